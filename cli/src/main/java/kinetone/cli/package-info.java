@@ -1,0 +1,2 @@
+/** The kinetone command. */
+package kinetone.cli;

@@ -1,0 +1,106 @@
+package kinetone.common;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/**
+ * Writes to a temporary sibling and renames it when complete, so that a reader never sees half a
+ * file and a failure leaves nothing behind.
+ */
+public final class AtomicFile {
+  /** Writes a whole file or folder at the given path. */
+  @FunctionalInterface
+  public interface Writer {
+    /** Writes to {@code temporary}; any exception discards what was written. */
+    void writeTo(Path temporary) throws IOException;
+  }
+
+  private AtomicFile() {}
+
+  /**
+   * Writes {@code target} through a temporary file that keeps the extension (muxers look at it).
+   *
+   * @throws KinetoneException when the disk refuses; the temporary file is removed
+   */
+  public static void write(Path target, Writer writer) {
+    Path absolute = target.toAbsolutePath();
+    String name = absolute.getFileName().toString();
+    Path temporary = absolute.resolveSibling(".tmp-" + ProcessHandle.current().pid() + "-" + name);
+    try {
+      Files.createDirectories(absolute.getParent());
+      writer.writeTo(temporary);
+      sync(temporary);
+      Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      deleteQuietly(temporary);
+      throw KinetoneException.resource(e, "cannot write %s: %s", target, reason(e));
+    } catch (RuntimeException | Error e) {
+      deleteQuietly(temporary);
+      throw e;
+    }
+  }
+
+  /**
+   * Writes the folder {@code target} through a temporary folder. An existing folder is moved aside
+   * first and deleted last, so that at every instant either the old or the new one is complete.
+   */
+  public static void writeFolder(Path target, Writer writer) {
+    Path absolute = target.toAbsolutePath();
+    String name = absolute.getFileName().toString();
+    long pid = ProcessHandle.current().pid();
+    Path temporary = absolute.resolveSibling(".tmp-" + pid + "-" + name);
+    Path aside = absolute.resolveSibling(".old-" + pid + "-" + name);
+    try {
+      Files.createDirectories(absolute.getParent());
+      deleteQuietly(temporary);
+      Files.createDirectory(temporary);
+      writer.writeTo(temporary);
+      try (Stream<Path> files = Files.walk(temporary)) {
+        for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+          sync(file);
+        }
+      }
+      if (Files.exists(absolute)) {
+        Files.move(absolute, aside, StandardCopyOption.ATOMIC_MOVE);
+      }
+      Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
+      deleteQuietly(aside);
+    } catch (IOException e) {
+      deleteQuietly(temporary);
+      throw KinetoneException.resource(e, "cannot write %s: %s", target, reason(e));
+    } catch (RuntimeException | Error e) {
+      deleteQuietly(temporary);
+      throw e;
+    }
+  }
+
+  /** Deletes a file or a whole folder, if it is there. */
+  public static void deleteQuietly(Path path) {
+    try (Stream<Path> files = Files.walk(path)) {
+      for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException ignored) {
+      // Nothing there, or nothing more to be done about it.
+    }
+  }
+
+  private static void sync(Path file) throws IOException {
+    if (Files.isRegularFile(file)) {
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
+    }
+  }
+
+  private static String reason(IOException e) {
+    String message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message;
+  }
+}

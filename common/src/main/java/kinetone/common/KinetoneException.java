@@ -1,0 +1,61 @@
+package kinetone.common;
+
+/**
+ * An error whose message is written for the person who caused it: one line that names the thing,
+ * the value, the rule and the remedy. The command line prints the message alone and exits with
+ * {@link Kind#exitCode()}.
+ */
+public final class KinetoneException extends RuntimeException {
+  /** Who can repair it. */
+  public enum Kind {
+    /** Bad input or options: the caller can repair it. */
+    USER(2),
+    /** Disk, memory or device: the machine is short of something. */
+    RESOURCE(2),
+    /** A fault of ours. */
+    INTERNAL(70);
+
+    private final int exitCode;
+
+    Kind(int exitCode) {
+      this.exitCode = exitCode;
+    }
+
+    /** The process exit status for this kind of error. */
+    public int exitCode() {
+      return exitCode;
+    }
+  }
+
+  private final Kind kind;
+
+  private KinetoneException(Kind kind, String message, Throwable cause) {
+    super(message, cause);
+    this.kind = kind;
+  }
+
+  /** Bad input: {@code format} and {@code args} as in {@link String#format}. */
+  public static KinetoneException user(String format, Object... args) {
+    return new KinetoneException(Kind.USER, String.format(format, args), null);
+  }
+
+  /** Bad input found through {@code cause}. */
+  public static KinetoneException user(Throwable cause, String format, Object... args) {
+    return new KinetoneException(Kind.USER, String.format(format, args), cause);
+  }
+
+  /** A full disk, missing memory or device. */
+  public static KinetoneException resource(Throwable cause, String format, Object... args) {
+    return new KinetoneException(Kind.RESOURCE, String.format(format, args), cause);
+  }
+
+  /** A state that our own code must never reach. */
+  public static KinetoneException internal(String format, Object... args) {
+    return new KinetoneException(Kind.INTERNAL, String.format(format, args), null);
+  }
+
+  /** Who can repair it. */
+  public Kind kind() {
+    return kind;
+  }
+}

@@ -1,0 +1,126 @@
+package kinetone.checkpoint;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import kinetone.common.KinetoneException;
+import kinetone.tensor.SafeTensors;
+import kinetone.tensor.StateDict;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * One component of a model on disk: {@code config.json} (class, configuration, SHA-256 of the
+ * weights) and {@code model.safetensors}.
+ */
+public final class ComponentFolder {
+  private static final String CONFIG = "config.json";
+  private static final String WEIGHTS = "model.safetensors";
+
+  private ComponentFolder() {}
+
+  /**
+   * Writes a component into {@code folder}, which exists; the caller makes the whole model folder
+   * appear at once (see {@link kinetone.common.AtomicFile#writeFolder}).
+   *
+   * @param type the name that tells readers which class to build, for example "AvDiT"
+   * @param config a record that Jackson can write
+   * @param weights tensors by name
+   * @param dtype how floating-point weights are stored: Float, BFloat16 or Half
+   */
+  public static void write(
+      Path folder, String type, Object config, Map<String, Tensor> weights, ScalarType dtype) {
+    try (PointerScope scope = new PointerScope()) {
+      Files.createDirectories(folder);
+      Map<String, Tensor> stored = new LinkedHashMap<>();
+      weights.forEach(
+          (name, tensor) ->
+              stored.put(name, tensor.is_floating_point() ? tensor.detach().to(dtype) : tensor));
+      Path file = folder.resolve(WEIGHTS);
+      SafeTensors.write(file, stored, Map.of("format", "kinetone"));
+      ObjectNode root = Json.MAPPER.createObjectNode();
+      root.put("type", type);
+      root.set("config", Json.MAPPER.valueToTree(config));
+      root.put("weights", WEIGHTS);
+      root.put("sha256", sha256(file));
+      Files.writeString(folder.resolve(CONFIG), Json.MAPPER.writeValueAsString(root) + "\n");
+    } catch (IOException e) {
+      throw KinetoneException.resource(e, "cannot write %s: %s", folder, e.getMessage());
+    }
+  }
+
+  /** The type name of the component in {@code folder}. */
+  public static String type(Path folder) {
+    return root(folder).path("type").asText();
+  }
+
+  /** The configuration of the component, bound strictly to {@code type}. */
+  public static <C> C config(Path folder, Class<C> type) {
+    try {
+      return Json.MAPPER.treeToValue(root(folder).path("config"), type);
+    } catch (JsonProcessingException e) {
+      throw Json.error(folder.resolve(CONFIG), e);
+    }
+  }
+
+  /**
+   * Loads the weights strictly into {@code module}.
+   *
+   * @throws KinetoneException when the file is missing, was altered since it was written, or does
+   *     not hold exactly the module's tensors
+   */
+  public static void load(Path folder, Module module) {
+    try (PointerScope scope = new PointerScope()) {
+      Path file = folder.resolve(WEIGHTS);
+      if (!Files.isRegularFile(file)) {
+        throw KinetoneException.user("model folder %s has no weights: %s is missing", folder, file);
+      }
+      String expected = root(folder).path("sha256").asText();
+      if (!expected.equals(sha256(file))) {
+        throw KinetoneException.user(
+            "weights %s were altered or damaged: their SHA-256 is not the one in %s; fetch the model"
+                + " folder again",
+            file, CONFIG);
+      }
+      StateDict.load(file.toString(), module, SafeTensors.read(file).tensors());
+    }
+  }
+
+  private static JsonNode root(Path folder) {
+    Path file = folder.resolve(CONFIG);
+    if (!Files.isRegularFile(file)) {
+      throw KinetoneException.user("%s is not a model component: %s is missing", folder, file);
+    }
+    try {
+      return Json.MAPPER.readTree(Files.readString(file));
+    } catch (JsonProcessingException e) {
+      throw Json.error(file, e);
+    } catch (IOException e) {
+      throw KinetoneException.user(e, "cannot read %s", file);
+    }
+  }
+
+  private static String sha256(Path file) {
+    try (InputStream in =
+        new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
+      in.transferTo(java.io.OutputStream.nullOutputStream());
+      return HexFormat.of().formatHex(((DigestInputStream) in).getMessageDigest().digest());
+    } catch (IOException e) {
+      throw KinetoneException.user(e, "cannot read %s", file);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

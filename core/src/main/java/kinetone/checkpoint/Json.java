@@ -1,0 +1,67 @@
+package kinetone.checkpoint;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.util.stream.Collectors;
+import kinetone.common.KinetoneException;
+
+/** Strict JSON and YAML: unknown and missing keys are errors that name the key. */
+public final class Json {
+  /** For configurations in JSON. */
+  public static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
+
+  /** For configurations in YAML. */
+  public static final ObjectMapper YAML =
+      YAMLMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .build();
+
+  private Json() {}
+
+  /** One line for a person: where, which key, what is wrong. */
+  public static KinetoneException error(Object source, JsonProcessingException e) {
+    if (e.getCause() instanceof KinetoneException cause) {
+      return KinetoneException.user(e, "%s: %s", source, cause.getMessage());
+    }
+    if (e instanceof UnrecognizedPropertyException unknown) {
+      return KinetoneException.user(
+          e,
+          "%s: unknown option '%s'; known here: %s",
+          source,
+          unknown.getPropertyName(),
+          unknown.getKnownPropertyIds().stream()
+              .map(Object::toString)
+              .sorted()
+              .collect(Collectors.joining(", ")));
+    }
+    String path =
+        e instanceof JsonMappingException mapping
+            ? mapping.getPath().stream()
+                .map(r -> r.getFieldName() == null ? "" + r.getIndex() : r.getFieldName())
+                .collect(Collectors.joining("."))
+            : "";
+    JsonLocation at = e.getLocation();
+    return KinetoneException.user(
+        e,
+        "%s%s%s: %s",
+        source,
+        path.isEmpty() ? "" : " at '" + path + "'",
+        at == null ? "" : " line " + at.getLineNr(),
+        e.getOriginalMessage().lines().findFirst().orElse("not readable"));
+  }
+}

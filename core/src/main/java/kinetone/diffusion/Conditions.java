@@ -1,0 +1,42 @@
+package kinetone.diffusion;
+
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * What a denoiser is told besides the noisy latents and their noise levels. A system uses what it
+ * knows: AVDiT the self-conditioning estimate, MDSGen video features, UniForm text and task.
+ *
+ * @param selfConditioning the previous estimate of the clean latents, for networks trained with
+ *     self-conditioning (Chen et al. 2022); empty means zeros
+ * @param features video features (B, frames, D), empty when the system has none or drops them
+ * @param text text embedding (B, tokens, D) with its validity mask
+ * @param task task id (B), int64
+ */
+public record Conditions(
+    Optional<Latents> selfConditioning,
+    Optional<Tensor> features,
+    Optional<Text> text,
+    Optional<Tensor> task) {
+  /** Nothing but the latents themselves. */
+  public static final Conditions NONE =
+      new Conditions(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+  /**
+   * Text tokens.
+   *
+   * @param embedding (B, tokens, D)
+   * @param mask (B, tokens), true where there is a token
+   */
+  public record Text(Tensor embedding, Tensor mask) {}
+
+  /** The same conditions with another self-conditioning estimate. */
+  public Conditions withSelfConditioning(Latents estimate) {
+    return new Conditions(Optional.of(estimate), features, text, task);
+  }
+
+  /** The same conditions without a self-conditioning estimate. */
+  public Conditions withoutSelfConditioning() {
+    return new Conditions(Optional.empty(), features, text, task);
+  }
+}

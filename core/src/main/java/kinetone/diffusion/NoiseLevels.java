@@ -1,0 +1,34 @@
+package kinetone.diffusion;
+
+import java.util.EnumMap;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The timestep vector t(m, n): for each modality m an int64 tensor (B, time) that holds the
+ * timestep of every time position. 0 means clean, 1..T are the steps of the noise schedule (Kim et
+ * al. 2024, section 3.2). Systems with one timestep per example repeat it along time; networks
+ * trained with DiT's numbering 0..T−1 subtract one.
+ */
+public final class NoiseLevels {
+  private final EnumMap<Modality, Tensor> steps;
+
+  private NoiseLevels(EnumMap<Modality, Tensor> steps) {
+    this.steps = steps;
+  }
+
+  /** Timesteps (B, time) by modality. */
+  public static NoiseLevels of(Map<Modality, Tensor> steps) {
+    return new NoiseLevels(new EnumMap<>(steps));
+  }
+
+  /** The timesteps of {@code modality}, int64 (B, time). */
+  public Tensor get(Modality modality) {
+    return steps.get(modality);
+  }
+
+  /** The modalities and their timesteps. */
+  public Map<Modality, Tensor> asMap() {
+    return Map.copyOf(steps);
+  }
+}

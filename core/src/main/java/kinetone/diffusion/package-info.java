@@ -1,0 +1,2 @@
+/** The mathematics of diffusion; knows no network and no file. */
+package kinetone.diffusion;

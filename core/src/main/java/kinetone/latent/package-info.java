@@ -1,0 +1,2 @@
+/** Codecs between signals and latents. */
+package kinetone.latent;

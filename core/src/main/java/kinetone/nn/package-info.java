@@ -1,0 +1,2 @@
+/** Layers and initialisation, named as in PyTorch. */
+package kinetone.nn;

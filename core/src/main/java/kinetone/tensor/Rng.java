@@ -1,0 +1,105 @@
+package kinetone.tensor;
+
+import static org.bytedeco.pytorch.global.torch.empty;
+import static org.bytedeco.pytorch.global.torch.make_generator_cpu;
+import static org.bytedeco.pytorch.global.torch.randint;
+
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * An explicit source of randomness: libtorch's Mersenne Twister on the CPU, the same numbers as
+ * {@code torch.Generator().manual_seed(seed)} in Python. Draws are made on the CPU and moved to the
+ * device by the caller, so that a seed gives the same noise everywhere. Not thread-safe; its native
+ * memory lives as long as this object is reachable and is freed by {@link #close()}.
+ */
+public final class Rng implements AutoCloseable {
+  static {
+    Engine.start();
+  }
+
+  private final Generator generator;
+  private final GeneratorOptional optional;
+
+  /** A generator in the state that {@code seed} gives. */
+  public Rng(long seed) {
+    generator = make_generator_cpu(seed);
+    optional = new GeneratorOptional(generator);
+    generator.retainReference();
+    optional.retainReference();
+  }
+
+  /**
+   * The generator of one item among many: a pure function of the seed and the item's numbers, so
+   * that neither batch size nor order of work changes what an item draws.
+   */
+  public static Rng of(long seed, long... path) {
+    long state = mix(seed);
+    for (long part : path) {
+      state = mix(state ^ mix(part + 0x9E3779B97F4A7C15L));
+    }
+    return new Rng(state);
+  }
+
+  /** Standard normal float32 values. */
+  public Tensor normal(long... shape) {
+    return empty(shape).normal_(0, 1, optional);
+  }
+
+  /** Uniform float32 values in [0, 1). */
+  public Tensor uniform(long... shape) {
+    return empty(shape).uniform_(0, 1, optional);
+  }
+
+  /** Uniform int64 values in [{@code low}, {@code high}). */
+  public Tensor integers(long low, long high, long... shape) {
+    return randint(high - low, shape, optional).add(new org.bytedeco.pytorch.Scalar(low));
+  }
+
+  /** One uniform double in [0, 1) (24 bits). */
+  public double nextDouble() {
+    try (PointerScope scope = new PointerScope()) {
+      return uniform(1).item_float();
+    }
+  }
+
+  /** The libtorch generator, for in-place operations that take one. */
+  public GeneratorOptional optional() {
+    return optional;
+  }
+
+  /** The whole state, for checkpoints. */
+  public byte[] state() {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor state = generator.get_state();
+      byte[] bytes = new byte[Math.toIntExact(state.numel())];
+      new BytePointer(state.data_ptr()).get(bytes);
+      return bytes;
+    }
+  }
+
+  /** Returns to a state taken with {@link #state()}. */
+  public void restore(byte[] state) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor tensor = generator.get_state();
+      new BytePointer(tensor.data_ptr()).put(state);
+      generator.set_state(tensor);
+    }
+  }
+
+  @Override
+  public void close() {
+    optional.releaseReference();
+    generator.releaseReference();
+  }
+
+  /** SplitMix64 finaliser (Steele, Lea, Flood 2014). */
+  private static long mix(long z) {
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return z ^ (z >>> 31);
+  }
+}

@@ -1,0 +1,87 @@
+package kinetone.tensor;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import kinetone.common.KinetoneException;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.StringTensorDict;
+import org.bytedeco.pytorch.StringTensorDictItem;
+import org.bytedeco.pytorch.Tensor;
+
+/** Parameters and buffers of a module by PyTorch's dotted names, and strict loading. */
+public final class StateDict {
+  private StateDict() {}
+
+  /** The parameters, in registration order; the tensors are the module's own, not copies. */
+  public static Map<String, Tensor> parameters(Module module) {
+    Map<String, Tensor> result = new LinkedHashMap<>();
+    collect(module.named_parameters(), result);
+    return result;
+  }
+
+  /** Parameters followed by buffers; the tensors are the module's own, not copies. */
+  public static Map<String, Tensor> of(Module module) {
+    Map<String, Tensor> result = parameters(module);
+    collect(module.named_buffers(), result);
+    return result;
+  }
+
+  /** The number of trainable elements. */
+  public static long parameterCount(Module module) {
+    try (PointerScope scope = new PointerScope()) {
+      return parameters(module).values().stream().mapToLong(Tensor::numel).sum();
+    }
+  }
+
+  /**
+   * Copies {@code source} into {@code module}; dtypes are converted.
+   *
+   * @param what names the weights in the error, for example the file
+   * @throws KinetoneException naming every missing, unexpected and mis-shaped tensor; the module is
+   *     then unchanged
+   */
+  public static void load(String what, Module module, Map<String, Tensor> source) {
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Map<String, Tensor> target = of(module);
+      List<String> faults = new ArrayList<>();
+      target.forEach(
+          (name, tensor) -> {
+            Tensor given = source.get(name);
+            if (given == null) {
+              faults.add("missing " + name);
+            } else if (!Arrays.equals(given.shape(), tensor.shape())) {
+              faults.add(
+                  name
+                      + " has shape "
+                      + Arrays.toString(given.shape())
+                      + ", expected "
+                      + Arrays.toString(tensor.shape()));
+            }
+          });
+      source.keySet().stream()
+          .filter(name -> !target.containsKey(name))
+          .forEach(name -> faults.add("unexpected " + name));
+      if (!faults.isEmpty()) {
+        String more = faults.size() > 5 ? " and " + (faults.size() - 5) + " more" : "";
+        throw KinetoneException.user(
+            "weights %s do not fit the model: %s%s",
+            what, String.join("; ", faults.subList(0, Math.min(5, faults.size()))), more);
+      }
+      target.forEach((name, tensor) -> tensor.copy_(source.get(name)));
+    }
+  }
+
+  private static void collect(StringTensorDict dict, Map<String, Tensor> into) {
+    for (long i = 0; i < dict.size(); i++) {
+      StringTensorDictItem item = dict.get(i);
+      // An element is a view into the dict; the copy holds its own reference to the tensor.
+      into.put(item.key().getString(), new Tensor(item.value()));
+    }
+  }
+}

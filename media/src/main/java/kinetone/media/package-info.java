@@ -1,0 +1,2 @@
+/** Clips and their files; FFmpeg lives here only. */
+package kinetone.media;

@@ -1,0 +1,2 @@
+/** The API for users: requests, pipelines and results. */
+package kinetone.pipeline;
