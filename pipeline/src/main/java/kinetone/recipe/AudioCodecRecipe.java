@@ -3,6 +3,7 @@ package kinetone.recipe;
 import java.util.ArrayList;
 import java.util.List;
 import kinetone.common.Check;
+import kinetone.latent.CodecFolder;
 import kinetone.latent.loss.CodecObjective;
 import kinetone.latent.loss.ElementLoss;
 import kinetone.latent.loss.SpectralLoss;
@@ -13,6 +14,7 @@ import kinetone.media.ClipFormat;
 import kinetone.tensor.Rng;
 import kinetone.train.TrainerConfig;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Training of the sound codec.
@@ -60,7 +62,15 @@ public record AudioCodecRecipe(
               "mel", mel, new SpectralLoss(SpectralLossConfig.soundStream(format.sampleRate()))));
     }
     return new CodecTask(
-        CodecTask.Signal.AUDIO, codec, new CodecObjective(codec, terms), data, format, batch,
-        trainer.seed(), device);
+        CodecTask.Signal.AUDIO,
+        codec,
+        (folder, statistics) ->
+            CodecFolder.save(folder, CausalAudioAutoencoder.FORMAT, codec, statistics, ScalarType.Half),
+        new CodecObjective(codec, terms),
+        data,
+        format,
+        batch,
+        trainer,
+        device);
   }
 }

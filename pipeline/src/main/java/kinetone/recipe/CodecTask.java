@@ -5,20 +5,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import kinetone.data.ClipLoader;
 import kinetone.data.ClipSource;
 import kinetone.data.ClipTensors;
-import kinetone.latent.CodecFolder;
 import kinetone.latent.LatentStatistics;
 import kinetone.latent.TrainableCodec;
 import kinetone.latent.loss.CodecObjective;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
-import kinetone.metric.LogMelDistance;
-import kinetone.metric.Psnr;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
 import kinetone.train.DataOrder;
+import kinetone.train.TrainerConfig;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -38,6 +37,8 @@ final class CodecTask implements Recipe.RecipeTask {
 
   private final Signal signal;
   private final TrainableCodec codec;
+  private final BiConsumer<Path, LatentStatistics> save;
+  private final int accumulation;
   private final CodecObjective objective;
   private final ClipFormat format;
   private final int batch;
@@ -49,20 +50,23 @@ final class CodecTask implements Recipe.RecipeTask {
   CodecTask(
       Signal signal,
       TrainableCodec codec,
+      BiConsumer<Path, LatentStatistics> save,
       CodecObjective objective,
       DataConfig data,
       ClipFormat format,
       int batch,
-      long seed,
+      TrainerConfig trainer,
       Device device) {
     this.signal = signal;
     this.codec = codec;
+    this.save = save;
+    this.accumulation = trainer.gradientAccumulation();
     this.objective = objective;
     this.format = format;
     this.batch = batch;
     this.device = device;
     training = data.open(format);
-    DataOrder order = new DataOrder(seed, training.size());
+    DataOrder order = new DataOrder(trainer.seed(), training.size());
     loader = new ClipLoader(training, order::index, 1, 2 * batch);
     ClipSource others = data.openHeldOut(format);
     for (int i = 0; i < Math.min(HELD_OUT, others.size()); i++) {
@@ -77,7 +81,7 @@ final class CodecTask implements Recipe.RecipeTask {
 
   private Value loss(long step, int microBatch, Rng rng) {
     // Micro batches follow each other in the stream of examples.
-    long first = (step + microBatch) * batch;
+    long first = (step * accumulation + microBatch) * batch;
     return objective.of(tensor(loader.clips(first, batch)), rng);
   }
 
@@ -92,32 +96,32 @@ final class CodecTask implements Recipe.RecipeTask {
 
   @Override
   public Map<String, Double> validate() {
-    double total = 0;
-    for (Clip clip : heldOut) {
-      try (TensorScope scope = TensorScope.open();
-          NoGradGuard noGrad = new NoGradGuard()) {
-        Tensor decoded = codec.decode(codec.encode(tensor(List.of(clip)))).get(0);
-        total +=
-            switch (signal) {
-              case VIDEO ->
-                  -Psnr.of(
-                      clip.video().orElseThrow(),
-                      ClipTensors.toVideo(decoded, format.framesPerSecond()));
-              case AUDIO ->
-                  LogMelDistance.of(
-                      clip.audio().orElseThrow(), ClipTensors.toAudio(decoded, format));
-            };
+    Map<String, Double> sums = new LinkedHashMap<>();
+    // The same noise at every validation, so that figures compare.
+    try (Rng rng = new Rng(0)) {
+      for (Clip clip : heldOut) {
+        try (TensorScope scope = TensorScope.open();
+            NoGradGuard noGrad = new NoGradGuard()) {
+          Tensor given = tensor(List.of(clip));
+          objective
+              .of(given, rng)
+              .parts()
+              .forEach((name, part) -> sums.merge(name, (double) part.item_float(), Double::sum));
+          if (signal == Signal.VIDEO) {
+            double squares = torch.mse_loss(codec.decode(codec.encode(given)), given).item_float();
+            // Peak to peak of [-1, 1] is 2.
+            sums.merge("negative PSNR (dB)", -10 * Math.log10(4 / squares), Double::sum);
+          }
+        }
       }
     }
-    Map<String, Double> figures = new LinkedHashMap<>();
-    figures.put(
-        signal == Signal.VIDEO ? "negative PSNR (dB)" : "log-mel L1", total / heldOut.size());
-    return figures;
+    sums.replaceAll((name, sum) -> sum / heldOut.size());
+    return sums;
   }
 
   @Override
   public void export(Path folder) {
-    CodecFolder.save(folder, codec, statistics());
+    save.accept(folder, statistics());
   }
 
   private LatentStatistics statistics() {

@@ -49,7 +49,7 @@ public record DenoiserRecipe(
   public RecipeTask build(Rng rng, Device device) {
     AvDiT denoiser = new AvDiT(model, rng);
     denoiser.to(device, false);
-    NoiseSchedule schedule = LinearBetaSchedule.standard();
+    NoiseSchedule schedule = new LinearBetaSchedule(1000);
     return new DenoiserTask(this, denoiser, schedule, device);
   }
 

@@ -3,6 +3,7 @@ package kinetone.recipe;
 import java.util.ArrayList;
 import java.util.List;
 import kinetone.common.Check;
+import kinetone.latent.CodecFolder;
 import kinetone.latent.loss.CodecObjective;
 import kinetone.latent.loss.ElementLoss;
 import kinetone.latent.loss.GradientLoss;
@@ -12,6 +13,7 @@ import kinetone.media.ClipFormat;
 import kinetone.tensor.Rng;
 import kinetone.train.TrainerConfig;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Training of the picture codec.
@@ -55,7 +57,15 @@ public record VideoCodecRecipe(
       terms.add(new CodecObjective.Term("gradient", gradient, new GradientLoss()));
     }
     return new CodecTask(
-        CodecTask.Signal.VIDEO, codec, new CodecObjective(codec, terms), data, format, batch,
-        trainer.seed(), device);
+        CodecTask.Signal.VIDEO,
+        codec,
+        (folder, statistics) ->
+            CodecFolder.save(folder, CausalVideoAutoencoder.FORMAT, codec, statistics, ScalarType.Half),
+        new CodecObjective(codec, terms),
+        data,
+        format,
+        batch,
+        trainer,
+        device);
   }
 }
