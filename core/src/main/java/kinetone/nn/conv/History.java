@@ -3,7 +3,6 @@ package kinetone.nn.conv;
 import static org.bytedeco.pytorch.global.torch.cat;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 import kinetone.common.KinetoneException;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -65,8 +64,8 @@ public sealed interface History {
 
   /** The past of a signal that comes in chunks. Not thread-safe. */
   final class Stream implements History, AutoCloseable {
-    private final Map<Object, Tensor> rest = new IdentityHashMap<>();
-    private final Map<Object, Boolean> begun = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, Tensor> rest = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, Boolean> begun = new IdentityHashMap<>();
 
     private Stream() {}
 
