@@ -28,10 +28,15 @@ public record OnsetDetector(LogMelSpectrogram spectrogram, PeakPicking peaks, do
         0.005);
   }
 
-  /** Onset times in seconds, ascending. */
+  /** Onset times in seconds, ascending; the first window is too early for any. */
   public double[] onsets(Audio audio) {
-    double rate = audio.sampleRate() / (double) spectrogram.hop(audio.sampleRate());
-    int[] found = peaks.peaks(strength(audio), rate);
+    int hop = spectrogram.hop(audio.sampleRate());
+    double rate = audio.sampleRate() / (double) hop;
+    double[] flux = strength(audio);
+    // What sounds from the very start rises out of the zeros before it, which is no onset.
+    int padded = 1 + spectrogram.transformLength(audio.sampleRate()) / 2 / hop;
+    Arrays.fill(flux, 0, Math.min(flux.length, padded + 1), 0);
+    int[] found = peaks.peaks(flux, rate);
     return Arrays.stream(found).mapToDouble(n -> n / rate + delaySeconds).toArray();
   }
 

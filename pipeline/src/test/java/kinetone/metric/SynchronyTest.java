@@ -85,8 +85,7 @@ final class SynchronyTest {
     }
     var detector = OnsetDetector.standard();
     assertThat(detector.onsets(Audio.mono(new float[32000], 16000))).isEmpty();
-    assertThat(detector.onsets(Audio.mono(noise, 16000)))
-        .allSatisfy(time -> assertThat(time).isLessThan(0.05));
+    assertThat(detector.onsets(Audio.mono(noise, 16000))).isEmpty();
     var still = new Video(new byte[10 * 8 * 8 * 3], 10, 8, 8, 8);
     assertThat(VisualOnsetDetector.standard().onsets(still)).isEmpty();
   }
