@@ -9,6 +9,7 @@ import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Adam with decoupled weight decay. Loshchilov, Hutter 2019, arXiv 1711.05101, algorithm 2.
@@ -41,7 +42,7 @@ public final class AdamW implements Optimizer {
                     parameter,
                     torch.zeros_like(parameter),
                     torch.zeros_like(parameter),
-                    torch.zeros(new long[0], parameter.options()));
+                    torch.zeros(new long[0]).to(parameter.device(), ScalarType.Float));
             slot.parameter.retainReference();
             slot.m.retainReference();
             slot.v.retainReference();

@@ -17,14 +17,24 @@ import kinetone.checkpoint.Json;
 import kinetone.common.AtomicFile;
 import kinetone.common.KinetoneException;
 
-/** Writes figures as they come: one JSON object per line, with {@code step} first. */
+/**
+ * Writes figures as they come, one JSON object per line with {@code step} first and the same to
+ * TensorBoard, and redraws the loss curve whenever a checkpoint is written.
+ */
 final class Metrics implements TrainingListener, AutoCloseable {
   private static final ObjectWriter LINE = Json.MAPPER.writer(new MinimalPrettyPrinter(""));
 
+  private static final int CURVE_WIDTH = 900;
+  private static final int CURVE_HEIGHT = 420;
+  private static final int CURVE_POINTS = 400;
+
+  private final RunDirectory run;
   private final BufferedWriter writer;
+  private final EventFile events;
 
   /** Continues the metrics of {@code run} after {@code step} steps; later lines are dropped. */
   Metrics(RunDirectory run, long step) {
+    this.run = run;
     try {
       Path file = run.metrics();
       if (Files.exists(file)) {
@@ -40,6 +50,7 @@ final class Metrics implements TrainingListener, AutoCloseable {
     } catch (IOException e) {
       throw KinetoneException.resource(e, "cannot write %s", run.metrics());
     }
+    events = new EventFile(run.events(), now());
   }
 
   @Override
@@ -50,6 +61,13 @@ final class Metrics implements TrainingListener, AutoCloseable {
       ObjectNode node = Json.MAPPER.createObjectNode().put("step", validated.step());
       figures(node.putObject("validation"), validated.figures());
       write(node);
+      validated
+          .figures()
+          .forEach((name, value) -> scalar("validation/" + name, validated.step(), value));
+    } else if (event instanceof TrainingEvent.Saved) {
+      List<LossCurve.Series> series =
+          run.series().stream().map(one -> one.thinned(CURVE_POINTS)).toList();
+      new LossCurve(CURVE_WIDTH, CURVE_HEIGHT, true, "loss").write(run.lossCurve(), series);
     }
   }
 
@@ -59,6 +77,18 @@ final class Metrics implements TrainingListener, AutoCloseable {
     node.put("gradNorm", report.gradNorm()).put("loss", report.loss());
     figures(node.putObject("parts"), report.parts());
     write(node);
+    scalar(phase + "/loss", step, report.loss());
+    scalar(phase + "/learning_rate", step, report.learningRate());
+    scalar(phase + "/grad_norm", step, report.gradNorm());
+    report.parts().forEach((name, value) -> scalar(phase + "/" + name, step, value));
+  }
+
+  private void scalar(String tag, long step, double value) {
+    events.scalar(tag, step, now(), value);
+  }
+
+  private static double now() {
+    return System.currentTimeMillis() / 1000.0;
   }
 
   private static void figures(ObjectNode node, Map<String, Double> figures) {
@@ -87,6 +117,7 @@ final class Metrics implements TrainingListener, AutoCloseable {
 
   @Override
   public void close() {
+    events.close();
     try {
       writer.close();
     } catch (IOException e) {

@@ -1,10 +1,15 @@
 package kinetone.train;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -91,6 +96,52 @@ public final class RunDirectory {
   /** The lines of {@code metrics.jsonl}. */
   public Path metrics() {
     return root.resolve("metrics.jsonl");
+  }
+
+  /** The folder that TensorBoard reads; every run adds a file of its own. */
+  public Path events() {
+    return root.resolve("events");
+  }
+
+  /** The plot of {@link #series()}. */
+  public Path lossCurve() {
+    return root.resolve("loss.png");
+  }
+
+  /** The loss of every phase and the validation figures over the steps, for {@link LossCurve}. */
+  public List<LossCurve.Series> series() {
+    Map<String, List<double[]>> points = new LinkedHashMap<>();
+    try (BufferedReader lines = Files.newBufferedReader(metrics())) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        JsonNode node = Json.MAPPER.readTree(line);
+        double step = node.path("step").asDouble();
+        if (node.has("phase")) {
+          point(points, node.get("phase").asText(), step, node.path("loss"));
+        }
+        node.path("validation")
+            .properties()
+            .forEach(
+                figure -> point(points, "validation " + figure.getKey(), step, figure.getValue()));
+      }
+    } catch (IOException e) {
+      throw KinetoneException.user(e, "cannot read %s", metrics());
+    }
+    List<LossCurve.Series> series = new ArrayList<>();
+    points.forEach(
+        (name, list) ->
+            series.add(
+                new LossCurve.Series(
+                    name,
+                    list.stream().mapToDouble(pair -> pair[0]).toArray(),
+                    list.stream().mapToDouble(pair -> pair[1]).toArray())));
+    return series;
+  }
+
+  private static void point(
+      Map<String, List<double[]>> points, String name, double step, JsonNode value) {
+    // Jackson writes what is not finite as text.
+    double y = value.isNumber() ? value.asDouble() : Double.NaN;
+    points.computeIfAbsent(name, key -> new ArrayList<>()).add(new double[] {step, y});
   }
 
   private Path checkpointsFolder() {

@@ -12,6 +12,7 @@ import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -167,7 +168,7 @@ final class TrainingState implements AutoCloseable {
   Map<String, Double> validate(TrainingTask task) {
     List<Ema.Swap> swaps = new ArrayList<>();
     try (TensorScope scope = TensorScope.open();
-        org.bytedeco.pytorch.NoGradGuard noGrad = new org.bytedeco.pytorch.NoGradGuard()) {
+        NoGradGuard noGrad = new NoGradGuard()) {
       for (Trained trained : phases) {
         trained.phase.module().eval();
         if (trained.ema != null) {
