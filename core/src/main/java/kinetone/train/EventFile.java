@@ -121,19 +121,19 @@ public final class EventFile implements AutoCloseable {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     Message varint(int field, long value) {
-      raw((long) field << 3 | VARINT);
+      raw(((long) field << 3) | VARINT);
       raw(value);
       return this;
     }
 
     Message float64(int field, double value) {
-      raw((long) field << 3 | FIXED64);
+      raw(((long) field << 3) | FIXED64);
       out.writeBytes(little(Double.BYTES).putDouble(value).array());
       return this;
     }
 
     Message float32(int field, float value) {
-      raw((long) field << 3 | FIXED32);
+      raw(((long) field << 3) | FIXED32);
       out.writeBytes(little(Float.BYTES).putFloat(value).array());
       return this;
     }
@@ -143,7 +143,7 @@ public final class EventFile implements AutoCloseable {
     }
 
     Message bytes(int field, byte[] value) {
-      raw((long) field << 3 | BYTES);
+      raw(((long) field << 3) | BYTES);
       raw(value.length);
       out.writeBytes(value);
       return this;
@@ -157,7 +157,7 @@ public final class EventFile implements AutoCloseable {
     private void raw(long value) {
       long rest = value;
       while ((rest & ~0x7FL) != 0) {
-        out.write((int) (rest & 0x7F | 0x80));
+        out.write((int) ((rest & 0x7F) | 0x80));
         rest >>>= 7;
       }
       out.write((int) rest);

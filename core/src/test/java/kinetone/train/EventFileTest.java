@@ -47,7 +47,7 @@ class EventFileTest {
   }
 
   private static ByteBuffer nested(ByteBuffer in, int field) {
-    assertThat(varint(in)).isEqualTo((long) field << 3 | 2);
+    assertThat(varint(in)).isEqualTo(((long) field << 3) | 2);
     int length = (int) varint(in);
     ByteBuffer part = in.slice(in.position(), length).order(ByteOrder.LITTLE_ENDIAN);
     in.position(in.position() + length);
