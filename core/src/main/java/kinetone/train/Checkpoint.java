@@ -41,7 +41,7 @@ public final class Checkpoint {
    *
    * @param format version of the layout
    * @param step steps done
-   * @param configHash SHA-256 of the trainer's configuration
+   * @param configHash SHA-256 of the trainer's configuration, see {@link #hash}
    * @param skipped steps skipped for non-finite losses
    * @param emaUpdates updates of each phase's average
    * @param losses of the last step by phase
@@ -141,10 +141,11 @@ public final class Checkpoint {
     return weights;
   }
 
-  /** SHA-256 of a configuration. */
-  static String hash(Object config) {
+  /** SHA-256 of what decides the weights after each step. */
+  static String hash(TrainerConfig config) {
     try {
-      byte[] text = Json.MAPPER.writeValueAsString(config).getBytes(StandardCharsets.UTF_8);
+      byte[] text =
+          Json.MAPPER.writeValueAsString(config.trajectory()).getBytes(StandardCharsets.UTF_8);
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
     } catch (JsonProcessingException | NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);

@@ -3,9 +3,12 @@ package kinetone.train;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,16 +42,59 @@ public final class RunDirectory {
     this.root = root;
   }
 
-  /** The folder {@code root}, made when absent; what a killed run left half-written is removed. */
+  /** The folder {@code root}, made when absent. */
   public static RunDirectory open(Path root) {
     RunDirectory run = new RunDirectory(root);
     try {
       Files.createDirectories(run.checkpointsFolder());
-      run.removeLeftovers();
     } catch (IOException e) {
       throw KinetoneException.resource(e, "cannot use %s as a run folder", root);
     }
     return run;
+  }
+
+  /** The exclusive right to write checkpoints, until closed or until the process dies. */
+  @FunctionalInterface
+  public interface Claim extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * Claims the folder for one training and removes what a killed one left half-written.
+   *
+   * @throws KinetoneException when another training holds it
+   */
+  public Claim claim() {
+    try {
+      FileChannel channel =
+          FileChannel.open(
+              root.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (!locked(channel)) {
+        channel.close();
+        throw KinetoneException.user(
+            "run folder %s is in use by another training; wait for it or choose another folder",
+            root);
+      }
+      removeLeftovers();
+      return () -> {
+        try {
+          channel.close();
+        } catch (IOException e) {
+          throw KinetoneException.resource(e, "cannot release %s", root);
+        }
+      };
+    } catch (IOException e) {
+      throw KinetoneException.resource(e, "cannot use %s as a run folder", root);
+    }
+  }
+
+  private static boolean locked(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
+    }
   }
 
   /** The folder itself. */

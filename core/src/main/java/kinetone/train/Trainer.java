@@ -27,8 +27,8 @@ public final class Trainer {
    * averages are in the checkpoint ({@link Checkpoint#weights}).
    *
    * @param forward opened round every forward pass and closed before its backward pass: autocast
-   * @throws KinetoneException when losses stay non-finite, or the checkpoint belongs to another
-   *     model
+   * @throws KinetoneException when losses stay non-finite, the checkpoint belongs to another model,
+   *     or another training uses the folder
    */
   public static TrainingEvent.Finished run(
       TrainingTask task,
@@ -37,7 +37,8 @@ public final class Trainer {
       TrainingListener listener,
       Supplier<? extends AutoCloseable> forward) {
     Stopwatch total = new Stopwatch();
-    try (TrainingState state = new TrainingState(task, config);
+    try (RunDirectory.Claim claim = run.claim();
+        TrainingState state = new TrainingState(task, config);
         Metrics metrics = resume(state, config, run, listener)) {
       TrainingListener all =
           event -> {
@@ -57,7 +58,7 @@ public final class Trainer {
         ended =
             step >= config.steps()
                 || (config.maxMinutes() != null && total.minutes() >= config.maxMinutes())
-                || Thread.currentThread().isInterrupted();
+                || listener.stop();
         if (config.validateEvery() > 0 && (ended || step % config.validateEvery() == 0)) {
           all.on(new TrainingEvent.Validated(step, state.validate(task)));
         }

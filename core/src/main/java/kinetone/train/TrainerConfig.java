@@ -1,6 +1,8 @@
 package kinetone.train;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import kinetone.common.Check;
 
 /**
@@ -60,7 +62,8 @@ public record TrainerConfig(
   public TrainerConfig {
     Check.atLeast("steps", steps, 1);
     Check.that(optimizer != null, "optimizer is missing, give at least optimizer.learningRate");
-    phases = phases == null ? Map.of() : Map.copyOf(phases);
+    // Sorted, so that equal configurations are written alike.
+    phases = Collections.unmodifiableMap(new TreeMap<>(phases == null ? Map.of() : phases));
     schedule = schedule == null ? LearningRate.constant(0) : schedule;
     gradientAccumulation =
         Check.atLeast(
@@ -83,6 +86,24 @@ public record TrainerConfig(
   public static TrainerConfig of(int steps, long seed, OptimizerConfig optimizer) {
     return new TrainerConfig(
         steps, seed, optimizer, null, null, null, null, null, null, null, null, null, null);
+  }
+
+  /** What decides the weights after each step: without saving, validation and time limit. */
+  TrainerConfig trajectory() {
+    return new TrainerConfig(
+        steps,
+        seed,
+        optimizer,
+        phases,
+        schedule,
+        gradientAccumulation,
+        clipNorm,
+        ema,
+        precision,
+        null,
+        null,
+        null,
+        null);
   }
 
   /** The optimiser of a phase. */

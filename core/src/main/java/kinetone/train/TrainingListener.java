@@ -8,4 +8,9 @@ public interface TrainingListener {
 
   /** Called after the fact; an exception ends the training. */
   void on(TrainingEvent event);
+
+  /** Asked after every step: true ends the training with a checkpoint, as the time limit does. */
+  default boolean stop() {
+    return false;
+  }
 }

@@ -224,6 +224,62 @@ class TrainerTest {
   }
 
   @Test
+  void gradients_of_the_generator_phase_do_not_reach_the_discriminator_step() throws IOException {
+    TrainerConfig config = TrainerConfig.of(3, 1, OptimizerConfig.adamW(1e-2, 0));
+    train(folder.resolve("both"), config, new Duel(true), TrainingListener.NONE);
+    train(folder.resolve("alone"), config, new Duel(false), TrainingListener.NONE);
+
+    for (String file : List.of("disc.safetensors", "disc.optimizer.safetensors")) {
+      assertThat(Files.readAllBytes(folder.resolve("both/checkpoints/step-00000003/" + file)))
+          .isEqualTo(Files.readAllBytes(folder.resolve("alone/checkpoints/step-00000003/" + file)));
+    }
+    assertThat(folder.resolve("both/checkpoints/step-00000003/gen.safetensors")).exists();
+  }
+
+  @Test
+  void the_listener_can_end_a_run_and_the_next_one_goes_on() {
+    TrainingListener stopping =
+        new TrainingListener() {
+          private long step;
+
+          @Override
+          public void on(TrainingEvent event) {
+            step = event.step();
+          }
+
+          @Override
+          public boolean stop() {
+            return step == 4;
+          }
+        };
+    assertThat(train(folder, config(9, 0, null), new NoisyLine(16, 8), stopping).step())
+        .isEqualTo(4);
+    assertThat(
+            train(folder, config(9, 0, null), new NoisyLine(16, 8), TrainingListener.NONE)
+                .completed())
+        .isTrue();
+  }
+
+  @Test
+  void the_forward_mode_is_open_during_the_loss_only() {
+    List<String> order = new ArrayList<>();
+    try (NoisyLine task = new NoisyLine(16, 8)) {
+      Trainer.run(
+          task,
+          config(1, 0, null),
+          RunDirectory.open(folder),
+          event -> order.add(event.getClass().getSimpleName()),
+          () -> {
+            order.add("open");
+            return () -> order.add("close");
+          });
+    }
+    assertThat(order)
+        .containsExactly(
+            "open", "close", "open", "close", "Step", "Validated", "Saved", "Finished");
+  }
+
+  @Test
   void three_hundred_steps_leave_no_native_memory_behind() {
     List<Long> bytes = new ArrayList<>();
     train(
