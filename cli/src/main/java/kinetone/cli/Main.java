@@ -1,0 +1,78 @@
+package kinetone.cli;
+
+import java.util.concurrent.Callable;
+import kinetone.common.KinetoneException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Entry point: {@code kinetone COMMAND}. */
+@Command(
+    name = "kinetone",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Generates, trains and evaluates joint sound and picture.",
+    footer = {
+      "",
+      "Start here:",
+      "  kinetone demo                    five clips with the shipped model, and a page to see them",
+      "  kinetone generate --task joint   one clip",
+      "  kinetone COMMAND --help          what a command takes"
+    },
+    subcommands = {CommandLine.HelpCommand.class})
+public final class Main implements Callable<Integer> {
+  @Option(
+      names = "--stack-trace",
+      scope = CommandLine.ScopeType.INHERIT,
+      description = "Print the stack trace of errors too.")
+  private boolean stackTrace;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  private Main() {}
+
+  /** Runs a command and exits with its status: 0 done, 2 bad input, 70 a fault of ours. */
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    Main main = new Main();
+    CommandLine line = new CommandLine(main);
+    line.setExecutionExceptionHandler(
+        (e, command, parsed) -> {
+          if (main.stackTrace) {
+            e.printStackTrace();
+          }
+          if (e instanceof KinetoneException known) {
+            command.getErr().println("kinetone: " + firstLine(known.getMessage()));
+            return known.kind().exitCode();
+          }
+          command
+              .getErr()
+              .println(
+                  "kinetone: unexpected " + e + "; run with --stack-trace and report it, please");
+          return KinetoneException.Kind.INTERNAL.exitCode();
+        });
+    line.setParameterExceptionHandler(
+        (e, arguments) -> {
+          line.getErr().println("kinetone: " + firstLine(e.getMessage()));
+          line.getErr()
+              .println("Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
+          return CommandLine.ExitCode.USAGE;
+        });
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    return line;
+  }
+
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+    return CommandLine.ExitCode.OK;
+  }
+
+  private static String firstLine(String message) {
+    return message == null ? "no message" : message.lines().findFirst().orElse("");
+  }
+}

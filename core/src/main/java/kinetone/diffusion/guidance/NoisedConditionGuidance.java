@@ -1,0 +1,118 @@
+package kinetone.diffusion.guidance;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import kinetone.common.Check;
+import kinetone.diffusion.Conditions;
+import kinetone.diffusion.Denoiser;
+import kinetone.diffusion.Latents;
+import kinetone.diffusion.Modality;
+import kinetone.diffusion.NoiseLevels;
+import kinetone.diffusion.NoiseSchedule;
+import kinetone.diffusion.sampler.NoiseSource;
+import kinetone.diffusion.task.TaskMask;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * "CFG for free" (Kim et al. 2024, appendix, after UniDiffuser): ε = (1 + s) ε_cond − s ε_uncond at
+ * generated positions, where ε_uncond sees fresh N(0, I) at t = T in the place of the condition. The
+ * paper's equation prints the two index ranges swapped; its prose, figure 10 and UniDiffuser's code
+ * agree on this. Positions whose noise level is 0 are the condition. In the unconditional pass the
+ * self-conditioning estimate of dropped positions is zero, because it is the condition itself.
+ */
+public final class NoisedConditionGuidance implements Denoiser {
+  private final Denoiser inner;
+  private final double scale;
+  private final int steps;
+  private final NoiseSource noise;
+  private final Optional<TaskMask> part;
+
+  /**
+   * Drops the whole condition.
+   *
+   * @param inner the denoiser
+   * @param schedule gives T
+   * @param scale s; 0 means no guidance and no second pass
+   * @param noise drawn from at every step, independent of the sampler's source
+   */
+  public NoisedConditionGuidance(
+      Denoiser inner, NoiseSchedule schedule, double scale, NoiseSource noise) {
+    this(inner, schedule, scale, noise, Optional.empty());
+  }
+
+  /**
+   * Drops a part of the condition, such as one modality or some segments.
+   *
+   * @param dropped true where the condition is dropped; generated positions do not matter
+   */
+  public NoisedConditionGuidance(
+      Denoiser inner, NoiseSchedule schedule, double scale, NoiseSource noise, TaskMask dropped) {
+    this(inner, schedule, scale, noise, Optional.of(dropped));
+  }
+
+  private NoisedConditionGuidance(
+      Denoiser inner,
+      NoiseSchedule schedule,
+      double scale,
+      NoiseSource noise,
+      Optional<TaskMask> dropped) {
+    this.inner = inner;
+    this.steps = schedule.steps();
+    this.scale = Check.atLeast("guidance scale", scale, 0.0);
+    this.noise = noise;
+    this.part = dropped;
+  }
+
+  @Override
+  public Prediction predict(Latents noisy, NoiseLevels levels, Conditions conditions) {
+    Prediction conditional = inner.predict(noisy, levels, conditions);
+    if (scale == 0) {
+      return conditional;
+    }
+    Latents fresh = noise.like(noisy);
+    Map<Modality, Tensor> inputs = new EnumMap<>(Modality.class);
+    Map<Modality, Tensor> times = new EnumMap<>(Modality.class);
+    Map<Modality, Tensor> estimates = new EnumMap<>(Modality.class);
+    Optional<Latents> estimate = conditions.selfConditioning();
+    for (Modality modality : noisy.modalities()) {
+      Tensor z = noisy.get(modality);
+      Tensor t = levels.get(modality);
+      Tensor drop = dropped(modality, t, z);
+      Tensor wide = Positions.broadcast(drop, z);
+      inputs.put(modality, fresh.get(modality).where(wide, z));
+      times.put(modality, t.masked_fill(drop, new Scalar((long) steps)));
+      estimate.ifPresent(
+          e -> {
+            Tensor told = e.get(modality);
+            estimates.put(modality, torch.zeros_like(told).where(wide, told));
+          });
+    }
+    Conditions without =
+        estimate.isPresent()
+            ? conditions.withSelfConditioning(Latents.of(estimates))
+            : conditions;
+    Latents unconditional =
+        inner.predict(Latents.of(inputs), NoiseLevels.of(times), without).noise();
+    Latents guided =
+        conditional
+            .noise()
+            .zip(
+                unconditional,
+                (c, u) -> c.mul(new Scalar(1 + scale)).sub(u, new Scalar(scale)));
+    return new Prediction(
+        Positions.whereNoisy(levels, guided, conditional.noise()), conditional.variance());
+  }
+
+  /** bool (B, time): given and to be dropped. */
+  private Tensor dropped(Modality modality, Tensor levels, Tensor like) {
+    Tensor given = levels.eq(new Scalar(0L));
+    return part.map(
+            mask ->
+                given.logical_and(
+                    mask.tensor(modality, like).view(1, like.size(1)).expand_as(given)))
+        .orElse(given);
+  }
+}

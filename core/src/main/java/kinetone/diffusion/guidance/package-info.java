@@ -1,0 +1,2 @@
+/** Guidance, as decorators of {@link kinetone.diffusion.Denoiser} wherever that is possible. */
+package kinetone.diffusion.guidance;

@@ -1,0 +1,2 @@
+/** Training objectives. */
+package kinetone.diffusion.loss;

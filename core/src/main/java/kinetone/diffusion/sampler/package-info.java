@@ -1,0 +1,2 @@
+/** Solvers of the reverse process. */
+package kinetone.diffusion.sampler;

@@ -1,0 +1,109 @@
+package kinetone.latent.soundstream;
+
+import static org.bytedeco.pytorch.global.torch.constant_pad_nd;
+
+import kinetone.common.Check;
+import kinetone.latent.CodecFormat;
+import kinetone.latent.LatentDistribution;
+import kinetone.latent.TrainableCodec;
+import kinetone.nn.conv.History;
+import kinetone.tensor.Rng;
+import kinetone.tensor.Tensors;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * SoundStream's causal encoder and decoder (Zeghidour et al. 2021, section III) around the latent
+ * before quantisation: sound (B, samples) in [−1, 1] to latents (B, ⌈samples / hop⌉, C). Latent n
+ * depends on samples before (n + 1) · hop only, sample i of the reconstruction on latents 0..i/hop
+ * only. The signal is padded with zeros on the right to whole hops: 34000 samples give 107 latents
+ * of 320, and decoding gives 34240 samples; the caller cuts them.
+ */
+public final class CausalAudioAutoencoder extends Module implements TrainableCodec {
+  /** How it is kept on disk. */
+  public static final CodecFormat<CausalAudioConfig, CausalAudioAutoencoder> FORMAT =
+      new CodecFormat<>(
+          "CausalAudioAutoencoder",
+          CausalAudioConfig.class,
+          CausalAudioAutoencoder::new,
+          CausalAudioAutoencoder::config);
+
+  private final CausalAudioConfig config;
+  private final AudioEncoder encoder;
+  private final AudioDecoder decoder;
+
+  /** Builds the network with weights drawn from {@code rng}. */
+  public CausalAudioAutoencoder(CausalAudioConfig config, Rng rng) {
+    super("CausalAudioAutoencoder");
+    this.config = config;
+    encoder = new AudioEncoder(config, rng);
+    decoder = new AudioDecoder(config, rng);
+    register_module("encoder", encoder);
+    register_module("decoder", decoder);
+  }
+
+  @Override
+  public Module module() {
+    return this;
+  }
+
+  @Override
+  public int latentChannels() {
+    return config.latentChannels();
+  }
+
+  /** The configuration. */
+  public CausalAudioConfig config() {
+    return config;
+  }
+
+  @Override
+  public LatentDistribution distribution(Tensor signal) {
+    Tensors.requireShape("sound", signal, -1, -1);
+    long hop = config.hop();
+    long missing = (hop - signal.size(1) % hop) % hop;
+    Tensor whole = missing == 0 ? signal : constant_pad_nd(signal, 0, missing);
+    return LatentDistribution.of(encode(whole, History.none()), config.regularisation());
+  }
+
+  @Override
+  public Tensor decode(Tensor latent) {
+    return decode(latent, History.none());
+  }
+
+  /**
+   * Encodes the next chunk of a sound, whole hops.
+   *
+   * @return the mean of the latents of this chunk
+   */
+  public Tensor encodeChunk(Tensor samples, History.Stream history) {
+    Check.that(
+        samples.size(1) % config.hop() == 0,
+        "a chunk of %d samples is not a multiple of %d; cut the sound at whole latents",
+        samples.size(1),
+        config.hop());
+    return LatentDistribution.of(encode(samples, history), config.regularisation()).mean();
+  }
+
+  /** Decodes the next chunk of latents to hop samples each. */
+  public Tensor decodeChunk(Tensor latents, History.Stream history) {
+    return decode(latents, history);
+  }
+
+  private Tensor encode(Tensor samples, History history) {
+    long patch = config.patch();
+    Tensor patches =
+        samples
+            .contiguous()
+            .view(samples.size(0), 1, samples.size(1) / patch, patch)
+            .permute(0, 3, 1, 2);
+    return encoder.forward(patches, history).permute(0, 2, 3, 1).squeeze(1).contiguous();
+  }
+
+  private Tensor decode(Tensor latent, History history) {
+    Tensors.requireShape("sound latent", latent, -1, -1, config.latentChannels());
+    Tensor first = latent.contiguous().unsqueeze(1).permute(0, 3, 1, 2);
+    Tensor patches = decoder.forward(first, history).permute(0, 2, 3, 1);
+    return patches.reshape(latent.size(0), latent.size(1) * config.hop());
+  }
+}

@@ -1,0 +1,2 @@
+/** The diffusion transformer (Peebles and Xie 2023, arXiv 2212.09748). */
+package kinetone.model.dit;

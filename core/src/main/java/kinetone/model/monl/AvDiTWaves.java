@@ -1,0 +1,24 @@
+package kinetone.model.monl;
+
+import static org.bytedeco.pytorch.global.torch.cat;
+
+import kinetone.nn.embed.Sinusoid;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+
+/** The waves of the timestep vector, one row per segment. */
+final class AvDiTWaves {
+  private AvDiTWaves() {}
+
+  /** Timesteps (B, T) and (B, L) to waves (B, T + sound tokens, width). */
+  static Tensor of(Tensor video, Tensor audio, AvDiTConfig.Audio shape, int width) {
+    if (shape.patch() == 1) {
+      return Sinusoid.cosFirst(cat(new TensorVector(video, audio), 1), width);
+    }
+    long missing = (long) shape.tokens() * shape.patch() - shape.length();
+    Tensor last = audio.narrow(1, shape.length() - 1, 1).expand(-1, missing);
+    Tensor padded = cat(new TensorVector(audio, last), 1).unflatten(1, -1, shape.patch());
+    Tensor mean = Sinusoid.cosFirst(padded, width).mean(new long[] {2});
+    return cat(new TensorVector(Sinusoid.cosFirst(video, width), mean), 1);
+  }
+}

@@ -1,0 +1,2 @@
+/** Attention over tokens. */
+package kinetone.nn.attention;

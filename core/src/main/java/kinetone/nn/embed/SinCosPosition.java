@@ -1,0 +1,31 @@
+package kinetone.nn.embed;
+
+import static org.bytedeco.pytorch.global.torch.arange;
+import static org.bytedeco.pytorch.global.torch.cat;
+
+import kinetone.common.Check;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+
+/**
+ * Fixed two-dimensional position embeddings as in MAE and DiT: the first half of the width encodes
+ * the column, the second half the row, each as sines and then cosines.
+ */
+public final class SinCosPosition {
+  private SinCosPosition() {}
+
+  /** The table (rows · columns, width) in row-major order; {@code width} divisible by 4. */
+  public static Tensor grid(int rows, int columns, int width) {
+    Check.divisible("width", width, "4", 4);
+    Tensor row = arange(new Scalar(rows)).view(rows, 1).expand(rows, columns).reshape(-1);
+    Tensor column = arange(new Scalar(columns)).view(1, columns).expand(rows, columns).reshape(-1);
+    int half = width / 2;
+    return cat(new TensorVector(Sinusoid.sinFirst(column, half), Sinusoid.sinFirst(row, half)), -1);
+  }
+
+  /** The table (length, width) of a line of positions 0, 1, ... */
+  public static Tensor line(int length, int width) {
+    return Sinusoid.sinFirst(arange(new Scalar(length)), width);
+  }
+}

@@ -1,0 +1,43 @@
+package kinetone.tensor;
+
+import java.util.Locale;
+import kinetone.common.KinetoneException;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** The number format of matrix products and convolutions; weights and sums stay float32. */
+public enum Precision {
+  /** Everything in float32. */
+  FP32,
+  /** Matrix products and convolutions in bfloat16 through {@link Autocast}. */
+  BF16,
+  /** bfloat16 where the device multiplies it in hardware, float32 elsewhere. */
+  AUTO;
+
+  /**
+   * The precision called {@code name}: {@code fp32}, {@code bf16} or {@code auto}.
+   *
+   * @throws KinetoneException for another name
+   */
+  public static Precision of(String name) {
+    for (Precision precision : values()) {
+      if (precision.name().toLowerCase(Locale.ROOT).equals(name)) {
+        return precision;
+      }
+    }
+    throw KinetoneException.user("precision '%s' is unknown; use fp32, bf16 or auto", name);
+  }
+
+  /** {@link #FP32} or {@link #BF16}: what this means on {@code device}. */
+  public Precision on(Device device) {
+    if (this != AUTO) {
+      return this;
+    }
+    return device.is_cuda() || Bf16Hardware.onCpu() ? BF16 : FP32;
+  }
+
+  /** The dtype of matrix products on {@code device}. */
+  public ScalarType matmulType(Device device) {
+    return on(device) == BF16 ? ScalarType.BFloat16 : ScalarType.Float;
+  }
+}

@@ -1,0 +1,176 @@
+package kinetone.media;
+
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_JPEG;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT709;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_RGB;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_UNSPECIFIED;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_RGB24;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUVJ411P;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUVJ420P;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUVJ422P;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUVJ440P;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUVJ444P;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
+import static org.bytedeco.ffmpeg.global.swscale.SWS_ACCURATE_RND;
+import static org.bytedeco.ffmpeg.global.swscale.SWS_BICUBIC;
+import static org.bytedeco.ffmpeg.global.swscale.SWS_BITEXACT;
+import static org.bytedeco.ffmpeg.global.swscale.SWS_CS_ITU601;
+import static org.bytedeco.ffmpeg.global.swscale.SWS_FULL_CHR_H_INP;
+import static org.bytedeco.ffmpeg.global.swscale.SWS_FULL_CHR_H_INT;
+import static org.bytedeco.ffmpeg.global.swscale.sws_freeContext;
+import static org.bytedeco.ffmpeg.global.swscale.sws_getCachedContext;
+import static org.bytedeco.ffmpeg.global.swscale.sws_getCoefficients;
+import static org.bytedeco.ffmpeg.global.swscale.sws_scale;
+import static org.bytedeco.ffmpeg.global.swscale.sws_setColorspaceDetails;
+
+import java.nio.file.Path;
+import kinetone.common.KinetoneException;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.swscale.SwsContext;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.IntPointer;
+
+/** Decoded pictures of any pixel format to upright RGB of one size. Owns its native buffers. */
+final class PictureConverter implements AutoCloseable {
+  private static final int FLAGS =
+      SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP | SWS_BITEXACT;
+
+  private final Path path;
+  private final Limits limits;
+  private final Orientation orientation;
+  private final double pixelAspect;
+  private final Fit fit;
+  // The wanted size before the picture is turned upright.
+  private final int width;
+  private final int height;
+  private SwsContext scaler;
+  private AVFrame scaled;
+
+  PictureConverter(
+      Path path, Limits limits, Orientation orientation, double pixelAspect, FrameSize size) {
+    this.path = path;
+    this.limits = limits;
+    this.orientation = orientation;
+    this.pixelAspect = pixelAspect;
+    fit = size.fit();
+    width = orientation.swapsAxes() ? size.height() : size.width();
+    height = orientation.swapsAxes() ? size.width() : size.height();
+  }
+
+  /** Converts one frame to (row, column, R G B) bytes of the wanted size. */
+  byte[] convert(AVFrame frame) {
+    double sourceWidth = frame.width() * pixelAspect;
+    double horizontal = width / sourceWidth;
+    double vertical = height / (double) frame.height();
+    int toWidth = width;
+    int toHeight = height;
+    if (fit == Fit.CENTRE_CROP) {
+      double scale = Math.max(horizontal, vertical);
+      toWidth = Math.max(width, (int) Math.round(sourceWidth * scale));
+      toHeight = Math.max(height, (int) Math.round(frame.height() * scale));
+    } else if (fit == Fit.PAD) {
+      double scale = Math.min(horizontal, vertical);
+      toWidth = Math.max(1, Math.min(width, (int) Math.round(sourceWidth * scale)));
+      toHeight = Math.max(1, Math.min(height, (int) Math.round(frame.height() * scale)));
+    }
+    limits.checkPicture(path, toWidth, toHeight);
+    scale(frame, toWidth, toHeight);
+    return orientation.apply(cutOrPad(toWidth, toHeight), width, height);
+  }
+
+  private void scale(AVFrame frame, int toWidth, int toHeight) {
+    if (scaled == null || scaled.width() != toWidth || scaled.height() != toHeight) {
+      freeScaled();
+      scaled = av_frame_alloc();
+      scaled.format(AV_PIX_FMT_RGB24).width(toWidth).height(toHeight);
+      int code = av_frame_get_buffer(scaled, 0);
+      if (code < 0) {
+        throw KinetoneException.resource(
+            null, "no memory for a picture of %dx%d pixels", toWidth, toHeight);
+      }
+    }
+    SwsContext next =
+        sws_getCachedContext(
+            scaler,
+            frame.width(),
+            frame.height(),
+            frame.format(),
+            toWidth,
+            toHeight,
+            AV_PIX_FMT_RGB24,
+            FLAGS,
+            null,
+            null,
+            (DoublePointer) null);
+    scaler = next;
+    if (next == null) {
+      throw KinetoneException.user("%s: its pixel format cannot be converted to RGB", path);
+    }
+    IntPointer table = sws_getCoefficients(colourSpace(frame));
+    sws_setColorspaceDetails(
+        scaler, table, isFullRange(frame) ? 1 : 0, table, 1, 0, 1 << 16, 1 << 16);
+    sws_scale(
+        scaler,
+        frame.data(),
+        frame.linesize(),
+        0,
+        frame.height(),
+        scaled.data(),
+        scaled.linesize());
+  }
+
+  /** Players take an untagged small picture for BT.601 and an untagged large one for BT.709. */
+  private static int colourSpace(AVFrame frame) {
+    int space = frame.colorspace();
+    if (space == AVCOL_SPC_UNSPECIFIED || space == AVCOL_SPC_RGB) {
+      return frame.height() > 576 ? AVCOL_SPC_BT709 : SWS_CS_ITU601;
+    }
+    return space;
+  }
+
+  private static boolean isFullRange(AVFrame frame) {
+    int pixel = frame.format();
+    return frame.color_range() == AVCOL_RANGE_JPEG
+        || pixel == AV_PIX_FMT_YUVJ420P
+        || pixel == AV_PIX_FMT_YUVJ422P
+        || pixel == AV_PIX_FMT_YUVJ444P
+        || pixel == AV_PIX_FMT_YUVJ440P
+        || pixel == AV_PIX_FMT_YUVJ411P;
+  }
+
+  private byte[] cutOrPad(int fromWidth, int fromHeight) {
+    byte[] rgb = new byte[width * height * 3];
+    int rows = Math.min(height, fromHeight);
+    int columns = Math.min(width, fromWidth);
+    int fromX = (fromWidth - columns) / 2;
+    int fromY = (fromHeight - rows) / 2;
+    int toX = (width - columns) / 2;
+    int toY = (height - rows) / 2;
+    BytePointer data = scaled.data(0);
+    long stride = scaled.linesize(0);
+    for (int row = 0; row < rows; row++) {
+      data.position((fromY + row) * stride + fromX * 3L);
+      data.get(rgb, ((toY + row) * width + toX) * 3, columns * 3);
+    }
+    return rgb;
+  }
+
+  private void freeScaled() {
+    if (scaled != null) {
+      av_frame_free(scaled);
+      scaled = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    freeScaled();
+    if (scaler != null) {
+      sws_freeContext(scaler);
+      scaler = null;
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package kinetone.media;
+
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_move_ref;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_unref;
+
+import java.util.function.Consumer;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+
+/**
+ * Puts pictures with arbitrary time stamps on a constant rate: picture k is the last one whose time
+ * stamp is not after k / rate. Instants before the first picture show the first picture.
+ */
+final class VideoTimeline implements AutoCloseable {
+  /** Time stamps finer than this are taken at their word. */
+  private static final double COARSE_TICK = 1e-3 + 1e-9;
+
+  private final PictureConverter converter;
+  private final Consumer<ClipChunk> sink;
+  private final double rate;
+  private final long limit;
+  private final double tolerance;
+  private final AVFrame held = av_frame_alloc();
+  private boolean holding;
+  private byte[] shown;
+  private double heldTime;
+  private double heldLength;
+  private long next;
+
+  /**
+   * A timeline.
+   *
+   * @param tick unit of the time stamps in seconds: stamps are rounded to it, so comparing them
+   *     has to forgive half of it
+   * @param limit most pictures to hand out
+   */
+  VideoTimeline(
+      PictureConverter converter,
+      double rate,
+      double tick,
+      long limit,
+      Consumer<ClipChunk> sink) {
+    this.converter = converter;
+    this.rate = rate;
+    this.limit = limit;
+    this.sink = sink;
+    tolerance = tick <= COARSE_TICK ? 0.5 * tick + 1e-6 : 1e-6;
+  }
+
+  boolean isFull() {
+    return next >= limit;
+  }
+
+  /** Seconds at which the last picture ends. */
+  double end() {
+    return holding ? heldTime + heldLength : 0;
+  }
+
+  double heldLength() {
+    return heldLength;
+  }
+
+  /** Takes over {@code frame}, shown from {@code time} seconds for {@code length} seconds. */
+  void add(AVFrame frame, double time, double length) {
+    if (holding) {
+      emitUntil(time - tolerance);
+    }
+    av_frame_unref(held);
+    av_frame_move_ref(held, frame);
+    shown = null;
+    holding = true;
+    heldTime = time;
+    heldLength = length;
+  }
+
+  void finish() {
+    if (holding) {
+      // Both the start and the length of the last picture are rounded.
+      emitUntil(end() - 2 * tolerance);
+    }
+  }
+
+  private void emitUntil(double time) {
+    while (next < limit && next / rate < time) {
+      if (shown == null) {
+        shown = converter.convert(held);
+      }
+      sink.accept(new ClipChunk.Frame(next, shown));
+      next++;
+    }
+  }
+
+  @Override
+  public void close() {
+    av_frame_free(held);
+    converter.close();
+  }
+}

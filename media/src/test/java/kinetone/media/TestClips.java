@@ -1,0 +1,119 @@
+package kinetone.media;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/** Clips made for tests. */
+final class TestClips {
+  private TestClips() {}
+
+  /** Smooth coloured shapes that move, so that codecs have something natural to do. */
+  static Video moving(int frames, int width, int height, double framesPerSecond) {
+    byte[] rgb = new byte[frames * width * height * 3];
+    int at = 0;
+    for (int k = 0; k < frames; k++) {
+      for (int y = 0; y < height; y++) {
+        for (int x = 0; x < width; x++) {
+          double u = (x + 0.5) / width;
+          double v = (y + 0.5) / height;
+          rgb[at++] = (byte) (127 + 100 * Math.sin(5 * u + 0.2 * k));
+          rgb[at++] = (byte) (127 + 100 * Math.cos(4 * v - 0.15 * k));
+          rgb[at++] = (byte) (127 + 100 * Math.sin(3 * (u + v) + 0.1 * k));
+        }
+      }
+    }
+    return new Video(rgb, frames, width, height, framesPerSecond);
+  }
+
+  /** Black pictures except one white one. */
+  static Video flash(int frames, int white, int width, int height, double framesPerSecond) {
+    int size = width * height * 3;
+    byte[] rgb = new byte[frames * size];
+    Arrays.fill(rgb, white * size, (white + 1) * size, (byte) 255);
+    return new Video(rgb, frames, width, height, framesPerSecond);
+  }
+
+  /** Silence except a short band-limited click centred on one sample. */
+  static Audio click(int length, int centre, int sampleRate) {
+    float[] samples = new float[length];
+    // Wide enough in time to survive a change of rate: 0.25 ms standard deviation.
+    double sigma = 0.00025 * sampleRate;
+    for (int i = 0; i < length; i++) {
+      double z = (i - centre) / sigma;
+      samples[i] = (float) (0.8 * Math.exp(-0.5 * z * z));
+    }
+    return Audio.mono(samples, sampleRate);
+  }
+
+  static Audio sine(int length, double hertz, int channels, int sampleRate) {
+    float[][] samples = new float[channels][length];
+    for (int c = 0; c < channels; c++) {
+      for (int i = 0; i < length; i++) {
+        samples[c][i] = (float) (0.5 * Math.sin(2 * Math.PI * hertz * (c + 1) * i / sampleRate));
+      }
+    }
+    return new Audio(samples, sampleRate);
+  }
+
+  /** White noise on the grid of 16-bit steps, both extremes included. */
+  static Audio sixteenBitNoise(int length, int channels, int sampleRate) {
+    SplittableRandom random = new SplittableRandom(7);
+    float[][] samples = new float[channels][length];
+    for (float[] channel : samples) {
+      for (int i = 0; i < length; i++) {
+        channel[i] = random.nextInt(-32768, 32768) / 32768f;
+      }
+      channel[0] = -1;
+      channel[1] = 32767 / 32768f;
+    }
+    return new Audio(samples, sampleRate);
+  }
+
+  /** Centre of gravity of the magnitude, in samples, around the loudest one. */
+  static double centre(float[] samples, int reach) {
+    int peak = 0;
+    for (int i = 0; i < samples.length; i++) {
+      if (Math.abs(samples[i]) > Math.abs(samples[peak])) {
+        peak = i;
+      }
+    }
+    double weight = 0;
+    double sum = 0;
+    for (int i = Math.max(0, peak - reach); i <= Math.min(samples.length - 1, peak + reach); i++) {
+      double w = samples[i] * (double) samples[i];
+      weight += w;
+      sum += w * i;
+    }
+    return sum / weight;
+  }
+
+  /** Mean of all bytes of picture k. */
+  static double brightness(Video video, int k) {
+    int size = video.width() * video.height() * 3;
+    double sum = 0;
+    for (int i = k * size; i < (k + 1) * size; i++) {
+      sum += video.rgb()[i] & 0xff;
+    }
+    return sum / size;
+  }
+
+  static int brightest(Video video) {
+    int best = 0;
+    for (int k = 1; k < video.frames(); k++) {
+      if (brightness(video, k) > brightness(video, best)) {
+        best = k;
+      }
+    }
+    return best;
+  }
+
+  /** Peak signal-to-noise ratio in dB. */
+  static double psnr(byte[] a, byte[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      double d = (a[i] & 0xff) - (b[i] & 0xff);
+      sum += d * d;
+    }
+    return 10 * Math.log10(255.0 * 255.0 * a.length / sum);
+  }
+}

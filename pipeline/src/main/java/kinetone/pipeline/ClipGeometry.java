@@ -1,0 +1,46 @@
+package kinetone.pipeline;
+
+import kinetone.common.Check;
+import kinetone.diffusion.task.SegmentMap;
+import kinetone.media.ClipFormat;
+
+/**
+ * How the latents of a clip lie in time.
+ *
+ * @param format the clip
+ * @param videoLatents time positions of the picture latent: the first covers one frame, each later
+ *     one the same number of frames (causal codecs)
+ * @param audioLatents time positions of the sound latent, the last perhaps padded
+ */
+public record ClipGeometry(ClipFormat format, int videoLatents, int audioLatents) {
+  /** Checks that the frames divide over the latents. */
+  public ClipGeometry {
+    Check.that(
+        videoLatents == 1 && format.frames() == 1
+            || videoLatents > 1 && (format.frames() - 1) % (videoLatents - 1) == 0,
+        "%d frames do not make 1 + k latents, %d in all",
+        format.frames(),
+        videoLatents);
+  }
+
+  /** Frames of every picture latent but the first. */
+  public int framesPerLatent() {
+    return videoLatents == 1 ? 1 : (format.frames() - 1) / (videoLatents - 1);
+  }
+
+  /** Samples of a sound latent, given that only the last is padded. */
+  public int hop() {
+    return (int) Math.ceil(format.samples() / (double) audioLatents);
+  }
+
+  /** Which sound latent belongs to which picture latent. */
+  public SegmentMap segments() {
+    return new SegmentMap(
+        videoLatents,
+        1,
+        framesPerLatent(),
+        format.framesPerSecond(),
+        audioLatents,
+        hop() / (double) format.sampleRate());
+  }
+}

@@ -1,0 +1,146 @@
+package kinetone.recipe;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import kinetone.data.ClipLoader;
+import kinetone.data.ClipSource;
+import kinetone.data.ClipTensors;
+import kinetone.latent.LatentStatistics;
+import kinetone.latent.TrainableCodec;
+import kinetone.latent.loss.CodecObjective;
+import kinetone.media.Clip;
+import kinetone.media.ClipFormat;
+import kinetone.tensor.Rng;
+import kinetone.tensor.TensorScope;
+import kinetone.train.DataOrder;
+import kinetone.train.TrainerConfig;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/** Trains one codec on clips. */
+final class CodecTask implements Recipe.RecipeTask {
+  private static final int HELD_OUT = 16;
+  private static final int STATISTICS_CLIPS = 256;
+
+  /** What the codec codes. */
+  enum Signal {
+    VIDEO,
+    AUDIO
+  }
+
+  private final Signal signal;
+  private final TrainableCodec codec;
+  private final BiConsumer<Path, LatentStatistics> save;
+  private final int accumulation;
+  private final CodecObjective objective;
+  private final ClipFormat format;
+  private final int batch;
+  private final Device device;
+  private final ClipSource training;
+  private final ClipLoader loader;
+  private final List<Clip> heldOut = new ArrayList<>();
+
+  CodecTask(
+      Signal signal,
+      TrainableCodec codec,
+      BiConsumer<Path, LatentStatistics> save,
+      CodecObjective objective,
+      DataConfig data,
+      ClipFormat format,
+      int batch,
+      TrainerConfig trainer,
+      Device device) {
+    this.signal = signal;
+    this.codec = codec;
+    this.save = save;
+    this.accumulation = trainer.gradientAccumulation();
+    this.objective = objective;
+    this.format = format;
+    this.batch = batch;
+    this.device = device;
+    training = data.open(format);
+    DataOrder order = new DataOrder(trainer.seed(), training.size());
+    loader = new ClipLoader(training, order::index, 1, 2 * batch);
+    ClipSource others = data.openHeldOut(format);
+    for (int i = 0; i < Math.min(HELD_OUT, others.size()); i++) {
+      heldOut.add(others.clip(i));
+    }
+  }
+
+  @Override
+  public List<Phase> phases() {
+    return List.of(new Phase("codec", codec.module(), this::loss));
+  }
+
+  private Value loss(long step, int microBatch, Rng rng) {
+    // Micro batches follow each other in the stream of examples.
+    long first = (step * accumulation + microBatch) * batch;
+    return objective.of(tensor(loader.clips(first, batch)), rng);
+  }
+
+  private Tensor tensor(List<Clip> clips) {
+    Tensor cpu =
+        switch (signal) {
+          case VIDEO -> ClipTensors.video(clips);
+          case AUDIO -> ClipTensors.audio(clips, format.samples());
+        };
+    return cpu.to(device, cpu.scalar_type());
+  }
+
+  @Override
+  public Map<String, Double> validate() {
+    Map<String, Double> sums = new LinkedHashMap<>();
+    // The same noise at every validation, so that figures compare.
+    try (Rng rng = new Rng(0)) {
+      for (Clip clip : heldOut) {
+        try (TensorScope scope = TensorScope.open();
+            NoGradGuard noGrad = new NoGradGuard()) {
+          Tensor given = tensor(List.of(clip));
+          objective
+              .of(given, rng)
+              .parts()
+              .forEach((name, part) -> sums.merge(name, (double) part.item_float(), Double::sum));
+          if (signal == Signal.VIDEO) {
+            double squares = torch.mse_loss(codec.decode(codec.encode(given)), given).item_float();
+            // Peak to peak of [-1, 1] is 2.
+            sums.merge("negative PSNR (dB)", -10 * Math.log10(4 / squares), Double::sum);
+          }
+        }
+      }
+    }
+    sums.replaceAll((name, sum) -> sum / heldOut.size());
+    return sums;
+  }
+
+  @Override
+  public void export(Path folder) {
+    save.accept(folder, statistics());
+  }
+
+  private LatentStatistics statistics() {
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      List<Tensor> latents = new ArrayList<>();
+      long count = Math.min(STATISTICS_CLIPS, training.size());
+      for (long i = 0; i < count; i++) {
+        try (TensorScope one = TensorScope.open()) {
+          latents.add(one.keep(codec.encode(tensor(List.of(training.clip(i))))));
+        }
+      }
+      return LatentStatistics.of(
+          torch.cat(new TensorVector(latents.toArray(Tensor[]::new)), 0).cpu());
+    }
+  }
+
+  @Override
+  public void close() {
+    loader.close();
+  }
+}

@@ -1,0 +1,74 @@
+package kinetone.recipe;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.nio.file.Path;
+import java.util.Map;
+import kinetone.common.Check;
+import kinetone.data.ClipSource;
+import kinetone.data.ManifestSource;
+import kinetone.data.SceneSource;
+import kinetone.media.ClipFormat;
+import kinetone.scene.SceneKind;
+import kinetone.scene.SceneMix;
+
+/** Where training clips come from: {@code source: scenes} or {@code source: files}. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "source")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = DataConfig.Scenes.class, name = "scenes"),
+  @JsonSubTypes.Type(value = DataConfig.Files.class, name = "files")
+})
+public sealed interface DataConfig {
+  /** The clips, in {@code format}. */
+  ClipSource open(ClipFormat format);
+
+  /** The same kind of clips, but others than {@link #open} gives. */
+  ClipSource openHeldOut(ClipFormat format);
+
+  /**
+   * Procedural sounding scenes.
+   *
+   * @param seed of the world; held-out clips come from the world of {@code seed + 1}
+   * @param count clips of an epoch
+   * @param mix weight per kind of scene; empty for the default mix
+   */
+  record Scenes(long seed, long count, Map<SceneKind, Double> mix) implements DataConfig {
+    /** Checks the count. */
+    public Scenes {
+      Check.that(count > 0, "count = %d, must be positive", count);
+      mix = mix == null ? Map.of() : Map.copyOf(mix);
+    }
+
+    @Override
+    public ClipSource open(ClipFormat format) {
+      return new SceneSource(format, sceneMix(), seed, count);
+    }
+
+    @Override
+    public ClipSource openHeldOut(ClipFormat format) {
+      return new SceneSource(format, sceneMix(), seed + 1, count);
+    }
+
+    private SceneMix sceneMix() {
+      return mix.isEmpty() ? SceneMix.all() : new SceneMix(mix);
+    }
+  }
+
+  /**
+   * Media files.
+   *
+   * @param path a folder, or a manifest in CSV or JSONL
+   * @param heldOut another folder or manifest, for validation
+   */
+  record Files(String path, String heldOut) implements DataConfig {
+    @Override
+    public ClipSource open(ClipFormat format) {
+      return ManifestSource.open(Path.of(path), format);
+    }
+
+    @Override
+    public ClipSource openHeldOut(ClipFormat format) {
+      return ManifestSource.open(Path.of(heldOut), format);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package kinetone.recipe;
+
+import java.nio.file.Path;
+import java.util.List;
+import kinetone.common.Check;
+import kinetone.diffusion.NoiseSchedule;
+import kinetone.diffusion.schedule.LinearBetaSchedule;
+import kinetone.media.ClipFormat;
+import kinetone.model.monl.AvDiT;
+import kinetone.model.monl.AvDiTConfig;
+import kinetone.pipeline.ClipGeometry;
+import kinetone.tensor.Rng;
+import kinetone.train.TrainerConfig;
+import org.bytedeco.pytorch.Device;
+
+/**
+ * Training of AVDiT on cached latents.
+ *
+ * @param latents folder of shards, made by {@code kinetone prepare}
+ * @param heldOutLatents the same for validation clips
+ * @param videoCodec folder of the picture codec, whose statistics standardise the latents
+ * @param audioCodec folder of the sound codec
+ * @param format of the clips behind the latents
+ * @param model the network
+ * @param noiseLevels how timesteps are drawn
+ * @param selfConditioningRate share of examples trained with an estimate of the clean latents
+ * @param batch examples per micro batch
+ * @param trainer the trainer's settings
+ */
+public record DenoiserRecipe(
+    String latents,
+    String heldOutLatents,
+    String videoCodec,
+    String audioCodec,
+    ClipFormat format,
+    AvDiTConfig model,
+    NoiseLevelRecipe noiseLevels,
+    double selfConditioningRate,
+    int batch,
+    TrainerConfig trainer)
+    implements Recipe {
+  /** Checks the ranges. */
+  public DenoiserRecipe {
+    Check.atLeast("batch", batch, 1);
+    Check.within("selfConditioningRate", selfConditioningRate, 0, 1);
+  }
+
+  @Override
+  public RecipeTask build(Rng rng, Device device) {
+    AvDiT denoiser = new AvDiT(model, rng);
+    denoiser.to(device, false);
+    NoiseSchedule schedule = new LinearBetaSchedule(1000);
+    return new DenoiserTask(this, denoiser, schedule, device);
+  }
+
+  ClipGeometry geometry() {
+    return new ClipGeometry(format, model.video().frames(), model.audio().length());
+  }
+
+  List<Path> folders() {
+    return List.of(Path.of(latents), Path.of(heldOutLatents));
+  }
+}

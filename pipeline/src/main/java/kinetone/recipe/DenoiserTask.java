@@ -1,0 +1,141 @@
+package kinetone.recipe;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import kinetone.checkpoint.ComponentFolder;
+import kinetone.data.LatentCache;
+import kinetone.diffusion.Conditions;
+import kinetone.diffusion.Latents;
+import kinetone.diffusion.NoiseSchedule;
+import kinetone.diffusion.loss.DenoisingLoss;
+import kinetone.diffusion.loss.DiffusionObjective;
+import kinetone.diffusion.loss.NoiseLoss;
+import kinetone.diffusion.process.SelfConditioning;
+import kinetone.diffusion.task.SegmentMap;
+import kinetone.diffusion.timestep.TimestepSampler;
+import kinetone.latent.CodecFolder;
+import kinetone.latent.LatentStatistics;
+import kinetone.latent.magvit2.CausalVideoAutoencoder;
+import kinetone.latent.soundstream.CausalAudioAutoencoder;
+import kinetone.model.monl.AvDiT;
+import kinetone.tensor.Rng;
+import kinetone.tensor.StateDict;
+import kinetone.tensor.TensorScope;
+import kinetone.train.DataOrder;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** Trains AVDiT with a mixture of noise levels on cached latents. */
+final class DenoiserTask implements Recipe.RecipeTask {
+  private static final int HELD_OUT_BATCHES = 2;
+
+  /** Standardised latents seldom leave this range; estimates near t = T do. */
+  private static final double ESTIMATE_LIMIT = 6;
+
+  private final DenoiserRecipe recipe;
+  private final AvDiT denoiser;
+  private final Device device;
+  private final NoiseSchedule schedule;
+  private final SegmentMap segments;
+  private final DiffusionObjective objective;
+  private final LatentStatistics videoStatistics;
+  private final LatentStatistics audioStatistics;
+  private final LatentCache latents;
+  private final LatentCache heldOut;
+  private final DataOrder order;
+
+  DenoiserTask(DenoiserRecipe recipe, AvDiT denoiser, NoiseSchedule schedule, Device device) {
+    this.recipe = recipe;
+    this.denoiser = denoiser;
+    this.schedule = schedule;
+    this.device = device;
+    segments = recipe.geometry().segments();
+    objective = objective(recipe.noiseLevels().mixture(schedule.steps(), segments));
+    videoStatistics =
+        CodecFolder.load(Path.of(recipe.videoCodec()), CausalVideoAutoencoder.FORMAT).statistics();
+    audioStatistics =
+        CodecFolder.load(Path.of(recipe.audioCodec()), CausalAudioAutoencoder.FORMAT).statistics();
+    latents = LatentCache.open(Path.of(recipe.latents()));
+    heldOut = LatentCache.open(Path.of(recipe.heldOutLatents()));
+    order = new DataOrder(recipe.trainer().seed(), latents.size());
+  }
+
+  private DiffusionObjective objective(TimestepSampler timesteps) {
+    return new DiffusionObjective(
+        schedule, timesteps, new SelfConditioning(recipe.selfConditioningRate(), ESTIMATE_LIMIT), NoiseLoss.PLAIN);
+  }
+
+  @Override
+  public List<Phase> phases() {
+    return List.of(new Phase("denoiser", denoiser, this::loss));
+  }
+
+  private Value loss(long step, int microBatch, Rng rng) {
+    long first = (step * recipe.trainer().gradientAccumulation() + microBatch) * recipe.batch();
+    long[] indices = new long[recipe.batch()];
+    for (int i = 0; i < indices.length; i++) {
+      indices[i] = order.index(first + i);
+    }
+    DenoisingLoss.Value value =
+        objective.of(denoiser, clean(latents, indices), Conditions.NONE, rng);
+    return new Value(value.total(), value.parts());
+  }
+
+  private Latents clean(LatentCache cache, long[] indices) {
+    Tensor video = videoStatistics.standardise(cache.video(indices));
+    Tensor audio = audioStatistics.standardise(cache.audio(indices));
+    return Latents.of(video.to(device, ScalarType.Float), audio.to(device, ScalarType.Float));
+  }
+
+  /** The loss under each strategy by itself, with the same noise at every validation. */
+  @Override
+  public Map<String, Double> validate() {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    recipe
+        .noiseLevels()
+        .strategies(schedule.steps(), segments)
+        .forEach(
+            (name, strategy) -> {
+              DiffusionObjective alone = objective(strategy);
+              double sum = 0;
+              try (Rng rng = new Rng(0)) {
+                for (int i = 0; i < HELD_OUT_BATCHES; i++) {
+                  try (TensorScope scope = TensorScope.open();
+                      NoGradGuard noGrad = new NoGradGuard()) {
+                    sum +=
+                        alone
+                            .of(denoiser, clean(heldOut, batch(i)), Conditions.NONE, rng)
+                            .total()
+                            .item_float();
+                  }
+                }
+              }
+              figures.put(name, sum / HELD_OUT_BATCHES);
+            });
+    return figures;
+  }
+
+  private long[] batch(int number) {
+    long[] indices = new long[recipe.batch()];
+    for (int i = 0; i < indices.length; i++) {
+      indices[i] = ((long) number * recipe.batch() + i) % heldOut.size();
+    }
+    return indices;
+  }
+
+  @Override
+  public void export(Path folder) {
+    ComponentFolder.write(
+        folder, "AvDiT", recipe.model(), StateDict.of(denoiser), ScalarType.Half);
+  }
+
+  @Override
+  public void close() {
+    latents.close();
+    heldOut.close();
+  }
+}

@@ -1,0 +1,37 @@
+package kinetone.recipe;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.nio.file.Path;
+import kinetone.tensor.Rng;
+import kinetone.train.TrainerConfig;
+import kinetone.train.TrainingTask;
+import org.bytedeco.pytorch.Device;
+
+/**
+ * A training run as one YAML file: {@code kind: video-codec}, {@code audio-codec} or {@code
+ * denoiser}, the data, the network, the loss and the trainer's settings.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = VideoCodecRecipe.class, name = "video-codec"),
+  @JsonSubTypes.Type(value = AudioCodecRecipe.class, name = "audio-codec"),
+  @JsonSubTypes.Type(value = DenoiserRecipe.class, name = "denoiser")
+})
+public sealed interface Recipe permits VideoCodecRecipe, AudioCodecRecipe, DenoiserRecipe {
+  /** The trainer's settings. */
+  TrainerConfig trainer();
+
+  /**
+   * Builds the network with weights drawn from {@code rng}, and its data.
+   *
+   * @param device where the network lives
+   */
+  RecipeTask build(Rng rng, Device device);
+
+  /** A training task that can write what it has learned. */
+  interface RecipeTask extends TrainingTask {
+    /** Writes the component(s), with the weights the module holds now, into {@code folder}. */
+    void export(Path folder);
+  }
+}
