@@ -1,0 +1,166 @@
+package kinetone.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import kinetone.checkpoint.Json;
+import kinetone.common.AtomicFile;
+import kinetone.common.KinetoneException;
+import kinetone.tensor.SafeTensors;
+import kinetone.tensor.StateDict;
+import kinetone.tensor.TensorScope;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A training stopped between two steps, as a folder:
+ *
+ * <pre>
+ *   PHASE.safetensors            parameters and buffers
+ *   PHASE.ema.safetensors        averaged parameters, when there are any
+ *   PHASE.optimizer.safetensors  state of the optimiser by parameter
+ *   rng.bin                      state of the noise generator
+ *   state.json                   {@link State}
+ * </pre>
+ *
+ * The folder appears at once: a process killed while writing leaves the older checkpoints and a
+ * folder that begins with {@code .tmp-}, which the next run removes. A run that resumes continues
+ * bit for bit as if it had never stopped.
+ */
+public final class Checkpoint {
+  private static final int FORMAT = 1;
+
+  /**
+   * The small part of a checkpoint.
+   *
+   * @param format version of the layout
+   * @param step steps done
+   * @param configHash SHA-256 of the trainer's configuration, see {@link #hash}
+   * @param skipped steps skipped for non-finite losses
+   * @param emaUpdates updates of each phase's average
+   * @param losses of the last step by phase
+   */
+  public record State(
+      int format,
+      long step,
+      String configHash,
+      int skipped,
+      Map<String, Long> emaUpdates,
+      Map<String, Double> losses) {}
+
+  private Checkpoint() {}
+
+  /** Writes {@code folder} as a whole. */
+  static void write(
+      Path folder, TrainingState state, TrainerConfig config, Map<String, Double> losses) {
+    Map<String, Long> emaUpdates = new LinkedHashMap<>();
+    AtomicFile.writeFolder(
+        folder,
+        temporary -> {
+          try (TensorScope scope = TensorScope.open()) {
+            for (TrainingState.Trained trained : state.phases()) {
+              String name = trained.phase().name();
+              write(temporary, name, StateDict.of(trained.phase().module()));
+              write(temporary, name + ".optimizer", trained.optimizer().state());
+              if (trained.ema() != null) {
+                write(temporary, name + ".ema", trained.ema().shadows());
+                emaUpdates.put(name, trained.ema().updates());
+              }
+            }
+          }
+          Files.write(temporary.resolve("rng.bin"), state.rng().state());
+          State small =
+              new State(FORMAT, state.step(), hash(config), state.skipped(), emaUpdates, losses);
+          Files.writeString(
+              temporary.resolve("state.json"), Json.MAPPER.writeValueAsString(small) + "\n");
+        });
+  }
+
+  /** Puts the content of {@code folder} into {@code state}. */
+  static State restore(Path folder, TrainingState state) {
+    State small = state(folder);
+    for (TrainingState.Trained trained : state.phases()) {
+      try (TensorScope scope = TensorScope.open()) {
+        String name = trained.phase().name();
+        Path weights = file(folder, name);
+        StateDict.load(weights.toString(), trained.phase().module(), read(weights));
+        Path optimizer = file(folder, name + ".optimizer");
+        trained.optimizer().load(optimizer.toString(), read(optimizer));
+        Path ema = file(folder, name + ".ema");
+        if (trained.ema() != null && Files.exists(ema)) {
+          trained.ema().load(ema.toString(), read(ema), small.emaUpdates().get(name));
+        } else if (trained.ema() != null) {
+          trained.ema().copyFromModule();
+        }
+      }
+    }
+    try {
+      state.rng().restore(Files.readAllBytes(folder.resolve("rng.bin")));
+    } catch (IOException e) {
+      throw KinetoneException.user(e, "checkpoint %s is incomplete: rng.bin is missing", folder);
+    }
+    state.restoreCounts(small.step(), small.skipped());
+    return small;
+  }
+
+  /** The small part of the checkpoint in {@code folder}. */
+  public static State state(Path folder) {
+    Path file = folder.resolve("state.json");
+    try {
+      State state = Json.MAPPER.readValue(Files.readString(file), State.class);
+      if (state.format() != FORMAT) {
+        throw KinetoneException.user(
+            "checkpoint %s has format %d, this version reads %d", folder, state.format(), FORMAT);
+      }
+      return state;
+    } catch (JsonProcessingException e) {
+      throw Json.error(file, e);
+    } catch (IOException e) {
+      throw KinetoneException.user(e, "%s is not a checkpoint: state.json is missing", folder);
+    }
+  }
+
+  /**
+   * The weights of a phase, owned by the innermost scope, for a model folder.
+   *
+   * @param averaged whether averaged parameters, when the checkpoint has them, take the place of
+   *     the trained ones
+   */
+  public static Map<String, Tensor> weights(Path folder, String phase, boolean averaged) {
+    Map<String, Tensor> weights = new LinkedHashMap<>(read(file(folder, phase)));
+    Path ema = file(folder, phase + ".ema");
+    if (averaged && Files.exists(ema)) {
+      weights.putAll(read(ema));
+    }
+    return weights;
+  }
+
+  /** SHA-256 of what decides the weights after each step. */
+  static String hash(TrainerConfig config) {
+    try {
+      byte[] text =
+          Json.MAPPER.writeValueAsString(config.trajectory()).getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+    } catch (JsonProcessingException | NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void write(Path folder, String name, Map<String, Tensor> tensors) {
+    SafeTensors.write(file(folder, name), tensors, Map.of("format", "kinetone-training"));
+  }
+
+  private static Map<String, Tensor> read(Path file) {
+    return SafeTensors.read(file).tensors();
+  }
+
+  private static Path file(Path folder, String name) {
+    return folder.resolve(name + ".safetensors");
+  }
+}

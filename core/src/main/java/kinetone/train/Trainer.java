@@ -1,0 +1,116 @@
+package kinetone.train;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import kinetone.common.KinetoneException;
+
+/** The training loop. */
+public final class Trainer {
+  private Trainer() {}
+
+  /** Trains with the forward pass as it is, in float32; see the other method. */
+  public static TrainingEvent.Finished run(
+      TrainingTask task, TrainerConfig config, RunDirectory run, TrainingListener listener) {
+    if (!config.precision().equals("FP32")) {
+      throw KinetoneException.internal("precision %s needs a forward mode", config.precision());
+    }
+    return run(task, config, run, listener, () -> () -> {});
+  }
+
+  /**
+   * Trains until {@code config.steps()} steps are done, from the newest checkpoint of {@code run}
+   * if there is one. It ends earlier, with a checkpoint, when the time limit is reached or the
+   * thread is interrupted. Afterwards the modules hold the trained, not the averaged weights; the
+   * averages are in the checkpoint ({@link Checkpoint#weights}).
+   *
+   * @param forward opened round every forward pass and closed before its backward pass: autocast
+   * @throws KinetoneException when losses stay non-finite, the checkpoint belongs to another model,
+   *     or another training uses the folder
+   */
+  public static TrainingEvent.Finished run(
+      TrainingTask task,
+      TrainerConfig config,
+      RunDirectory run,
+      TrainingListener listener,
+      Supplier<? extends AutoCloseable> forward) {
+    Stopwatch total = new Stopwatch();
+    try (RunDirectory.Claim claim = run.claim();
+        TrainingState state = new TrainingState(task, config);
+        Metrics metrics = resume(state, config, run, listener)) {
+      TrainingListener all =
+          event -> {
+            metrics.on(event);
+            listener.on(event);
+          };
+      state.trainMode();
+      Stopwatch sinceSave = new Stopwatch();
+      boolean ended = state.step() >= config.steps();
+      while (!ended) {
+        Stopwatch clock = new Stopwatch();
+        Map<String, TrainingEvent.PhaseStep> phases = state.advance(forward);
+        long step = state.step();
+        all.on(
+            new TrainingEvent.Step(
+                step, config.steps(), phases, state.skipped(), clock.minutes() * 60));
+        ended =
+            step >= config.steps()
+                || (config.maxMinutes() != null && total.minutes() >= config.maxMinutes())
+                || listener.stop();
+        if (config.validateEvery() > 0 && (ended || step % config.validateEvery() == 0)) {
+          all.on(new TrainingEvent.Validated(step, state.validate(task)));
+        }
+        if (ended || saveDue(config.checkpoint(), step, sinceSave)) {
+          all.on(new TrainingEvent.Saved(step, save(state, config, run, phases)));
+          sinceSave = new Stopwatch();
+        }
+      }
+      TrainingEvent.Finished finished =
+          new TrainingEvent.Finished(
+              state.step(), state.step() >= config.steps(), total.minutes() * 60);
+      all.on(finished);
+      return finished;
+    }
+  }
+
+  private static Metrics resume(
+      TrainingState state, TrainerConfig config, RunDirectory run, TrainingListener listener) {
+    Optional<Path> newest = run.latest();
+    newest.ifPresent(
+        folder -> {
+          Checkpoint.State before = Checkpoint.restore(folder, state);
+          boolean changed = !before.configHash().equals(Checkpoint.hash(config));
+          listener.on(new TrainingEvent.Resumed(before.step(), changed));
+        });
+    return new Metrics(run, state.step());
+  }
+
+  private static boolean saveDue(TrainerConfig.Saving saving, long step, Stopwatch sinceSave) {
+    return (saving.everySteps() > 0 && step % saving.everySteps() == 0)
+        || (saving.everyMinutes() != null && sinceSave.minutes() >= saving.everyMinutes());
+  }
+
+  private static Path save(
+      TrainingState state,
+      TrainerConfig config,
+      RunDirectory run,
+      Map<String, TrainingEvent.PhaseStep> phases) {
+    Map<String, Double> losses = new LinkedHashMap<>();
+    phases.forEach((name, report) -> losses.put(name, report.loss()));
+    Path folder = run.checkpoint(state.step());
+    Checkpoint.write(folder, state, config, losses);
+    run.prune(config.checkpoint().keep());
+    return folder;
+  }
+
+  /** Wall-clock time since it was made. */
+  private static final class Stopwatch {
+    private final long start = System.nanoTime();
+
+    double minutes() {
+      return (System.nanoTime() - start) / 60e9;
+    }
+  }
+}

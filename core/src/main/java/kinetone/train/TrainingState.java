@@ -1,0 +1,201 @@
+package kinetone.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import kinetone.common.KinetoneException;
+import kinetone.tensor.Rng;
+import kinetone.tensor.StateDict;
+import kinetone.tensor.TensorScope;
+import kinetone.tensor.Tensors;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** Everything that changes while training, and the change that one step makes to it. */
+final class TrainingState implements AutoCloseable {
+  /** A phase with what the trainer adds to it; {@code ema} is null when nothing is averaged. */
+  record Trained(
+      TrainingTask.Phase phase, Map<String, Tensor> parameters, Optimizer optimizer, Ema ema) {}
+
+  private final TrainerConfig config;
+  private final List<Trained> phases = new ArrayList<>();
+  private final Rng rng;
+  private long step;
+  private int skipped;
+  private int skippedInARow;
+
+  TrainingState(TrainingTask task, TrainerConfig config) {
+    this.config = config;
+    rng = new Rng(config.seed());
+    for (TrainingTask.Phase phase : task.phases()) {
+      if (!phase.name().matches("[A-Za-z0-9_-]+")) {
+        throw KinetoneException.internal("phase name '%s' does not fit a file name", phase.name());
+      }
+      try (PointerScope scope = new PointerScope()) {
+        Map<String, Tensor> parameters = StateDict.parameters(phase.module());
+        parameters.values().removeIf(parameter -> !parameter.requires_grad());
+        Optimizer optimizer = Optimizer.of(config.optimizer(phase.name()), parameters);
+        Ema ema = config.ema() == null ? null : new Ema(config.ema(), parameters);
+        // The optimiser keeps these tensors alive.
+        phases.add(new Trained(phase, parameters, optimizer, ema));
+      }
+    }
+  }
+
+  List<Trained> phases() {
+    return phases;
+  }
+
+  Rng rng() {
+    return rng;
+  }
+
+  /** Steps done so far. */
+  long step() {
+    return step;
+  }
+
+  int skipped() {
+    return skipped;
+  }
+
+  /** Returns to the counts of a checkpoint, whose tensors are already in place. */
+  void restoreCounts(long step, int skipped) {
+    this.step = step;
+    this.skipped = skipped;
+  }
+
+  /** Updates every phase once. */
+  Map<String, TrainingEvent.PhaseStep> advance(Supplier<? extends AutoCloseable> forward) {
+    Map<String, TrainingEvent.PhaseStep> reports = new LinkedHashMap<>();
+    boolean finite = true;
+    for (Trained trained : phases) {
+      TrainingEvent.PhaseStep report = update(trained, forward);
+      finite &= Double.isFinite(report.loss()) && Double.isFinite(report.gradNorm());
+      reports.put(trained.phase.name(), report);
+    }
+    skipped += finite ? 0 : 1;
+    skippedInARow = finite ? 0 : skippedInARow + 1;
+    if (skippedInARow > config.maxSkipped()) {
+      throw KinetoneException.user(
+          "training diverged: loss or gradient was not finite in %d steps in a row, the last is step"
+              + " %d (%s); lower learningRate or clipNorm, or use precision FP32",
+          skippedInARow, step + 1, reports);
+    }
+    step++;
+    return reports;
+  }
+
+  private TrainingEvent.PhaseStep update(
+      Trained trained, Supplier<? extends AutoCloseable> forward) {
+    Module module = trained.phase.module();
+    module.zero_grad(true);
+    Map<String, Double> losses = new LinkedHashMap<>();
+    for (int i = 0; i < config.gradientAccumulation(); i++) {
+      microBatch(trained.phase.loss(), i, forward)
+          .forEach((name, value) -> losses.merge(name, value, Double::sum));
+    }
+    losses.replaceAll((name, sum) -> sum / config.gradientAccumulation());
+    double loss = losses.remove("");
+    double norm = GradientClip.clip(trained.parameters.values(), config.clipNorm());
+    double rate =
+        config.optimizer(trained.phase.name()).learningRate()
+            * config.schedule().factor(step, config.steps());
+    if (Double.isFinite(loss) && Double.isFinite(norm)) {
+      trained.optimizer.step(rate);
+      if (trained.ema != null) {
+        trained.ema.update();
+      }
+    }
+    return new TrainingEvent.PhaseStep(loss, losses, rate, norm);
+  }
+
+  /** Adds the gradients of one micro batch; the total loss is under the empty name. */
+  private Map<String, Double> microBatch(
+      TrainingTask.Loss loss, int microBatch, Supplier<? extends AutoCloseable> forward) {
+    try (TensorScope scope = TensorScope.open()) {
+      TrainingTask.Value value = inside(forward, () -> loss.of(step, microBatch, rng));
+      Tensor total = value.total();
+      if (config.gradientAccumulation() == 1) {
+        total.backward();
+      } else {
+        total.mul(new Scalar(1.0 / config.gradientAccumulation())).backward();
+      }
+      List<String> names = new ArrayList<>(List.of(""));
+      // One transfer for all figures: each waits for the device.
+      TensorVector figures = new TensorVector();
+      figures.push_back(figure(total, total));
+      value
+          .parts()
+          .forEach(
+              (name, part) -> {
+                names.add(name);
+                figures.push_back(figure(part, total));
+              });
+      float[] numbers = Tensors.toFloats(torch.cat(figures));
+      Map<String, Double> result = new LinkedHashMap<>();
+      for (int i = 0; i < numbers.length; i++) {
+        result.put(names.get(i), (double) numbers[i]);
+      }
+      return result;
+    }
+  }
+
+  private static Tensor figure(Tensor scalar, Tensor like) {
+    return scalar.detach().to(like.device(), ScalarType.Float).reshape(1);
+  }
+
+  private static TrainingTask.Value inside(
+      Supplier<? extends AutoCloseable> forward, Supplier<TrainingTask.Value> loss) {
+    try (AutoCloseable mode = forward.get()) {
+      return loss.get();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The task's validation figures with the averaged weights, if there are any, in place. */
+  Map<String, Double> validate(TrainingTask task) {
+    List<Ema.Swap> swaps = new ArrayList<>();
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      for (Trained trained : phases) {
+        trained.phase.module().eval();
+        if (trained.ema != null) {
+          swaps.add(trained.ema.swapIn());
+        }
+      }
+      return task.validate();
+    } finally {
+      swaps.forEach(Ema.Swap::close);
+      trainMode();
+    }
+  }
+
+  /** Switches dropout and the like on. */
+  void trainMode() {
+    phases.forEach(trained -> trained.phase.module().train(true));
+  }
+
+  @Override
+  public void close() {
+    for (Trained trained : phases) {
+      trained.phase.module().zero_grad(true);
+      if (trained.ema != null) {
+        trained.ema.close();
+      }
+      trained.optimizer.close();
+    }
+    rng.close();
+  }
+}
