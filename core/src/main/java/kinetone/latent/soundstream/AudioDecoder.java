@@ -61,7 +61,7 @@ final class AudioDecoder extends Module {
   }
 
   /** (B, s·C, 1, L) to (B, C, 1, s·L). */
-  private static Tensor channelsToTime(Tensor x, long s) {
+  static Tensor channelsToTime(Tensor x, long s) {
     long[] size = x.shape();
     return x.permute(0, 2, 3, 1).reshape(size[0], 1, size[3] * s, size[1] / s).permute(0, 3, 1, 2);
   }

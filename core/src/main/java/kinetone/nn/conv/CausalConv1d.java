@@ -18,6 +18,7 @@ import org.bytedeco.pytorch.TensorOptional;
 public final class CausalConv1d extends Module {
   private static final long[] NO_PADDING = {0, 0};
   private final Tensor weight;
+  private final Tensor offset;
   private final TensorOptional bias;
   private final long extent;
   private final long step;
@@ -32,7 +33,7 @@ public final class CausalConv1d extends Module {
     this.stride = new long[] {1, stride};
     this.dilation = new long[] {1, dilation};
     weight = empty(out, in, 1, kernel);
-    Tensor offset = empty(out);
+    offset = empty(out);
     Init.fanInUniform(weight, rng);
     Init.uniform(offset, 1 / Math.sqrt((double) in * kernel), rng);
     register_parameter("weight", weight);
@@ -49,5 +50,10 @@ public final class CausalConv1d extends Module {
   /** The weight (C', C, 1, k). */
   public Tensor weight() {
     return weight;
+  }
+
+  /** The bias (C'). */
+  public Tensor bias() {
+    return offset;
   }
 }
