@@ -56,4 +56,15 @@ public final class CausalConv1d extends Module {
   public Tensor bias() {
     return offset;
   }
+
+  /**
+   * Redraws the weight so that outputs are as large as inputs (LeCun et al. 1998): for layers
+   * outside of residual branches, where PyTorch's default would shrink the signal by √3 per layer.
+   *
+   * @return this
+   */
+  public CausalConv1d withUnitGain(Rng rng) {
+    Init.uniform(weight, Math.sqrt(3.0 * weight.size(0) / weight.numel()), rng);
+    return this;
+  }
 }

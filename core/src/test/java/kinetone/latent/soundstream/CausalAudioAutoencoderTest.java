@@ -131,7 +131,7 @@ class CausalAudioAutoencoderTest {
   void a_convolution_into_time_is_soundstreams_transposed_convolution() {
     int s = 5;
     Tensor x = rng.normal(1, 3, 7);
-    Tensor transposed = rng.normal(3, 2, 2 * s);
+    Tensor transposed = rng.normal(3, 2, 2L * s);
     Tensor expected =
         conv_transpose1d(
                 x,
