@@ -6,6 +6,7 @@ import kinetone.diffusion.Denoiser;
 import kinetone.diffusion.Latents;
 import kinetone.diffusion.NoiseLevels;
 import kinetone.diffusion.NoiseSchedule;
+import kinetone.diffusion.process.Positions;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;

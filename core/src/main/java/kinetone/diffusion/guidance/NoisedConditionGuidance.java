@@ -10,6 +10,7 @@ import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseLevels;
 import kinetone.diffusion.NoiseSchedule;
+import kinetone.diffusion.process.Positions;
 import kinetone.diffusion.sampler.NoiseSource;
 import kinetone.diffusion.task.TaskMask;
 import org.bytedeco.pytorch.Scalar;

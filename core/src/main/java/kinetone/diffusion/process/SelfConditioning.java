@@ -2,6 +2,7 @@ package kinetone.diffusion.process;
 
 import kinetone.common.Check;
 import kinetone.diffusion.Latents;
+import kinetone.diffusion.NoiseLevels;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 
@@ -42,5 +43,10 @@ public record SelfConditioning(double rate, double limit) {
     ScalarOptional low = new ScalarOptional(new Scalar(-limit));
     ScalarOptional high = new ScalarOptional(new Scalar(limit));
     return estimate.map(t -> t.clamp(low, high));
+  }
+
+  /** As {@link #clamp(Latents)}, but {@code noisy} itself where its level is 0. */
+  public Latents told(Latents estimate, Latents noisy, NoiseLevels levels) {
+    return Positions.whereNoisy(levels, clamp(estimate), noisy);
   }
 }
