@@ -31,11 +31,7 @@ public final class Fixtures {
         Tensor wave = t.mul(new Scalar(0.05)).cos().mul(new Scalar(0.2));
         epsilon.put(
             modality,
-            z.mul(new Scalar(1.3))
-                .sin()
-                .mul(new Scalar(0.5))
-                .add(z, new Scalar(0.3))
-                .add(wave));
+            z.mul(new Scalar(1.3)).sin().mul(new Scalar(0.5)).add(z, new Scalar(0.3)).add(wave));
       }
       Latents variance = noisy.map(z -> z.sub(new Scalar(0.3)).tanh());
       return new Denoiser.Prediction(Latents.of(epsilon), java.util.Optional.of(variance));
@@ -55,8 +51,7 @@ public final class Fixtures {
                           .max()
                           .orElseThrow();
                   double a = Math.pow(signal.signal(t), 2);
-                  return z.mul(
-                      new Scalar(Math.sqrt(1 - a) / (a * deviation * deviation + 1 - a)));
+                  return z.mul(new Scalar(Math.sqrt(1 - a) / (a * deviation * deviation + 1 - a)));
                 }));
   }
 
@@ -69,7 +64,8 @@ public final class Fixtures {
         Tensor z = noisy.get(modality);
         // Single elements, not a mean: reductions may round differently in other batch sizes.
         Tensor flat = z.reshape(z.size(0), -1);
-        means.put(modality, flat.select(1, 0).add(flat.select(1, flat.size(1) - 1)).mul(new Scalar(0.3)));
+        means.put(
+            modality, flat.select(1, 0).add(flat.select(1, flat.size(1) - 1)).mul(new Scalar(0.3)));
       }
       Tensor sum = means.values().stream().reduce(Tensor::add).orElseThrow();
       Denoiser.Prediction own = inner.predict(noisy, levels, conditions);
@@ -110,8 +106,7 @@ public final class Fixtures {
   public static boolean identical(Latents a, Latents b) {
     return a.modalities().equals(b.modalities())
         && a.modalities().stream()
-            .allMatch(
-                m -> org.bytedeco.pytorch.global.torch.equal(a.get(m), b.get(m)));
+            .allMatch(m -> org.bytedeco.pytorch.global.torch.equal(a.get(m), b.get(m)));
   }
 
   private static Tensor wide(Tensor levels, Tensor like) {

@@ -19,10 +19,10 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * "CFG for free" (Kim et al. 2024, appendix, after UniDiffuser): ε = (1 + s) ε_cond − s ε_uncond at
- * generated positions, where ε_uncond sees fresh N(0, I) at t = T in the place of the condition. The
- * paper's equation prints the two index ranges swapped; its prose, figure 10 and UniDiffuser's code
- * agree on this. Positions whose noise level is 0 are the condition. In the unconditional pass the
- * self-conditioning estimate of dropped positions is zero, because it is the condition itself.
+ * generated positions, where ε_uncond sees fresh N(0, I) at t = T in the place of the condition.
+ * The paper's equation prints the two index ranges swapped; its prose, figure 10 and UniDiffuser's
+ * code agree on this. Positions whose noise level is 0 are the condition. In the unconditional pass
+ * the self-conditioning estimate of dropped positions is zero, because it is the condition itself.
  */
 public final class NoisedConditionGuidance implements Denoiser {
   private final Denoiser inner;
@@ -92,17 +92,13 @@ public final class NoisedConditionGuidance implements Denoiser {
           });
     }
     Conditions without =
-        estimate.isPresent()
-            ? conditions.withSelfConditioning(Latents.of(estimates))
-            : conditions;
+        estimate.isPresent() ? conditions.withSelfConditioning(Latents.of(estimates)) : conditions;
     Latents unconditional =
         inner.predict(Latents.of(inputs), NoiseLevels.of(times), without).noise();
     Latents guided =
         conditional
             .noise()
-            .zip(
-                unconditional,
-                (c, u) -> c.mul(new Scalar(1 + scale)).sub(u, new Scalar(scale)));
+            .zip(unconditional, (c, u) -> c.mul(new Scalar(1 + scale)).sub(u, new Scalar(scale)));
     return new Prediction(
         Positions.whereNoisy(levels, guided, conditional.noise()), conditional.variance());
   }

@@ -25,11 +25,11 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Zero-shot conditioning of a jointly trained network by gradients (MM-Diffusion, Ruan et al. 2023):
- * the condition enters noised to the present level, always with the same noise, and the generated
- * part of z_{t−1} is moved against the gradient of the distance between the condition's predicted
- * and true z_{t−1}. The gradient goes through the network to the generated part of z_t. The last step
- * is not corrected.
+ * Zero-shot conditioning of a jointly trained network by gradients (MM-Diffusion, Ruan et al.
+ * 2023): the condition enters noised to the present level, always with the same noise, and the
+ * generated part of z_{t−1} is moved against the gradient of the distance between the condition's
+ * predicted and true z_{t−1}. The gradient goes through the network to the generated part of z_t.
+ * The last step is not corrected.
  */
 public final class ReconstructionGuidance implements Sampler {
   /** Which of the two published forms. */
@@ -164,8 +164,7 @@ public final class ReconstructionGuidance implements Sampler {
     for (Modality modality : inputs.modalities()) {
       // A network that does not look at a modality has no gradient for it.
       Tensor slope = slopes.get(i++);
-      result.put(
-          modality, slope.defined() ? slope : torch.zeros_like(inputs.get(modality)));
+      result.put(modality, slope.defined() ? slope : torch.zeros_like(inputs.get(modality)));
     }
     return Latents.of(result);
   }

@@ -54,17 +54,14 @@ public final class DiffusionObjective {
    * @param conditions what else the network is told, without self-conditioning
    * @param rng draws timesteps, then noise, then the coin
    */
-  public DenoisingLoss.Value of(
-      Denoiser denoiser, Latents clean, Conditions conditions, Rng rng) {
+  public DenoisingLoss.Value of(Denoiser denoiser, Latents clean, Conditions conditions, Rng rng) {
     DenoisingLoss.Sample sample = draw(clean, rng);
     Conditions told = conditions;
     if (selfConditioning.enabled()) {
       boolean estimated = rng.nextDouble() < selfConditioning.rate();
       told =
           conditions.withSelfConditioning(
-              estimated
-                  ? estimate(denoiser, sample, conditions)
-                  : clean.map(torch::zeros_like));
+              estimated ? estimate(denoiser, sample, conditions) : clean.map(torch::zeros_like));
     }
     return loss.of(sample, denoiser.predict(sample.noisy(), sample.levels(), told));
   }
@@ -85,11 +82,9 @@ public final class DiffusionObjective {
     return new DenoisingLoss.Sample(clean, noise, process.q(clean, noise, placed), placed);
   }
 
-  private Latents estimate(
-      Denoiser denoiser, DenoisingLoss.Sample sample, Conditions conditions) {
+  private Latents estimate(Denoiser denoiser, DenoisingLoss.Sample sample, Conditions conditions) {
     try (NoGradGuard noGrad = new NoGradGuard()) {
-      Conditions empty =
-          conditions.withSelfConditioning(sample.clean().map(torch::zeros_like));
+      Conditions empty = conditions.withSelfConditioning(sample.clean().map(torch::zeros_like));
       Latents epsilon = denoiser.predict(sample.noisy(), sample.levels(), empty).noise();
       Latents clean = process.clean(sample.noisy(), epsilon, sample.levels());
       return selfConditioning.told(clean, sample.noisy(), sample.levels()).map(Tensor::detach);

@@ -15,9 +15,9 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The loss of networks that learn their variance (Nichol and Dhariwal 2021; DiT): mean squared error
- * of the noise plus the variational bound in bits per dimension, which trains the variance alone.
- * The bound is KL(q(z_{t−1}|z_t,x_0) ‖ p), at t = 1 the likelihood of x_0 under a Gaussian
+ * The loss of networks that learn their variance (Nichol and Dhariwal 2021; DiT): mean squared
+ * error of the noise plus the variational bound in bits per dimension, which trains the variance
+ * alone. The bound is KL(q(z_{t−1}|z_t,x_0) ‖ p), at t = 1 the likelihood of x_0 under a Gaussian
  * discretised to 255 levels of [−1, 1]. Parts: {@code video}, {@code audio} and {@code video_vlb},
  * {@code audio_vlb}.
  */
@@ -72,8 +72,7 @@ public final class HybridLoss implements DenoisingLoss {
       Tensor divergence = divergence(trueMean.get(modality), lower, mean, logVariance);
       Tensor likelihood = logLikelihood(clean, mean, logVariance.mul(new Scalar(0.5)));
       Tensor last = Positions.broadcast(levels, clean).eq(new Scalar(1L));
-      bits.put(
-          modality, likelihood.neg().where(last, divergence).div(new Scalar(LN2)));
+      bits.put(modality, likelihood.neg().where(last, divergence).div(new Scalar(LN2)));
     }
     return Latents.of(bits);
   }
@@ -83,11 +82,7 @@ public final class HybridLoss implements DenoisingLoss {
       Tensor mean1, Tensor logVariance1, Tensor mean2, Tensor logVariance2) {
     Tensor ratio = logVariance2.sub(logVariance1);
     Tensor distance = mean1.sub(mean2).square().mul(logVariance2.neg().exp());
-    return ratio
-        .add(ratio.neg().exp())
-        .add(distance)
-        .sub(new Scalar(1.0))
-        .mul(new Scalar(0.5));
+    return ratio.add(ratio.neg().exp()).add(distance).sub(new Scalar(1.0)).mul(new Scalar(0.5));
   }
 
   /** log p of {@code x} under a discretised Gaussian. */

@@ -23,8 +23,7 @@ public final class Positions {
     if (!Arrays.equals(positions.shape(), new long[] {shape[0], shape[1]})) {
       throw KinetoneException.internal(
           "values per position %s do not fit latents %s",
-          Arrays.toString(positions.shape()),
-          Arrays.toString(like.shape()));
+          Arrays.toString(positions.shape()), Arrays.toString(like.shape()));
     }
     return positions.view(shape);
   }

@@ -16,8 +16,7 @@ import org.bytedeco.pytorch.ScalarOptional;
  */
 public record SelfConditioning(double rate, double limit) {
   /** No self-conditioning. */
-  public static final SelfConditioning NONE =
-      new SelfConditioning(0, Double.POSITIVE_INFINITY);
+  public static final SelfConditioning NONE = new SelfConditioning(0, Double.POSITIVE_INFINITY);
 
   /** Checks the ranges. */
   public SelfConditioning {

@@ -57,8 +57,7 @@ class ProcessTest {
   void the_posterior_is_that_of_dit() {
     Posterior posterior = new Posterior(schedule);
     Latents noisy = golden("q_noisy");
-    Goldens.assertMatches(
-        posterior.mean(golden("q_clean"), noisy, levels(1)).audio(), "q_mean");
+    Goldens.assertMatches(posterior.mean(golden("q_clean"), noisy, levels(1)).audio(), "q_mean");
     Goldens.assertMatches(
         posterior
             .logVariance(levels(1).get(Modality.AUDIO), noisy.audio())
@@ -82,8 +81,7 @@ class ProcessTest {
     assertThat(Fixtures.identical(noisy, clean)).isTrue();
     assertThat(Fixtures.identical(process.clean(noisy, golden("q_noise"), zero), clean)).isTrue();
     assertThat(
-            Fixtures.identical(
-                new Posterior(schedule).mean(clean, golden("q_noise"), zero), clean))
+            Fixtures.identical(new Posterior(schedule).mean(clean, golden("q_noise"), zero), clean))
         .isTrue();
   }
 }

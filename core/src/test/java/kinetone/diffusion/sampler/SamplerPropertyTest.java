@@ -61,8 +61,7 @@ class SamplerPropertyTest {
   private static Latents run(Sampler sampler, Task task, long... examples) {
     try (SeededNoise noise = SeededNoise.of(examples)) {
       return sampler.sample(
-          SamplingRequest.of(
-                  Fixtures.mixing(), Fixtures.latents(examples), mask(task), noise)
+          SamplingRequest.of(Fixtures.mixing(), Fixtures.latents(examples), mask(task), noise)
               .withSelfConditioning(SelfConditioning.ofRate(0.9)));
     }
   }
@@ -94,8 +93,7 @@ class SamplerPropertyTest {
       TaskMask mask = mask(task);
       assertThat(Fixtures.identical(mask.select(zeros, made), mask.select(zeros, given))).isTrue();
       assertThat(Fixtures.identical(made, given)).isFalse();
-      assertThat(made.modalities())
-          .allMatch(m -> made.get(m).isfinite().all().item_bool());
+      assertThat(made.modalities()).allMatch(m -> made.get(m).isfinite().all().item_bool());
     }
   }
 

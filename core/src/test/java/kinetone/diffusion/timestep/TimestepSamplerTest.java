@@ -91,8 +91,7 @@ class TimestepSamplerTest {
 
   @Test
   void the_mixture_draws_its_kind_for_every_example_with_equal_shares() {
-    MixtureOfNoiseLevels mixture =
-        MixtureOfNoiseLevels.uniform(STEPS, MAP, AudioSegments.LATENT);
+    MixtureOfNoiseLevels mixture = MixtureOfNoiseLevels.uniform(STEPS, MAP, AudioSegments.LATENT);
     TreeMap<String, Integer> counts = new TreeMap<>();
     for (long[] row : draw(mixture, 2000, 7)) {
       counts.merge(kind(row), 1, Integer::sum);
@@ -110,11 +109,10 @@ class TimestepSamplerTest {
             List.of(
                 new MixtureOfNoiseLevels.Kind(vanilla, 0),
                 new MixtureOfNoiseLevels.Kind(modality, 3)));
-    assertThat(java.util.stream.Stream.of(draw(mixture, 200, 8))).allMatch(row -> kind(row).equals("Pm"));
+    assertThat(java.util.stream.Stream.of(draw(mixture, 200, 8)))
+        .allMatch(row -> kind(row).equals("Pm"));
     assertThatThrownBy(
-            () ->
-                new MixtureOfNoiseLevels(
-                    List.of(new MixtureOfNoiseLevels.Kind(vanilla, 0))))
+            () -> new MixtureOfNoiseLevels(List.of(new MixtureOfNoiseLevels.Kind(vanilla, 0))))
         .hasMessageContaining("all zero");
   }
 
