@@ -23,6 +23,7 @@ import org.bytedeco.pytorch.global.torch;
  * The paper's equation prints the two index ranges swapped; its prose, figure 10 and UniDiffuser's
  * code agree on this. Positions whose noise level is 0 are the condition. In the unconditional pass
  * the self-conditioning estimate of dropped positions is zero, because it is the condition itself.
+ * Pointless (two equal passes) when nothing is given: {@link TaskMask#hasCondition()} tells.
  */
 public final class NoisedConditionGuidance implements Denoiser {
   private final Denoiser inner;

@@ -29,11 +29,17 @@ public final class HybridLoss implements DenoisingLoss {
   private final Posterior posterior;
   private final NoiseLoss noise;
 
-  /** A loss whose two terms are reduced in the same way. Clean positions never enter the bound. */
-  public HybridLoss(NoiseSchedule schedule, Weighting weighting, Counted counted) {
+  /**
+   * A loss whose bound is reduced with the weighting of {@code noise}. Clean positions never enter
+   * the bound.
+   *
+   * @param schedule the noise schedule
+   * @param noise the squared error term
+   */
+  public HybridLoss(NoiseSchedule schedule, NoiseLoss noise) {
     process = new ForwardProcess(schedule);
     posterior = new Posterior(schedule);
-    noise = new NoiseLoss(weighting, counted);
+    this.noise = noise;
   }
 
   @Override

@@ -11,7 +11,9 @@ import org.bytedeco.pytorch.NoGradGuard;
  * DPM-Solver++(2M) (Lu et al. 2022, algorithm 2) in data prediction form on a discrete schedule
  * with evenly spaced times from T to 1, as in the authors' code with {@code
  * skip_type="time_uniform"} and {@code order=2}. The network is evaluated once a step, at times
- * between its training steps: the noise levels it sees are float32. MDSGen: 25 steps.
+ * between its training steps: the noise levels it sees are float32. MDSGen: 25 steps. Where the end
+ * of a schedule is cut off (cosine), the network is told the true timesteps; the authors' code
+ * stretches the rest over all of them.
  */
 public final class DpmSolverPlusPlus2M implements Sampler {
   /** Below this half log-SNR the authors' code cuts the schedule off. */

@@ -27,6 +27,7 @@ import kinetone.diffusion.task.Task;
 import kinetone.diffusion.task.TaskMask;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
+import org.assertj.core.data.Offset;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -34,6 +35,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class GuidanceTest {
   private static final NoiseSchedule SCHEDULE = new LinearBetaSchedule(1000);
@@ -206,7 +209,7 @@ class GuidanceTest {
     assertThat(seen[5])
         .isCloseTo(
             (float) (SCHEDULE.signal(400) * clean[5] + 7 * SCHEDULE.noise(400)),
-            org.assertj.core.data.Offset.offset(1e-5f));
+            Offset.offset(1e-5f));
     assertThat(Fixtures.identical(video(calls.get(0).noisy()), video(given))).isTrue();
   }
 
@@ -250,8 +253,10 @@ class GuidanceTest {
   }
 
   /** One step by hand: the gradient of the distance through a linear network. */
-  @Test
-  void reconstruction_guidance_takes_the_gradient_step_of_the_code() {
+  @ParameterizedTest
+  @EnumSource
+  void reconstruction_guidance_takes_the_gradient_step_of_either_form(
+      ReconstructionGuidance.Form form) {
     double scale = 2;
     Latents given =
         Latents.of(
@@ -273,20 +278,22 @@ class GuidanceTest {
         };
     var twoSteps = new DdimSampler(SCHEDULE, Respacing.of("1,1", 400), 0);
     assertThat(twoSteps.respacing().timesteps()).containsExactly(1, 201);
-    new ReconstructionGuidance(twoSteps, ReconstructionGuidance.Form.CODE, scale, zero)
+    new ReconstructionGuidance(twoSteps, form, scale, zero)
         .sample(SamplingRequest.of(spy, given, mask, start));
     assertThat(seen).hasSize(2);
-    assertThat(seen.get(1))
-        .isCloseTo(
-            (float) expectedAfter(201, 1, scale), org.assertj.core.data.Offset.offset(1e-4f));
+    boolean paper = form == ReconstructionGuidance.Form.PAPER;
+    double right = paper ? SCHEDULE.noise(1) : SCHEDULE.signal(201);
+    double wrong = paper ? SCHEDULE.noise(201) : SCHEDULE.signal(1);
+    assertThat(seen.get(1)).isCloseTo((float) expected(scale * right), Offset.offset(1e-5f));
+    assertThat(seen.get(1)).isNotCloseTo((float) expected(scale * wrong), Offset.offset(1e-3f));
   }
 
-  /** DDIM is next = p z + q ε̂ with the picture z = ε̂ = 1. */
-  private static double expectedAfter(int from, int to, double scale) {
-    double p = SCHEDULE.signal(to) / SCHEDULE.signal(from);
-    double q = SCHEDULE.noise(to) - p * SCHEDULE.noise(from);
-    double difference = p * 0.5 * SCHEDULE.signal(from) + q - 0.5 * SCHEDULE.signal(to);
-    return p + q - scale * SCHEDULE.signal(from) * 2 * difference * q;
+  /** DDIM from 201 to 1 is next = p z + q ε̂ with the picture z = ε̂ = 1. */
+  private static double expected(double weight) {
+    double p = SCHEDULE.signal(1) / SCHEDULE.signal(201);
+    double q = SCHEDULE.noise(1) - p * SCHEDULE.noise(201);
+    double difference = p * 0.5 * SCHEDULE.signal(201) + q - 0.5 * SCHEDULE.signal(1);
+    return p + q - weight * 2 * difference * q;
   }
 
   @Test

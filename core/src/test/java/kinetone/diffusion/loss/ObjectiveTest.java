@@ -103,6 +103,29 @@ class ObjectiveTest {
     assertThat(value.parts().get("video").item_float()).isZero();
   }
 
+  @Test
+  void min_snr_weighs_low_noise_down() {
+    Latents clean = Fixtures.audio(new float[3], 1, 3, 1);
+    NoiseLevels levels =
+        NoiseLevels.of(Map.of(Modality.AUDIO, Tensors.of(new long[] {0, 1, 1000}, 1, 3)));
+    PositionWeight minSnr = new MinSnr(SCHEDULE, 5);
+    float[] weights =
+        Tensors.toFloats(minSnr.apply(torch.ones_like(clean.audio()), levels.get(Modality.AUDIO)));
+    // SNR is 9999 at t = 1 and 4e-5 at t = 1000.
+    assertThat(weights[0]).isZero();
+    assertThat(weights[1]).isCloseTo(5 / 9999f, Offset.offset(1e-6f));
+    assertThat(weights[2]).isEqualTo(1);
+    DenoisingLoss.Sample sample =
+        new DenoisingLoss.Sample(clean, clean, clean.map(torch::ones_like), levels);
+    Denoiser.Prediction ones = Denoiser.Prediction.ofNoise(clean.map(torch::ones_like));
+    assertThat(
+            new NoiseLoss(Weighting.ALL_ELEMENTS, Counted.ALL, minSnr)
+                .of(sample, ones)
+                .total()
+                .item_double())
+        .isCloseTo((1 + 5 / 9999.0) / 3, Offset.offset(1e-5));
+  }
+
   private static Tensor full(Tensor like, double value) {
     return torch.full_like(like, new Scalar(value));
   }
@@ -190,7 +213,7 @@ class ObjectiveTest {
     Latents e = Fixtures.audio(java.util.Arrays.copyOfRange(noise, row * 3, row * 3 + 3), 1, 1, 3);
     NoiseLevels levels = NoiseLevels.of(Map.of(Modality.AUDIO, Tensors.of(new long[] {t}, 1, 1)));
     Latents noisy = new ForwardProcess(SCHEDULE).q(x, e, levels);
-    return new HybridLoss(SCHEDULE, Weighting.ALL_ELEMENTS, Counted.ALL)
+    return new HybridLoss(SCHEDULE, NoiseLoss.PLAIN)
         .of(
             new DenoisingLoss.Sample(x, e, noisy, levels),
             Fixtures.formula().predict(noisy, levels, Conditions.NONE))
@@ -203,7 +226,7 @@ class ObjectiveTest {
     NoiseLevels levels = TaskMask.of(new Task.Joint(), Fixtures.MONOLOGUES).levels(9, x);
     assertThatThrownBy(
             () ->
-                new HybridLoss(SCHEDULE, Weighting.ALL_ELEMENTS, Counted.ALL)
+                new HybridLoss(SCHEDULE, NoiseLoss.PLAIN)
                     .of(new DenoisingLoss.Sample(x, x, x, levels), Denoiser.Prediction.ofNoise(x)))
         .hasMessageContaining("no variance");
   }
