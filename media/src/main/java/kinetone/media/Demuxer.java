@@ -140,7 +140,9 @@ final class Demuxer implements AutoCloseable {
     PointerPointer<AVDictionary> options = new PointerPointer<>(Math.max(1, count));
     for (int i = 0; i < count; i++) {
       AVDictionary option = new AVDictionary(null);
-      av_dict_set(option, "max_pixels", Long.toString(limits.pixelsPerFrame()), 0);
+      // FFmpeg's option is an int; beyond it, the checks of the headers and the frames remain.
+      long pixels = Math.min(limits.pixelsPerFrame(), Integer.MAX_VALUE);
+      av_dict_set(option, "max_pixels", Long.toString(pixels), 0);
       options.put(i, option);
     }
     int code = avformat_find_stream_info(format, options);
