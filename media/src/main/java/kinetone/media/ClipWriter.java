@@ -17,8 +17,8 @@ import org.bytedeco.javacpp.PointerScope;
  */
 public final class ClipWriter {
   private static final List<Integer> AAC_RATES =
-      List.of(7350, 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200,
-          96000);
+      List.of(
+          7350, 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000);
 
   private static final int SMALLEST_H264_SIDE = 16;
 

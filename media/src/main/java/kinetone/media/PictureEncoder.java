@@ -73,8 +73,7 @@ final class PictureEncoder extends TrackEncoder {
         .color_range(AVCOL_RANGE_MPEG)
         .qmin(BEST_QUANTISER)
         .qmax(WORST_QUANTISER)
-        .bit_rate(
-            (long) Math.max(1e6, width * height * video.framesPerSecond() * BITS_PER_PIXEL));
+        .bit_rate((long) Math.max(1e6, width * height * video.framesPerSecond() * BITS_PER_PIXEL));
     open(
         Map.of("rc_mode", "quality", "allow_skip_frames", "0"),
         String.format("a video of %dx%d pixels", video.width(), video.height()));
@@ -120,8 +119,7 @@ final class PictureEncoder extends TrackEncoder {
       }
       data.position((long) y * rgb.linesize(0)).put(row);
     }
-    sws_scale(
-        converter, rgb.data(), rgb.linesize(), 0, height, frame.data(), frame.linesize());
+    sws_scale(converter, rgb.data(), rgb.linesize(), 0, height, frame.data(), frame.linesize());
     frame.pts(next);
     frame.duration(1);
     next++;

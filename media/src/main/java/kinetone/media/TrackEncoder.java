@@ -54,8 +54,7 @@ abstract class TrackEncoder implements AutoCloseable {
     if (code < 0) {
       close();
       throw KinetoneException.user(
-          "%s cannot be encoded as %s: %s",
-          what, codec.name().getString(), Ffmpeg.describe(code));
+          "%s cannot be encoded as %s: %s", what, codec.name().getString(), Ffmpeg.describe(code));
     }
   }
 
