@@ -275,7 +275,8 @@ final class Demuxer implements AutoCloseable {
     if (videoIndex < 0 && audioIndex < 0) {
       throw KinetoneException.user("%s has neither a picture nor a sound track", path);
     }
-    double whole = format.duration() == Ffmpeg.NO_TIME ? 0 : format.duration() / (double) AV_TIME_BASE;
+    double whole =
+        format.duration() == Ffmpeg.NO_TIME ? 0 : format.duration() / (double) AV_TIME_BASE;
     Optional<MediaInfo.VideoTrack> video =
         videoIndex < 0 ? Optional.empty() : Optional.of(videoTrack(whole));
     Optional<MediaInfo.AudioTrack> audio =
