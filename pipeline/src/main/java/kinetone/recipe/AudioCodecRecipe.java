@@ -24,8 +24,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param model the network
  * @param batch clips per micro batch
  * @param waveform weight of the mean absolute error of samples
- * @param stft weight of the multi-scale loss on linear frequency
- * @param mel weight of the multi-scale mel loss of SoundStream
+ * @param spectral multi-scale spectral losses, added up
  * @param trainer the trainer's settings
  */
 public record AudioCodecRecipe(
@@ -34,13 +33,13 @@ public record AudioCodecRecipe(
     CausalAudioConfig model,
     int batch,
     double waveform,
-    double stft,
-    double mel,
+    List<SpectralLossConfig> spectral,
     TrainerConfig trainer)
     implements Recipe {
   /** Checks the batch. */
   public AudioCodecRecipe {
     Check.atLeast("batch", batch, 1);
+    spectral = List.copyOf(spectral);
   }
 
   @Override
@@ -51,15 +50,9 @@ public record AudioCodecRecipe(
     if (waveform > 0) {
       terms.add(new CodecObjective.Term("waveform", waveform, ElementLoss.L1));
     }
-    if (stft > 0) {
-      terms.add(
-          new CodecObjective.Term(
-              "stft", stft, new SpectralLoss(SpectralLossConfig.linear(format.sampleRate()))));
-    }
-    if (mel > 0) {
-      terms.add(
-          new CodecObjective.Term(
-              "mel", mel, new SpectralLoss(SpectralLossConfig.soundStream(format.sampleRate()))));
+    for (SpectralLossConfig config : spectral) {
+      String name = config.melBands() > 0 ? "mel" : "stft";
+      terms.add(new CodecObjective.Term(name, 1, new SpectralLoss(config)));
     }
     return new CodecTask(
         CodecTask.Signal.AUDIO,

@@ -66,7 +66,7 @@ final class CodecTask implements Recipe.RecipeTask {
     this.batch = batch;
     this.device = device;
     training = data.open(format);
-    DataOrder order = new DataOrder(trainer.seed(), training.size());
+    DataOrder order = new DataOrder(training.size(), trainer.seed());
     loader = new ClipLoader(training, order::index, 1, 2 * batch);
     ClipSource others = data.openHeldOut(format);
     for (int i = 0; i < Math.min(HELD_OUT, others.size()); i++) {

@@ -61,7 +61,7 @@ final class DenoiserTask implements Recipe.RecipeTask {
         CodecFolder.load(Path.of(recipe.audioCodec()), CausalAudioAutoencoder.FORMAT).statistics();
     latents = LatentCache.open(Path.of(recipe.latents()));
     heldOut = LatentCache.open(Path.of(recipe.heldOutLatents()));
-    order = new DataOrder(recipe.trainer().seed(), latents.size());
+    order = new DataOrder(latents.size(), recipe.trainer().seed());
   }
 
   private DiffusionObjective objective(TimestepSampler timesteps) {

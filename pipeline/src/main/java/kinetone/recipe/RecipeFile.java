@@ -1,25 +1,21 @@
 package kinetone.recipe;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import kinetone.checkpoint.Json;
-import kinetone.common.KinetoneException;
+import kinetone.train.ConfigLoader;
 
 /** Reads recipes from YAML. */
 public final class RecipeFile {
   private RecipeFile() {}
 
-  /** Reads a recipe. */
+  /**
+   * Reads a recipe.
+   *
+   * @param overrides {@code key=value} pairs with dotted keys, for example {@code
+   *     trainer.steps=100}
+   * @throws kinetone.common.KinetoneException for an unknown, missing or impossible value
+   */
   public static Recipe read(Path file, List<String> overrides) {
-    try {
-      return Json.YAML.readValue(Files.readString(file), Recipe.class);
-    } catch (JsonProcessingException e) {
-      throw Json.error(file, e);
-    } catch (IOException e) {
-      throw KinetoneException.user(e, "cannot read recipe %s", file);
-    }
+    return ConfigLoader.load(file, overrides, Recipe.class);
   }
 }
