@@ -32,7 +32,7 @@ final class Ball implements Actor {
     this.startX = startX;
     this.hue = hue;
     speedX = (endX - startX) / seconds;
-    colour = Colour.hsv(hue, 0.7, 1);
+    colour = Colour.hsv(hue, 0.65, 0.95);
     hertz = LOWEST_HERTZ * 0.15 / radius;
     double longest = 0;
     for (int i = 1; i < chain.length; i++) {

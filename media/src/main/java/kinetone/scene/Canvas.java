@@ -5,6 +5,9 @@ package kinetone.scene;
  * pixel, which for a signed distance d in pixels is 1/2 − d, clamped.
  */
 final class Canvas {
+  /** Least width of an edge: soft enough that small autoencoders can hold the pictures. */
+  private static final double FOCUS = 0.032;
+
   private final int width;
   private final int height;
   private final double scale;
@@ -78,11 +81,12 @@ final class Canvas {
       Colour bottom,
       double opacity,
       double softness) {
-    int firstRow = row(y0 - softness) - 1;
-    int lastRow = row(y1 + softness) + 1;
-    int firstColumn = Math.max(0, column(x0 - softness) - 1);
-    int lastColumn = Math.min(width - 1, column(x1 + softness) + 1);
-    double sharpness = 1 / Math.max(1 / scale, softness);
+    double reach = Math.max(FOCUS, softness);
+    int firstRow = row(y0 - reach) - 1;
+    int lastRow = row(y1 + reach) + 1;
+    int firstColumn = Math.max(0, column(x0 - reach) - 1);
+    int lastColumn = Math.min(width - 1, column(x1 + reach) + 1);
+    double sharpness = 1 / Math.max(1 / scale, Math.max(FOCUS, softness));
     for (int j = Math.max(0, firstRow); j <= Math.min(height - 1, lastRow); j++) {
       double y = (j + 0.5) / scale - marginY;
       float s = (float) Math.max(0, Math.min(1, (y - y0) / (y1 - y0)));

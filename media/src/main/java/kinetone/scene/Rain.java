@@ -35,7 +35,7 @@ final class Rain implements Actor {
     rate = random.nextDouble(3.5, 8.5);
     swell = random.nextDouble(0.3, 0.7);
     phase = random.nextDouble();
-    drop = Colour.hsv(0.55 + random.nextDouble(-0.06, 0.06), 0.3, 0.95);
+    drop = Colour.hsv(0.55 + random.nextDouble(-0.06, 0.06), 0.3, 0.75);
     ripple = drop.towards(Colour.hsv(backdrop.hue(), 0.4, 0.9), 0.3);
     int count = (int) Math.ceil(rate * (seconds + 0.6));
     for (int i = 0; i < count; i++) {

@@ -33,9 +33,9 @@ final class Walker implements Actor {
     double path = stride * (chain.length - 1);
     startX = 0.5 - direction * path / 2;
     hue = backdrop.contrast(random);
-    body = Colour.hsv(hue, 0.7, 0.95);
+    body = Colour.hsv(hue, 0.55, 0.8);
     legs = Colour.hsv(hue + 0.08, 0.5, 0.6);
-    shoes = Colour.hsv(hue + 0.45, 0.35, 1);
+    shoes = Colour.hsv(hue + 0.45, 0.3, 0.85);
     dust = Colour.hsv(backdrop.hue(), 0.15, 0.95);
     double longest = 0;
     for (int i = 1; i < chain.length; i++) {

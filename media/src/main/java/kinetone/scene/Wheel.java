@@ -38,7 +38,7 @@ final class Wheel implements Actor {
     radius = random.nextDouble(0.24, 0.33);
     hertz = random.nextDouble(90, 160);
     hue = backdrop.contrast(random);
-    colour = Colour.hsv(hue, 0.6, 0.95);
+    colour = Colour.hsv(hue, 0.5, random.nextDouble(0.6, 0.75));
     double fastest = speed * (1 + depth);
     int next = (int) Math.ceil(spokes * turn(0));
     // Turns grow monotonically, so each passage is bracketed and bisected.
@@ -93,7 +93,7 @@ final class Wheel implements Actor {
         colour.towards(Colour.DARK, 0.3));
     for (int k = 0; k < spokes; k++) {
       double angle = 2 * Math.PI * (direction * turn(time) + k / (double) spokes);
-      Colour spoke = k == 0 ? colour.towards(Colour.WHITE, 0.7) : colour;
+      Colour spoke = k == 0 ? colour.towards(Colour.WHITE, 0.4) : colour;
       canvas.line(x, y, x + Math.sin(angle) * radius, y - Math.cos(angle) * radius, 0.03, spoke);
     }
     canvas.disc(x, y, 0.06, colour.towards(Colour.WHITE, 0.3));
