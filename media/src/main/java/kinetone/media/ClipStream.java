@@ -239,15 +239,30 @@ public final class ClipStream implements AutoCloseable {
 
   /** Compares what was decoded with what the header promises. */
   private void checkComplete() {
-    double promised = info().seconds() - options.startSeconds();
-    double end = Math.max(pictures == null ? 0 : pictures.end(), sound == null ? 0 : sound.end());
     double wanted = options.seconds().orElse(Double.POSITIVE_INFINITY);
-    double slack = Math.max(0.25, pictures == null ? 0 : 2 * pictures.heldLength());
-    boolean all =
-        demuxer.onlyChosenTracks()
-            && (pictures != null || info().video().isEmpty())
-            && (sound != null || info().audio().isEmpty());
-    if (all && end < Math.min(promised, wanted) - slack) {
+    double end = 0;
+    boolean all = demuxer.onlyChosenTracks();
+    if (pictures != null) {
+      end = pictures.end();
+      double promised = demuxer.promisedEnd(demuxer.video()) - origin;
+      checkReached(Math.min(promised, wanted), end, 0.6 * pictures.heldLength());
+    }
+    if (sound != null) {
+      end = Math.max(end, sound.end());
+      // Less than one block of AAC at 48 kHz, so that a missing one is noticed.
+      double promised = demuxer.promisedEnd(demuxer.audio()) - origin;
+      checkReached(Math.min(promised, wanted), sound.end(), 0.02);
+    }
+    all &= pictures != null || info().video().isEmpty();
+    all &= sound != null || info().audio().isEmpty();
+    if (all) {
+      double slack = Math.max(0.25, pictures == null ? 0 : 2 * pictures.heldLength());
+      checkReached(Math.min(info().seconds() - options.startSeconds(), wanted), end, slack);
+    }
+  }
+
+  private void checkReached(double promised, double end, double slack) {
+    if (end < promised - slack) {
       throw KinetoneException.user(
           "%s is cut off or damaged: its header promises %.3f s, only %.3f s can be decoded; copy"
               + " it again",

@@ -221,7 +221,22 @@ final class Demuxer implements AutoCloseable {
     return zero == Double.POSITIVE_INFINITY ? 0 : Math.max(0, zero);
   }
 
-  /** Whether the header knows the length of every track exactly. */
+  /**
+   * Seconds on the container's clock at which a track ends, or NaN where the header does not count
+   * the samples of each track.
+   */
+  double promisedEnd(AVStream stream) {
+    boolean counted =
+        info.container().startsWith("mov,")
+            && stream.nb_frames() > 0
+            && stream.duration() > 0
+            && stream.start_time() != Ffmpeg.NO_TIME;
+    return counted
+        ? (stream.start_time() + stream.duration()) * Ffmpeg.value(stream.time_base())
+        : Double.NaN;
+  }
+
+  /** Whether the container has no track besides the ones that are read. */
   boolean onlyChosenTracks() {
     return format.nb_streams() == (videoIndex >= 0 ? 1 : 0) + (audioIndex >= 0 ? 1 : 0);
   }

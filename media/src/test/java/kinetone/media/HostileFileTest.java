@@ -52,6 +52,17 @@ class HostileFileTest {
   }
 
   @Test
+  void a_single_missing_picture_is_noticed() throws IOException {
+    Path file = folder.resolve("source.mp4");
+    ClipWriter.writeMp4(file, Clip.of(TestClips.moving(17, 64, 64, 8)));
+    byte[] bytes = Files.readAllBytes(file);
+    for (int lost = 1; lost < 400; lost += 3) {
+      Files.write(file, Arrays.copyOf(bytes, bytes.length - lost));
+      refused(file, ReadOptions.defaults(), "cut off or damaged");
+    }
+  }
+
+  @Test
   void cut_off_sound_files_are_noticed() throws IOException {
     Path flac = folder.resolve("a.flac");
     ClipWriter.writeFlac(flac, TestClips.sixteenBitNoise(48000, 1, 16000));
