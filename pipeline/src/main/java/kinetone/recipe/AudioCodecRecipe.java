@@ -58,7 +58,8 @@ public record AudioCodecRecipe(
         CodecTask.Signal.AUDIO,
         codec,
         (folder, statistics) ->
-            CodecFolder.save(folder, CausalAudioAutoencoder.FORMAT, codec, statistics, ScalarType.Half),
+            CodecFolder.save(
+                folder, CausalAudioAutoencoder.FORMAT, codec, statistics, ScalarType.Half),
         new CodecObjective(codec, terms),
         data,
         format,

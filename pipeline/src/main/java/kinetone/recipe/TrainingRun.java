@@ -42,11 +42,7 @@ public final class TrainingRun {
     try (Recipe.RecipeTask task = build()) {
       Precision precision = Precision.valueOf(recipe.trainer().precision());
       Trainer.run(
-          task,
-          recipe.trainer(),
-          directory,
-          listener,
-          () -> Autocast.open(device, precision));
+          task, recipe.trainer(), directory, listener, () -> Autocast.open(device, precision));
       return export(task);
     }
   }
@@ -69,9 +65,7 @@ public final class TrainingRun {
         directory
             .latest()
             .orElseThrow(
-                () ->
-                    KinetoneException.user(
-                        "no checkpoint in %s; train first", directory.root()));
+                () -> KinetoneException.user("no checkpoint in %s; train first", directory.root()));
     boolean averaged = recipe.trainer().ema() != null;
     for (TrainingTask.Phase phase : task.phases()) {
       try (TensorScope scope = TensorScope.open()) {

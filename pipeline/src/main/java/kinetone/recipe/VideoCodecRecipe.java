@@ -60,7 +60,8 @@ public record VideoCodecRecipe(
         CodecTask.Signal.VIDEO,
         codec,
         (folder, statistics) ->
-            CodecFolder.save(folder, CausalVideoAutoencoder.FORMAT, codec, statistics, ScalarType.Half),
+            CodecFolder.save(
+                folder, CausalVideoAutoencoder.FORMAT, codec, statistics, ScalarType.Half),
         new CodecObjective(codec, terms),
         data,
         format,
