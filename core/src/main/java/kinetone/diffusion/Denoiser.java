@@ -12,7 +12,7 @@ public interface Denoiser {
    * Predicts the noise in {@code noisy}.
    *
    * @param noisy z_t, layout (B, time, ..., C) per modality
-   * @param levels t(m, n), int64 (B, time) per modality; 0 means clean
+   * @param levels t(m, n), int64 (or float32 between steps), (B, time) per modality; 0 means clean
    * @param conditions what else the network is told
    * @return the prediction, in the shapes of {@code noisy}
    */

@@ -37,7 +37,8 @@ public final class Devices {
     try {
       Loader.load(org.bytedeco.pytorch.global.torch_cuda.class);
       return torch.cuda_is_available();
-    } catch (LinkageError e) {
+    } catch (LinkageError | TypeNotPresentException e) {
+      // The CPU build of the engine, or no driver.
       return false;
     }
   }

@@ -66,7 +66,8 @@ final class AudioTimeline implements AutoCloseable {
           path, Math.max(time, 0));
     }
     int count = presented(frame);
-    float[][] samples = mixer.convert(frame.extended_data(), frame.nb_samples(), frame.nb_samples());
+    float[][] samples =
+        mixer.convert(frame.extended_data(), frame.nb_samples(), frame.nb_samples());
     if (count < samples[0].length) {
       for (int c = 0; c < samples.length; c++) {
         samples[c] = Arrays.copyOf(samples[c], count);

@@ -17,8 +17,8 @@ import org.bytedeco.javacpp.PointerScope;
  */
 public final class ClipWriter {
   private static final List<Integer> AAC_RATES =
-      List.of(7350, 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200,
-          96000);
+      List.of(
+          7350, 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000);
 
   private static final int SMALLEST_H264_SIDE = 16;
 
@@ -105,10 +105,23 @@ public final class ClipWriter {
   }
 
   private static void encodeMp4(Path path, Clip clip) throws IOException {
+    for (int quality = 0; ; quality++) {
+      try {
+        encodeMp4(path, clip, quality);
+        return;
+      } catch (EncoderOverflowException e) {
+        if (clip.video().isEmpty() || quality + 1 == PictureEncoder.QUALITIES) {
+          throw KinetoneException.internal("the encoder failed: %s", e.getMessage());
+        }
+      }
+    }
+  }
+
+  private static void encodeMp4(Path path, Clip clip, int quality) throws IOException {
     List<TrackEncoder> tracks = new ArrayList<>();
     try (PointerScope scope = new PointerScope()) {
       if (clip.video().isPresent()) {
-        tracks.add(new PictureEncoder(clip.video().get()));
+        tracks.add(new PictureEncoder(clip.video().get(), quality));
       }
       if (clip.audio().isPresent()) {
         tracks.add(SoundEncoder.aac(clip.audio().get()));

@@ -140,7 +140,9 @@ final class Demuxer implements AutoCloseable {
     PointerPointer<AVDictionary> options = new PointerPointer<>(Math.max(1, count));
     for (int i = 0; i < count; i++) {
       AVDictionary option = new AVDictionary(null);
-      av_dict_set(option, "max_pixels", Long.toString(limits.pixelsPerFrame()), 0);
+      // FFmpeg's option is an int; beyond it, the checks of the headers and the frames remain.
+      long pixels = Math.min(limits.pixelsPerFrame(), Integer.MAX_VALUE);
+      av_dict_set(option, "max_pixels", Long.toString(pixels), 0);
       options.put(i, option);
     }
     int code = avformat_find_stream_info(format, options);
@@ -273,7 +275,8 @@ final class Demuxer implements AutoCloseable {
     if (videoIndex < 0 && audioIndex < 0) {
       throw KinetoneException.user("%s has neither a picture nor a sound track", path);
     }
-    double whole = format.duration() == Ffmpeg.NO_TIME ? 0 : format.duration() / (double) 1_000_000;
+    double whole =
+        format.duration() == Ffmpeg.NO_TIME ? 0 : format.duration() / (double) AV_TIME_BASE;
     Optional<MediaInfo.VideoTrack> video =
         videoIndex < 0 ? Optional.empty() : Optional.of(videoTrack(whole));
     Optional<MediaInfo.AudioTrack> audio =

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Loader;
 
 /** What every use of FFmpeg's C interface shares. */
 final class Ffmpeg {
@@ -15,7 +16,13 @@ final class Ffmpeg {
   static final long NO_TIME = Long.MIN_VALUE;
 
   /** FFmpeg's try-again code differs between operating systems. */
-  static final int TRY_AGAIN = org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN();
+  static final int TRY_AGAIN;
+
+  static {
+    // The presets class does not load the library that defines its functions.
+    Loader.load(org.bytedeco.ffmpeg.global.avutil.class);
+    TRY_AGAIN = org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN();
+  }
 
   private Ffmpeg() {}
 

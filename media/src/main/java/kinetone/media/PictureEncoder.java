@@ -33,10 +33,15 @@ import org.bytedeco.javacpp.IntPointer;
 
 /** Pictures to H.264, 4:2:0, BT.709, limited range. */
 final class PictureEncoder extends TrackEncoder {
-  /** Quantiser bounds of H.264 (0 to 51): near-transparent, since clips are small and precious. */
-  private static final int BEST_QUANTISER = 8;
+  /**
+   * Quantiser bounds of H.264 (0 to 51), best first. The first pair is near-transparent, since
+   * clips are small and precious. Pictures of pure noise can overflow the encoder's buffer with it
+   * and take a later one.
+   */
+  private static final int[][] QUANTISERS = {{8, 18}, {20, 28}, {28, 36}, {36, 44}, {44, 51}};
 
-  private static final int WORST_QUANTISER = 18;
+  /** Number of qualities, 0 being the best. */
+  static final int QUALITIES = QUANTISERS.length;
 
   /** An upper bound that the quantiser bounds never reach on natural pictures. */
   private static final int BITS_PER_PIXEL = 4;
@@ -52,7 +57,7 @@ final class PictureEncoder extends TrackEncoder {
   private SwsContext converter;
   private int next;
 
-  PictureEncoder(Video video) throws IOException {
+  PictureEncoder(Video video, int quality) throws IOException {
     super("libopenh264");
     this.video = video;
     // 4:2:0 halves the colour planes: odd sizes get one more row or column, a copy of the last.
@@ -71,10 +76,9 @@ final class PictureEncoder extends TrackEncoder {
         .color_primaries(AVCOL_PRI_BT709)
         .color_trc(AVCOL_TRC_BT709)
         .color_range(AVCOL_RANGE_MPEG)
-        .qmin(BEST_QUANTISER)
-        .qmax(WORST_QUANTISER)
-        .bit_rate(
-            (long) Math.max(1e6, width * height * video.framesPerSecond() * BITS_PER_PIXEL));
+        .qmin(QUANTISERS[quality][0])
+        .qmax(QUANTISERS[quality][1])
+        .bit_rate((long) Math.max(1e6, width * height * video.framesPerSecond() * BITS_PER_PIXEL));
     open(
         Map.of("rc_mode", "quality", "allow_skip_frames", "0"),
         String.format("a video of %dx%d pixels", video.width(), video.height()));
@@ -120,8 +124,7 @@ final class PictureEncoder extends TrackEncoder {
       }
       data.position((long) y * rgb.linesize(0)).put(row);
     }
-    sws_scale(
-        converter, rgb.data(), rgb.linesize(), 0, height, frame.data(), frame.linesize());
+    sws_scale(converter, rgb.data(), rgb.linesize(), 0, height, frame.data(), frame.linesize());
     frame.pts(next);
     frame.duration(1);
     next++;

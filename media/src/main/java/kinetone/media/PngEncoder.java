@@ -23,9 +23,7 @@ final class PngEncoder extends TrackEncoder {
         .height(picture.height())
         .pix_fmt(AV_PIX_FMT_RGB24)
         .time_base(av_make_q(1, 1));
-    open(
-        Map.of(),
-        String.format("a picture of %dx%d pixels", picture.width(), picture.height()));
+    open(Map.of(), String.format("a picture of %dx%d pixels", picture.width(), picture.height()));
   }
 
   @Override

@@ -65,7 +65,9 @@ final class RateConverter implements AutoCloseable {
   }
 
   private int room(int count) {
-    return (int) ((long) count * toRate / fromRate) + 4 * toRate / Math.min(toRate, fromRate) + 4096;
+    return (int) ((long) count * toRate / fromRate)
+        + 4 * toRate / Math.min(toRate, fromRate)
+        + 4096;
   }
 
   private void give(float[][] samples) {

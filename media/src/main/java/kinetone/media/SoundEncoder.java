@@ -40,8 +40,7 @@ final class SoundEncoder extends TrackEncoder {
     if (!sixteenBit) {
       context.bit_rate(
           audio.channels()
-              * (long)
-                  Math.min(AAC_BITS_PER_CHANNEL, AAC_BITS_PER_SAMPLE * audio.sampleRate()));
+              * (long) Math.min(AAC_BITS_PER_CHANNEL, AAC_BITS_PER_SAMPLE * audio.sampleRate()));
     }
     open(
         Map.of(),

@@ -54,8 +54,7 @@ abstract class TrackEncoder implements AutoCloseable {
     if (code < 0) {
       close();
       throw KinetoneException.user(
-          "%s cannot be encoded as %s: %s",
-          what, codec.name().getString(), Ffmpeg.describe(code));
+          "%s cannot be encoded as %s: %s", what, codec.name().getString(), Ffmpeg.describe(code));
     }
   }
 
@@ -72,13 +71,13 @@ abstract class TrackEncoder implements AutoCloseable {
   /** Encodes the next piece. */
   final void encodeNext(Muxer muxer) throws IOException {
     fill();
-    Muxer.check(avcodec_send_frame(context, frame));
+    accept(avcodec_send_frame(context, frame));
     drain(muxer);
   }
 
   /** Encodes what the codec still holds back. */
   final void finish(Muxer muxer) throws IOException {
-    Muxer.check(avcodec_send_frame(context, null));
+    accept(avcodec_send_frame(context, null));
     drain(muxer);
   }
 
@@ -89,7 +88,13 @@ abstract class TrackEncoder implements AutoCloseable {
       code = avcodec_receive_packet(context, packet);
     }
     if (code != Ffmpeg.TRY_AGAIN && code != AVERROR_EOF()) {
-      Muxer.check(code);
+      accept(code);
+    }
+  }
+
+  private static void accept(int code) throws EncoderOverflowException {
+    if (code < 0) {
+      throw new EncoderOverflowException(Ffmpeg.describe(code));
     }
   }
 

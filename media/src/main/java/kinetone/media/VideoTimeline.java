@@ -31,16 +31,12 @@ final class VideoTimeline implements AutoCloseable {
   /**
    * A timeline.
    *
-   * @param tick unit of the time stamps in seconds: stamps are rounded to it, so comparing them
-   *     has to forgive half of it
+   * @param tick unit of the time stamps in seconds: stamps are rounded to it, so comparing them has
+   *     to forgive half of it
    * @param limit most pictures to hand out
    */
   VideoTimeline(
-      PictureConverter converter,
-      double rate,
-      double tick,
-      long limit,
-      Consumer<ClipChunk> sink) {
+      PictureConverter converter, double rate, double tick, long limit, Consumer<ClipChunk> sink) {
     this.converter = converter;
     this.rate = rate;
     this.limit = limit;

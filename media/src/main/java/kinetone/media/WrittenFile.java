@@ -31,8 +31,7 @@ final class WrittenFile {
     int width = PictureEncoder.evenUp(video.width());
     int height = PictureEncoder.evenUp(video.height());
     if (track.width() != width || track.height() != height) {
-      throw differs(
-          target, "size", width + "x" + height, track.width() + "x" + track.height());
+      throw differs(target, "size", width + "x" + height, track.width() + "x" + track.height());
     }
     if (track.frames() != video.frames()) {
       throw differs(target, "pictures", video.frames(), track.frames());

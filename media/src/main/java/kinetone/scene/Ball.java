@@ -12,6 +12,7 @@ import java.util.SplittableRandom;
  */
 final class Ball implements Actor {
   private static final double FLOOR = 0.86;
+  private static final int PAIRS = 300;
   private static final double LOWEST_HERTZ = 170;
 
   private final double[] chain;
@@ -47,15 +48,18 @@ final class Ball implements Actor {
 
   /** One ball. */
   static Ball one(SplittableRandom random, Backdrop backdrop, double seconds) {
-    double[] chain = ImpactTimes.chain(random, seconds, gap(random, 0.45, 1.0));
+    double[] chain = ImpactTimes.chain(random, seconds, gap(random, 0.6, 1.25));
     return make(random, backdrop, chain, 0.2, 0.8, seconds);
   }
 
-  /** Two balls side by side whose impacts keep their distance in time. */
+  /**
+   * Two balls side by side whose impacts keep their distance in time, or one where so many fall
+   * into a long clip that chance finds no such pair.
+   */
   static List<Actor> two(SplittableRandom random, Backdrop backdrop, double seconds) {
-    while (true) {
-      double[] left = ImpactTimes.chain(random, seconds, gap(random, 0.75, 1.4));
-      double[] right = ImpactTimes.chain(random, seconds, gap(random, 0.75, 1.4));
+    for (int attempt = 0; attempt < PAIRS; attempt++) {
+      double[] left = ImpactTimes.chain(random, seconds, gap(random, 1.05, 1.9));
+      double[] right = ImpactTimes.chain(random, seconds, gap(random, 1.05, 1.9));
       double[] both = new double[left.length + right.length - 4];
       System.arraycopy(left, 1, both, 0, left.length - 2);
       System.arraycopy(right, 1, both, left.length - 2, right.length - 2);
@@ -66,6 +70,7 @@ final class Ball implements Actor {
             make(random, backdrop, right, 0.64, 0.84, seconds));
       }
     }
+    return List.of(one(random, backdrop, seconds));
   }
 
   private static Ball make(

@@ -65,7 +65,7 @@ final class ImpactTimes {
 
   /** Whether sorted times keep all the rules. */
   static boolean valid(double[] times, double seconds) {
-    if (times.length == 0 || times.length > Math.ceil(5 * seconds / NOMINAL)) {
+    if (times.length == 0 || times.length > Math.max(1, Math.round(5 * seconds / NOMINAL))) {
       return false;
     }
     for (int i = 1; i < times.length; i++) {

@@ -105,7 +105,7 @@ final class Keys implements Actor {
     for (int i = 0; i < pressed.length; i++) {
       var event = events.get(i);
       double hertz = root * Math.pow(2, SCALE[pressed[i]] / 12.0);
-      track.strike(event.time(), hertz, 0.75 * event.loudness(), Modes.KEY, random);
+      track.strike(event.time(), hertz, 0.95 * event.loudness(), Modes.KEY, random);
     }
   }
 

@@ -27,7 +27,7 @@ final class Pendulum implements Actor {
   private final List<Event> events = new ArrayList<>();
 
   Pendulum(SplittableRandom random, Backdrop backdrop, double seconds) {
-    double period = random.nextDouble(0.5, 1.0);
+    double period = random.nextDouble(0.52, 1.1);
     chain = ImpactTimes.chain(random, seconds, p -> period * random.nextDouble(0.85, 1.15));
     meanGap = period;
     side = random.nextDouble() < 0.5 ? 1 : -1;

@@ -32,7 +32,7 @@ final class Rain implements Actor {
    */
   Rain(SplittableRandom random, Backdrop backdrop, double level, double seconds) {
     this.level = level;
-    rate = random.nextDouble(4, 11);
+    rate = random.nextDouble(3.5, 8.5);
     swell = random.nextDouble(0.3, 0.7);
     phase = random.nextDouble();
     drop = Colour.hsv(0.55 + random.nextDouble(-0.06, 0.06), 0.3, 0.95);
@@ -72,7 +72,7 @@ final class Rain implements Actor {
       if (age >= 0 && age < 0.7) {
         double r = 0.05 + 0.22 * age;
         double fade = Math.exp(-age / 0.2);
-        Shape ring = Shape.ellipse(d.x(), d.y(), r, 0.4 * r).outline(0.012);
+        Shape ring = Shape.ellipse(d.x(), d.y(), r, 0.4 * r).outline(0.02);
         canvas.fill(
             d.x() - r - 0.05,
             d.y() - r * 0.4 - 0.05,
@@ -91,7 +91,7 @@ final class Rain implements Actor {
       double y = d.y() + FALL * age;
       if (age < 0 && y > canvas.top() - 0.2) {
         canvas.limb(
-            d.x(), y - 0.13, d.x(), y - 0.03, 0.012, 0.034, drop.towards(Colour.DARK, 0.4), drop);
+            d.x(), y - 0.16, d.x(), y - 0.045, 0.016, 0.046, drop.towards(Colour.DARK, 0.4), drop);
       }
     }
   }
@@ -102,7 +102,7 @@ final class Rain implements Actor {
       double hertz = random.nextDouble(900, 2400);
       track.strike(d.time(), hertz, 0.3 * level * d.loudness(), Modes.DROP, random);
     }
-    double gain = 0.012 * level * rate;
+    double gain = 0.015 * level * rate;
     Filter hiss = Filter.bandPass(2800, 0.6, track.sampleRate());
     track.noise(hiss, t -> gain * density(t), random);
   }
@@ -124,6 +124,6 @@ final class Rain implements Actor {
 
   @Override
   public String caption() {
-    return rate > 7.5 ? "heavy rain falls on water" : "rain drops fall on water";
+    return rate > 6 ? "heavy rain falls on water" : "rain drops fall on water";
   }
 }

@@ -39,7 +39,7 @@ public record SceneGenerator(SceneFormat format, SceneMix mix, long seed) {
     double seconds = format.seconds();
     return switch (kind) {
       case BALL ->
-          random.nextDouble() < 0.65 || seconds < 1.5
+          random.nextDouble() < 0.7 || seconds < 1.5
               ? List.of(Ball.one(random, backdrop, seconds))
               : Ball.two(random, backdrop, seconds);
       case BELL -> List.of(new Pendulum(random, backdrop, seconds));

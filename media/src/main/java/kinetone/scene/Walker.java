@@ -25,7 +25,7 @@ final class Walker implements Actor {
   private final List<Event> events = new ArrayList<>();
 
   Walker(SplittableRandom random, Backdrop backdrop, double seconds) {
-    double pace = random.nextDouble(0.42, 0.95);
+    double pace = random.nextDouble(0.52, 1.1);
     chain = ImpactTimes.chain(random, seconds, p -> pace * random.nextDouble(0.82, 1.15));
     size = random.nextDouble(0.85, 1.1);
     stride = Math.min(0.17, 0.5 / (chain.length - 1)) * random.nextDouble(0.85, 1);

@@ -8,11 +8,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import kinetone.common.KinetoneException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClipWriterTest {
   @TempDir Path folder;
@@ -107,6 +110,17 @@ class ClipWriterTest {
     int before = (2 * 66 + 64) * 3;
     assertThat((double) (back.rgb()[last] & 0xff))
         .isCloseTo(back.rgb()[before] & 0xff, within(12.0));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {64, 128, 256})
+  void pure_noise_can_be_written(int side) {
+    byte[] rgb = new byte[9 * side * side * 3];
+    new Random(1).nextBytes(rgb);
+    Path file = folder.resolve("noise.mp4");
+    ClipWriter.writeMp4(file, Clip.of(new Video(rgb, 9, side, side, 8)));
+    assertThat(ClipReader.read(file, ReadOptions.defaults()).video().orElseThrow().frames())
+        .isEqualTo(9);
   }
 
   @Test

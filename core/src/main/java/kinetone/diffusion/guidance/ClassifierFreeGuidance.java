@@ -6,14 +6,15 @@ import kinetone.diffusion.Denoiser;
 import kinetone.diffusion.Latents;
 import kinetone.diffusion.NoiseLevels;
 import kinetone.diffusion.NoiseSchedule;
+import kinetone.diffusion.process.Positions;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Classifier-free guidance (Ho and Salimans 2021) in DiT's form: ε_u + s (ε_c − ε_u), where ε_u sees
- * null conditions. The weight of {@link NoisedConditionGuidance} is one less: s_DiT = s + 1.
+ * Classifier-free guidance (Ho and Salimans 2021) in DiT's form: ε_u + s (ε_c − ε_u), where ε_u
+ * sees null conditions. The weight of {@link NoisedConditionGuidance} is one less: s_DiT = s + 1.
  */
 public final class ClassifierFreeGuidance implements Denoiser {
   /** Guides every channel. */
@@ -62,8 +63,7 @@ public final class ClassifierFreeGuidance implements Denoiser {
         conditions.selfConditioning().map(dropped::withSelfConditioning).orElse(dropped);
     Latents unconditional = inner.predict(noisy, levels, without).noise();
     Scalar factor = new Scalar(weight);
-    Latents guided =
-        conditional.noise().zip(unconditional, (c, u) -> mix(c, u, factor));
+    Latents guided = conditional.noise().zip(unconditional, (c, u) -> mix(c, u, factor));
     return new Prediction(
         Positions.whereNoisy(levels, guided, conditional.noise()), conditional.variance());
   }

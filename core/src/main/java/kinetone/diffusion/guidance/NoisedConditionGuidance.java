@@ -10,6 +10,7 @@ import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseLevels;
 import kinetone.diffusion.NoiseSchedule;
+import kinetone.diffusion.process.Positions;
 import kinetone.diffusion.sampler.NoiseSource;
 import kinetone.diffusion.task.TaskMask;
 import org.bytedeco.pytorch.Scalar;
@@ -18,10 +19,11 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * "CFG for free" (Kim et al. 2024, appendix, after UniDiffuser): ε = (1 + s) ε_cond − s ε_uncond at
- * generated positions, where ε_uncond sees fresh N(0, I) at t = T in the place of the condition. The
- * paper's equation prints the two index ranges swapped; its prose, figure 10 and UniDiffuser's code
- * agree on this. Positions whose noise level is 0 are the condition. In the unconditional pass the
- * self-conditioning estimate of dropped positions is zero, because it is the condition itself.
+ * generated positions, where ε_uncond sees fresh N(0, I) at t = T in the place of the condition.
+ * The paper's equation prints the two index ranges swapped; its prose, figure 10 and UniDiffuser's
+ * code agree on this. Positions whose noise level is 0 are the condition. In the unconditional pass
+ * the self-conditioning estimate of dropped positions is zero, because it is the condition itself.
+ * Pointless (two equal passes) when nothing is given: {@link TaskMask#hasCondition()} tells.
  */
 public final class NoisedConditionGuidance implements Denoiser {
   private final Denoiser inner;
@@ -91,17 +93,13 @@ public final class NoisedConditionGuidance implements Denoiser {
           });
     }
     Conditions without =
-        estimate.isPresent()
-            ? conditions.withSelfConditioning(Latents.of(estimates))
-            : conditions;
+        estimate.isPresent() ? conditions.withSelfConditioning(Latents.of(estimates)) : conditions;
     Latents unconditional =
         inner.predict(Latents.of(inputs), NoiseLevels.of(times), without).noise();
     Latents guided =
         conditional
             .noise()
-            .zip(
-                unconditional,
-                (c, u) -> c.mul(new Scalar(1 + scale)).sub(u, new Scalar(scale)));
+            .zip(unconditional, (c, u) -> c.mul(new Scalar(1 + scale)).sub(u, new Scalar(scale)));
     return new Prediction(
         Positions.whereNoisy(levels, guided, conditional.noise()), conditional.variance());
   }

@@ -8,6 +8,7 @@ import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseLevels;
 import kinetone.diffusion.NoiseSchedule;
+import kinetone.diffusion.process.Positions;
 import kinetone.diffusion.schedule.LogSignal;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;

@@ -52,8 +52,7 @@ public final class ForwardProcess {
       Tensor first = x.get(modality);
       Tensor second = y.get(modality);
       Tensor steps = levels.get(modality);
-      result.put(
-          modality, first.mul(a.at(steps, first)).addcmul(second, b.at(steps, second)));
+      result.put(modality, first.mul(a.at(steps, first)).addcmul(second, b.at(steps, second)));
     }
     return Latents.of(result);
   }

@@ -6,8 +6,8 @@ import kinetone.diffusion.NoiseSchedule;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The posterior q(z_s | z_t, x_0) of a step from t down to s &lt; t (Ho, Jain, Abbeel 2020, equations
- * 6 and 7, with β = 1 − ᾱ_t / ᾱ_s).
+ * The posterior q(z_s | z_t, x_0) of a step from t down to s &lt; t (Ho, Jain, Abbeel 2020,
+ * equations 6 and 7, with β = 1 − ᾱ_t / ᾱ_s).
  */
 public final class Posterior {
   private final LevelTable clean;

@@ -2,6 +2,7 @@ package kinetone.diffusion.process;
 
 import kinetone.common.Check;
 import kinetone.diffusion.Latents;
+import kinetone.diffusion.NoiseLevels;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 
@@ -15,8 +16,7 @@ import org.bytedeco.pytorch.ScalarOptional;
  */
 public record SelfConditioning(double rate, double limit) {
   /** No self-conditioning. */
-  public static final SelfConditioning NONE =
-      new SelfConditioning(0, Double.POSITIVE_INFINITY);
+  public static final SelfConditioning NONE = new SelfConditioning(0, Double.POSITIVE_INFINITY);
 
   /** Checks the ranges. */
   public SelfConditioning {
@@ -42,5 +42,10 @@ public record SelfConditioning(double rate, double limit) {
     ScalarOptional low = new ScalarOptional(new Scalar(-limit));
     ScalarOptional high = new ScalarOptional(new Scalar(limit));
     return estimate.map(t -> t.clamp(low, high));
+  }
+
+  /** As {@link #clamp(Latents)}, but {@code noisy} itself where its level is 0. */
+  public Latents told(Latents estimate, Latents noisy, NoiseLevels levels) {
+    return Positions.whereNoisy(levels, clamp(estimate), noisy);
   }
 }

@@ -32,8 +32,7 @@ public final class DdimSampler extends StepwiseSampler {
     double sigma = eta * Math.sqrt((1 - next) / (1 - now)) * Math.sqrt(1 - now / next);
     Latents clean = Mix.clean(schedule(), from, noisy, prediction.noise());
     Latents moved =
-        Mix.of(
-            Math.sqrt(next), clean, Math.sqrt(1 - next - sigma * sigma), prediction.noise());
+        Mix.of(Math.sqrt(next), clean, Math.sqrt(1 - next - sigma * sigma), prediction.noise());
     if (sigma == 0) {
       return new Step(moved, clean);
     }

@@ -8,10 +8,12 @@ import kinetone.tensor.TensorScope;
 import org.bytedeco.pytorch.NoGradGuard;
 
 /**
- * DPM-Solver++(2M) (Lu et al. 2022, algorithm 2) in data prediction form on a discrete schedule with
- * evenly spaced times from T to 1, as in the authors' code with {@code skip_type="time_uniform"} and
- * {@code order=2}. The network is evaluated once a step, at times between its training steps: the
- * noise levels it sees are float32. MDSGen: 25 steps.
+ * DPM-Solver++(2M) (Lu et al. 2022, algorithm 2) in data prediction form on a discrete schedule
+ * with evenly spaced times from T to 1, as in the authors' code with {@code
+ * skip_type="time_uniform"} and {@code order=2}. The network is evaluated once a step, at times
+ * between its training steps: the noise levels it sees are float32. MDSGen: 25 steps. Where the end
+ * of a schedule is cut off (cosine), the network is told the true timesteps; the authors' code
+ * stretches the rest over all of them.
  */
 public final class DpmSolverPlusPlus2M implements Sampler {
   /** Below this half log-SNR the authors' code cuts the schedule off. */
@@ -56,8 +58,7 @@ public final class DpmSolverPlusPlus2M implements Sampler {
           Latents noisy = trajectory.noisy();
           Latents epsilon = trajectory.predict(times[i]).noise();
           double signal = schedule.signal(times[i]);
-          Latents clean =
-              Mix.of(1 / signal, noisy, -schedule.noise(times[i]) / signal, epsilon);
+          Latents clean = Mix.of(1 / signal, noisy, -schedule.noise(times[i]) / signal, epsilon);
           Latents direction = first ? clean : extrapolate(clean, previous.get(), i);
           trajectory.advance(update(noisy, direction, i), clean);
           previous.advance(clean);

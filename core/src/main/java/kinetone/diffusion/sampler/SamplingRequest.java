@@ -10,8 +10,8 @@ import kinetone.diffusion.task.TaskMask;
  * What to sample.
  *
  * @param denoiser predicts the noise, with all guidance already around it
- * @param given (B, time, ..., C) standardised latents: the clean values at given positions, anything
- *     at generated ones
+ * @param given (B, time, ..., C) standardised latents: the clean values at given positions,
+ *     anything at generated ones
  * @param mask which positions are generated
  * @param noise the source of the initial noise and of the noise of ancestral steps
  * @param conditions what else the network is told, without self-conditioning
@@ -41,8 +41,7 @@ public record SamplingRequest(
 
   /** The same request with another denoiser. */
   public SamplingRequest withDenoiser(Denoiser other) {
-    return new SamplingRequest(
-        other, given, mask, noise, conditions, selfConditioning, listener);
+    return new SamplingRequest(other, given, mask, noise, conditions, selfConditioning, listener);
   }
 
   /** The same request with other conditions. */
@@ -57,7 +56,6 @@ public record SamplingRequest(
 
   /** The same request with another listener. */
   public SamplingRequest withListener(SamplingListener other) {
-    return new SamplingRequest(
-        denoiser, given, mask, noise, conditions, selfConditioning, other);
+    return new SamplingRequest(denoiser, given, mask, noise, conditions, selfConditioning, other);
   }
 }

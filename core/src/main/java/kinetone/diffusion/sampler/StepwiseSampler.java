@@ -56,8 +56,7 @@ public abstract class StepwiseSampler implements Sampler {
         try (TensorScope turn = TensorScope.open()) {
           Denoiser.Prediction prediction = trajectory.predict(from);
           Step step =
-              step(
-                  trajectory.noisy(), prediction, from, respacing.previous(i), request.noise());
+              step(trajectory.noisy(), prediction, from, respacing.previous(i), request.noise());
           trajectory.advance(step.next(), step.clean());
         }
       }

@@ -20,7 +20,8 @@ final class Trajectory implements AutoCloseable {
   Trajectory(SamplingRequest request) {
     this.request = request;
     Latents given = request.given();
-    // Noise is drawn for given positions too: what is generated must not depend on the task's shape.
+    // Noise is drawn for given positions too: what is generated must not depend on the task's
+    // shape.
     noisy = new CarriedLatents(request.mask().select(request.noise().like(given), given));
     estimate = new CarriedLatents(request.mask().select(given.map(torch::zeros_like), given));
   }

@@ -34,7 +34,8 @@ public final class Respacing {
         return integerStride(total, Integer.parseInt(text.substring(4)));
       }
       return sections(
-          total, Arrays.stream(text.split(",")).map(String::strip).mapToInt(Integer::parseInt).toArray());
+          total,
+          Arrays.stream(text.split(",")).map(String::strip).mapToInt(Integer::parseInt).toArray());
     } catch (NumberFormatException e) {
       throw KinetoneException.user(
           e, "sampling steps '%s' are not understood; use 250, 10,15,20 or ddim250", specification);

@@ -23,9 +23,7 @@ public sealed interface Task {
     /** Checks the range. */
     public Continue {
       Check.that(
-          seconds > 0 && Double.isFinite(seconds),
-          "given start = %s s, must be positive",
-          seconds);
+          seconds > 0 && Double.isFinite(seconds), "given start = %s s, must be positive", seconds);
     }
   }
 

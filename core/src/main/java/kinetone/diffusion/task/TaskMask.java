@@ -85,8 +85,7 @@ public final class TaskMask {
     } else {
       throw KinetoneException.internal("unknown task %s", task);
     }
-    Check.that(
-        mask.hasGenerated(), "%s leaves nothing to generate in %s s", task, map.duration());
+    Check.that(mask.hasGenerated(), "%s leaves nothing to generate in %s s", task, map.duration());
     return mask;
   }
 
@@ -134,7 +133,9 @@ public final class TaskMask {
     return false;
   }
 
-  /** Takes {@code whenGenerated} at generated positions and {@code whenGiven}, bit for bit, else. */
+  /**
+   * Takes {@code whenGenerated} at generated positions and {@code whenGiven}, bit for bit, else.
+   */
   public Latents select(Latents whenGenerated, Latents whenGiven) {
     EnumMap<Modality, Tensor> result = new EnumMap<>(Modality.class);
     for (Modality modality : whenGiven.modalities()) {
@@ -160,8 +161,7 @@ public final class TaskMask {
     for (Modality modality : latents.modalities()) {
       Tensor like = latents.get(modality);
       Tensor row = row(modality, like);
-      Tensor typed =
-          fractional ? row.to(org.bytedeco.pytorch.global.torch.ScalarType.Float) : row;
+      Tensor typed = fractional ? row.to(org.bytedeco.pytorch.global.torch.ScalarType.Float) : row;
       Scalar level = fractional ? new Scalar(t) : new Scalar((long) t);
       result.put(modality, typed.mul(level).repeat(like.size(0), 1));
     }
@@ -181,9 +181,7 @@ public final class TaskMask {
     if (positions.length != like.size(1)) {
       throw KinetoneException.internal(
           "the task has %d %s positions but the latents have %d",
-          positions.length,
-          modality,
-          like.size(1));
+          positions.length, modality, like.size(1));
     }
     long[] ones = new long[positions.length];
     for (int i = 0; i < ones.length; i++) {

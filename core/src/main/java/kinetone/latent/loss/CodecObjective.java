@@ -35,8 +35,15 @@ public final class CodecObjective {
 
   /** The loss graph of a batch of signals, pictures (B, T, H, W, 3) or sound (B, samples). */
   public TrainingTask.Value of(Tensor signal, Rng rng) {
+    return evaluate(signal, rng).value();
+  }
+
+  /** A loss and the reconstruction it is about. */
+  record Outcome(TrainingTask.Value value, Tensor reconstruction) {}
+
+  Outcome evaluate(Tensor signal, Rng rng) {
     LatentDistribution posterior = codec.distribution(signal);
-    Tensor reconstruction = reconstruct(posterior, signal, rng);
+    Tensor reconstruction = decode(posterior, signal, rng);
     Map<String, Tensor> parts = new LinkedHashMap<>();
     Tensor penalty = posterior.penalty(signal.numel());
     Tensor total = penalty.mul(new Scalar(posterior.regularisation().weight()));
@@ -46,10 +53,14 @@ public final class CodecObjective {
       total = total.add(part.mul(new Scalar(term.weight())));
     }
     parts.put("latent", penalty.detach());
-    return new TrainingTask.Value(total, parts);
+    return new Outcome(new TrainingTask.Value(total, parts), reconstruction);
   }
 
-  private Tensor reconstruct(LatentDistribution posterior, Tensor signal, Rng rng) {
+  Tensor reconstruct(Tensor signal, Rng rng) {
+    return decode(codec.distribution(signal), signal, rng);
+  }
+
+  private Tensor decode(LatentDistribution posterior, Tensor signal, Rng rng) {
     Tensor decoded = codec.decode(posterior.sample(rng));
     // Sound is padded to whole latents.
     return decoded.size(1) == signal.size(1) ? decoded : decoded.narrow(1, 0, signal.size(1));

@@ -2,6 +2,7 @@ package kinetone.latent.loss;
 
 import static org.bytedeco.pytorch.global.torch.l1_loss;
 
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -16,7 +17,7 @@ public final class GradientLoss implements ReconstructionLoss {
   @Override
   public Tensor of(Tensor signal, Tensor reconstruction) {
     Tensor error = reconstruction.sub(signal);
-    Tensor total = error.sum().mul(new org.bytedeco.pytorch.Scalar(0.0));
+    Tensor total = error.sum().mul(new Scalar(0.0));
     for (int axis = FIRST_AXIS; axis <= LAST_AXIS; axis++) {
       long last = error.size(axis) - 1;
       if (last > 0) {

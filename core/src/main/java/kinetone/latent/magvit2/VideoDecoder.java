@@ -28,6 +28,7 @@ final class VideoDecoder extends Module {
     List<Level> levels = config.decoder();
     int top = levels.size() - 1;
     stem = conv(config.latentChannels(), levels.get(top).channels(), 3, rng);
+    stem.withUnitGain(rng);
     register_module("conv_in", stem);
     for (int i = top; i >= 0; i--) {
       int width = levels.get(i).channels();
@@ -43,7 +44,7 @@ final class VideoDecoder extends Module {
         CausalConv3d step =
             conv(width, cells * levels.get(i - 1).channels(), config.upKernel(), rng);
         register_module("up%d".formatted(i - 1), step);
-        up.add(step);
+        up.add(step.withUnitGain(rng));
       }
     }
     int bottom = levels.get(0).channels();

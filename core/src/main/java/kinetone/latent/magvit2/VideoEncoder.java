@@ -28,7 +28,12 @@ final class VideoEncoder extends Module {
     List<Level> levels = config.encoder();
     stem =
         new CausalConv3d(
-            3 * patch * patch, levels.get(0).channels(), Kernel.cube(3), config.timePadding(), rng);
+                3 * patch * patch,
+                levels.get(0).channels(),
+                Kernel.cube(3),
+                config.timePadding(),
+                rng)
+            .withUnitGain(rng);
     register_module("conv_in", stem);
     for (int i = 0; i < levels.size(); i++) {
       int width = levels.get(i).channels();
@@ -43,8 +48,8 @@ final class VideoEncoder extends Module {
         Kernel kernel =
             new Kernel(3, 3, config.timeDown().get(i) ? 2 : 1, config.spaceDown().get(i) ? 2 : 1);
         CausalConv3d step =
-            new CausalConv3d(
-                width, levels.get(i + 1).channels(), kernel, config.timePadding(), rng);
+            new CausalConv3d(width, levels.get(i + 1).channels(), kernel, config.timePadding(), rng)
+                .withUnitGain(rng);
         register_module("down%d".formatted(i), step);
         down.add(step);
       }
@@ -53,7 +58,8 @@ final class VideoEncoder extends Module {
     norm = new FrameNorm(top, config.norm(), config.groups());
     register_module("norm_out", norm);
     int moments = config.latentChannels() * config.regularisation().parametersPerChannel();
-    head = new CausalConv3d(top, moments, Kernel.cube(1), config.timePadding(), rng);
+    head =
+        new CausalConv3d(top, moments, Kernel.cube(1), config.timePadding(), rng).withUnitGain(rng);
     register_module("conv_out", head);
   }
 

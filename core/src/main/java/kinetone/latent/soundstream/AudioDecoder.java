@@ -30,7 +30,13 @@ final class AudioDecoder extends Module {
     int top = sizes.size() - 1;
     stem =
         new CausalConv1d(
-            config.latentChannels(), sizes.get(top).channels(), config.latentKernel(), 1, 1, rng);
+                config.latentChannels(),
+                sizes.get(top).channels(),
+                config.latentKernel(),
+                1,
+                1,
+                rng)
+            .withUnitGain(rng);
     register_module("conv_in", stem);
     for (int i = top; i >= 0; i--) {
       AudioLevel level = new AudioLevel(sizes.get(i), config, rng);
@@ -39,7 +45,8 @@ final class AudioDecoder extends Module {
       if (i > 0) {
         int channels = strides.get(i - 1) * sizes.get(i - 1).channels();
         CausalConv1d step =
-            new CausalConv1d(sizes.get(i).channels(), channels, UP_KERNEL, 1, 1, rng);
+            new CausalConv1d(sizes.get(i).channels(), channels, UP_KERNEL, 1, 1, rng)
+                .withUnitGain(rng);
         register_module("up%d".formatted(i - 1), step);
         up.add(step);
       }
@@ -61,7 +68,7 @@ final class AudioDecoder extends Module {
   }
 
   /** (B, s·C, 1, L) to (B, C, 1, s·L). */
-  private static Tensor channelsToTime(Tensor x, long s) {
+  static Tensor channelsToTime(Tensor x, long s) {
     long[] size = x.shape();
     return x.permute(0, 2, 3, 1).reshape(size[0], 1, size[3] * s, size[1] / s).permute(0, 3, 1, 2);
   }

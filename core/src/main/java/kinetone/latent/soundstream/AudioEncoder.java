@@ -20,7 +20,8 @@ final class AudioEncoder extends Module {
     super("AudioEncoder");
     List<Level> sizes = config.encoder();
     stem =
-        new CausalConv1d(config.patch(), sizes.get(0).channels(), config.stemKernel(), 1, 1, rng);
+        new CausalConv1d(config.patch(), sizes.get(0).channels(), config.stemKernel(), 1, 1, rng)
+            .withUnitGain(rng);
     register_module("conv_in", stem);
     for (int i = 0; i < sizes.size(); i++) {
       AudioLevel level = new AudioLevel(sizes.get(i), config, rng);
@@ -30,14 +31,20 @@ final class AudioEncoder extends Module {
         int stride = config.strides().get(i);
         CausalConv1d step =
             new CausalConv1d(
-                sizes.get(i).channels(), sizes.get(i + 1).channels(), 2 * stride, stride, 1, rng);
+                    sizes.get(i).channels(),
+                    sizes.get(i + 1).channels(),
+                    2 * stride,
+                    stride,
+                    1,
+                    rng)
+                .withUnitGain(rng);
         register_module("down%d".formatted(i), step);
         down.add(step);
       }
     }
     int top = sizes.get(sizes.size() - 1).channels();
     int moments = config.latentChannels() * config.regularisation().parametersPerChannel();
-    head = new CausalConv1d(top, moments, config.latentKernel(), 1, 1, rng);
+    head = new CausalConv1d(top, moments, config.latentKernel(), 1, 1, rng).withUnitGain(rng);
     register_module("conv_out", head);
   }
 

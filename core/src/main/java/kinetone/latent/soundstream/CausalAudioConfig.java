@@ -67,7 +67,7 @@ public record CausalAudioConfig(
           3,
           Activation.Kind.ELU,
           32,
-          Regularisation.noise(1e-3, 0.03));
+          Regularisation.noise(1e-3, 0.01));
 
   /** Checks ranges and that the lists fit together. */
   public CausalAudioConfig {

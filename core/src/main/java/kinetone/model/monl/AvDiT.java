@@ -47,8 +47,8 @@ public final class AvDiT extends Module implements Denoiser {
   private final Segments segments;
   private final PatchEmbedding videoEmbedder;
   private final Linear audioEmbedder;
-  private final LearnedPosition position;
-  private final LearnedPosition time;
+  private final LearnedPosition places;
+  private final LearnedPosition times;
   private final TimestepEmbedding timestepEmbedder;
   private final AvDiTBlock[] blocks;
   private final Modulation finalModulation;
@@ -71,9 +71,9 @@ public final class AvDiT extends Module implements Denoiser {
     audioEmbedder =
         register_module(
             "audio_embedder", Linear.xavier((long) inputs * audio.patchSize(), width, rng));
-    position = register_module("pos_embed", LearnedPosition.normal(segments.tokens(), width, rng));
+    places = register_module("pos_embed", LearnedPosition.normal(segments.tokens(), width, rng));
     int half = config.conditionWaves() / 2;
-    time =
+    times =
         register_module(
             "time_embed",
             LearnedPosition.startingAt(
@@ -137,8 +137,8 @@ public final class AvDiT extends Module implements Denoiser {
     Tensors.requireShape("video noise levels", video, -1, config.video().frames());
     Tensors.requireShape("audio noise levels", audio, video.size(0), config.audio().length());
     Tensor waves = AvDiTWaves.of(video, audio, config.audio(), half); // (B, segments, waves / 2)
-    Tensor places = time.weight().expand(waves.size(0), -1, -1);
-    return timestepEmbedder.ofWaves(cat(new TensorVector(waves, places), -1));
+    Tensor positions = times.weight().expand(waves.size(0), -1, -1);
+    return timestepEmbedder.ofWaves(cat(new TensorVector(waves, positions), -1));
   }
 
   private Tensor tokens(Latents noisy, Conditions conditions) {
@@ -153,7 +153,7 @@ public final class AvDiT extends Module implements Denoiser {
     }
     Tensor videoTokens = videoEmbedder.forward(video);
     Tensor audioTokens = audioEmbedder.forward(splitAudio(audio));
-    return cat(new TensorVector(videoTokens, audioTokens), 1).add(position.weight());
+    return cat(new TensorVector(videoTokens, audioTokens), 1).add(places.weight());
   }
 
   private Tensor splitAudio(Tensor audio) {

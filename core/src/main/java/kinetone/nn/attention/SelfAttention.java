@@ -1,7 +1,5 @@
 package kinetone.nn.attention;
 
-import static org.bytedeco.pytorch.global.torch.scaled_dot_product_attention;
-
 import kinetone.common.Check;
 import kinetone.nn.Linear;
 import kinetone.tensor.Rng;
@@ -36,7 +34,7 @@ public final class SelfAttention extends Module {
     long tokens = x.size(1);
     Tensor fused = qkv.forward(x).view(batch, tokens, 3, heads, width / heads);
     TensorVector parts = fused.permute(2, 0, 3, 1, 4).unbind(0); // 3 × (B, heads, N, head width)
-    Tensor mixed = scaled_dot_product_attention(parts.get(0), parts.get(1), parts.get(2));
+    Tensor mixed = ScaledDotProduct.of(parts.get(0), parts.get(1), parts.get(2));
     return proj.forward(mixed.transpose(1, 2).reshape(batch, tokens, width));
   }
 }

@@ -18,6 +18,7 @@ import org.bytedeco.pytorch.TensorOptional;
 public final class CausalConv1d extends Module {
   private static final long[] NO_PADDING = {0, 0};
   private final Tensor weight;
+  private final Tensor offset;
   private final TensorOptional bias;
   private final long extent;
   private final long step;
@@ -32,7 +33,7 @@ public final class CausalConv1d extends Module {
     this.stride = new long[] {1, stride};
     this.dilation = new long[] {1, dilation};
     weight = empty(out, in, 1, kernel);
-    Tensor offset = empty(out);
+    offset = empty(out);
     Init.fanInUniform(weight, rng);
     Init.uniform(offset, 1 / Math.sqrt((double) in * kernel), rng);
     register_parameter("weight", weight);
@@ -49,5 +50,21 @@ public final class CausalConv1d extends Module {
   /** The weight (C', C, 1, k). */
   public Tensor weight() {
     return weight;
+  }
+
+  /** The bias (C'). */
+  public Tensor bias() {
+    return offset;
+  }
+
+  /**
+   * Redraws the weight so that outputs are as large as inputs (LeCun et al. 1998): for layers
+   * outside of residual branches, where PyTorch's default would shrink the signal by √3 per layer.
+   *
+   * @return this
+   */
+  public CausalConv1d withUnitGain(Rng rng) {
+    Init.uniform(weight, Math.sqrt(3.0 * weight.size(0) / weight.numel()), rng);
+    return this;
   }
 }

@@ -68,4 +68,15 @@ public final class CausalConv3d extends Module {
   public Tensor weight() {
     return weight;
   }
+
+  /**
+   * Redraws the weight so that outputs are as large as inputs (LeCun et al. 1998): for layers
+   * outside of residual branches, where PyTorch's default would shrink the signal by √3 per layer.
+   *
+   * @return this
+   */
+  public CausalConv3d withUnitGain(Rng rng) {
+    Init.uniform(weight, Math.sqrt(3.0 * weight.size(0) / weight.numel()), rng);
+    return this;
+  }
 }

@@ -15,6 +15,9 @@ import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseLevels;
 import kinetone.nn.Gelu;
 import kinetone.nn.Init;
+import kinetone.tensor.Autocast;
+import kinetone.tensor.Devices;
+import kinetone.tensor.Precision;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
@@ -23,6 +26,7 @@ import org.bytedeco.pytorch.AdamW;
 import org.bytedeco.pytorch.AdamWOptions;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 
 class AvDiTTest {
@@ -208,6 +212,31 @@ class AvDiTTest {
     }
     assertThat(first).isCloseTo(2, within(0.8));
     assertThat(last).isLessThan(first / 4);
+  }
+
+  @Test
+  void autocast_to_bf16_gives_fp32_gradients_and_nearly_the_same_loss() {
+    AvDiT net = awake(SMALL, 1);
+    float[] losses = new float[2];
+    for (int i = 0; i < 2; i++) {
+      try (TensorScope scope = TensorScope.open();
+          Rng rng = new Rng(2)) {
+        Tensor loss;
+        try (Autocast autocast =
+            Autocast.open(Devices.of("cpu"), i == 0 ? Precision.FP32 : Precision.BF16)) {
+          loss = loss(net, latents(SMALL, 2, rng), levels(SMALL, 2, rng), Conditions.NONE, rng);
+        }
+        loss.backward();
+        losses[i] = loss.item_float();
+        StateDict.parameters(net)
+            .forEach(
+                (name, p) ->
+                    assertThat(p.grad().scalar_type().intern())
+                        .as(name)
+                        .isEqualTo(ScalarType.Float));
+      }
+    }
+    assertThat(losses[1]).isCloseTo(losses[0], within(0.02f * losses[0])).isNotEqualTo(losses[0]);
   }
 
   @Test

@@ -1,0 +1,97 @@
+package kinetone.cli;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import kinetone.recipe.Recipe;
+import kinetone.recipe.RecipeFile;
+import kinetone.recipe.TrainingRun;
+import kinetone.tensor.Devices;
+import kinetone.tensor.Engine;
+import kinetone.train.TrainingEvent;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code kinetone train}. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Trains a codec or a denoiser from a recipe, or goes on where the run folder stopped.",
+      "",
+      "Ctrl-C loses at most what was done since the last checkpoint; the same command goes on.",
+      "",
+      "Example:",
+      "  kinetone train configs/monl-scenes/video-codec.yaml --out runs/video-codec",
+      "  kinetone train configs/monl-scenes/denoiser.yaml --out runs/denoiser"
+          + " --set trainer.steps=100",
+      ""
+    })
+final class TrainCommand implements Callable<Integer> {
+  @Parameters(index = "0", paramLabel = "RECIPE.yaml", description = "The recipe.")
+  private Path recipeFile;
+
+  @Option(names = "--out", required = true, description = "Run folder: checkpoints, curves, model.")
+  private Path out;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Overrides one value of the recipe, for example trainer.steps=100. Repeatable.")
+  private java.util.List<String> overrides = java.util.List.of();
+
+  @Option(names = "--device", defaultValue = "auto", description = "cpu, cuda, cuda:1 or auto.")
+  private String device;
+
+  @Option(names = "--threads", description = "CPU threads of one operation.")
+  private Integer threads;
+
+  @Option(names = "--export-only", description = "Write the model of the newest checkpoint.")
+  private boolean exportOnly;
+
+  @Override
+  public Integer call() {
+    Recipe recipe = RecipeFile.read(recipeFile, overrides);
+    if (threads != null) {
+      Engine.setThreads(threads);
+    }
+    TrainingRun run = new TrainingRun(recipe, out, Devices.of(device));
+    if (exportOnly) {
+      System.out.println(run.export());
+      return 0;
+    }
+    try (ConsoleProgress progress =
+        new ConsoleProgress("train", recipe.trainer().steps(), "steps")) {
+      System.out.println(run.train(event -> show(event, progress)));
+    }
+    return 0;
+  }
+
+  private static void show(TrainingEvent event, ConsoleProgress progress) {
+    if (event instanceof TrainingEvent.Step step) {
+      progress.at(step.step());
+      progress.note(
+          step.phases().values().stream()
+              .map(p -> String.format(Locale.ROOT, "loss %.4f", p.loss()))
+              .collect(Collectors.joining(" ")));
+    } else if (event instanceof TrainingEvent.Resumed resumed) {
+      System.err.println("going on from step " + resumed.step());
+      if (resumed.configChanged()) {
+        System.err.println("the trainer's settings differ from those of the checkpoint");
+      }
+    } else if (event instanceof TrainingEvent.Validated validated) {
+      System.err.println();
+      System.err.println(
+          "step " + validated.step() + " validation: " + figures(validated.figures()));
+    }
+  }
+
+  private static String figures(Map<String, Double> figures) {
+    return figures.entrySet().stream()
+        .map(e -> String.format(Locale.ROOT, "%s %.4f", e.getKey(), e.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+}

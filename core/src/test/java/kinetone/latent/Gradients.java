@@ -1,0 +1,28 @@
+package kinetone.latent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import kinetone.tensor.StateDict;
+import kinetone.tensor.TensorScope;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Tensor;
+
+/** Checks on gradients. */
+public final class Gradients {
+  private Gradients() {}
+
+  /** Differentiates {@code loss} and requires a finite gradient, not all zero, everywhere. */
+  public static void assertReachEveryParameter(Module module, Tensor loss) {
+    try (TensorScope scope = TensorScope.open()) {
+      module.zero_grad(true);
+      loss.backward();
+      StateDict.parameters(module)
+          .forEach(
+              (name, parameter) -> {
+                assertThat(parameter.grad().defined()).as(name).isTrue();
+                float size = parameter.grad().abs().sum().item_float();
+                assertThat(size).as(name).isPositive().isFinite();
+              });
+    }
+  }
+}

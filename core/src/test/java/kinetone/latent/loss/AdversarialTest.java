@@ -1,0 +1,132 @@
+package kinetone.latent.loss;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Map;
+import kinetone.latent.Gradients;
+import kinetone.latent.TrainableCodec;
+import kinetone.latent.loss.AdversarialObjective.Config;
+import kinetone.latent.loss.Discriminator.Judgement;
+import kinetone.latent.magvit2.CausalVideoAutoencoder;
+import kinetone.latent.magvit2.CausalVideoConfig;
+import kinetone.latent.soundstream.CausalAudioAutoencoder;
+import kinetone.latent.soundstream.CausalAudioConfig;
+import kinetone.spectral.StftConfig;
+import kinetone.tensor.Rng;
+import kinetone.tensor.StateDict;
+import kinetone.tensor.TensorScope;
+import kinetone.tensor.Tensors;
+import kinetone.train.TrainingTask;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class AdversarialTest {
+  private static final List<Integer> WIDTHS = List.of(4, 8);
+  private static final Scalar HALF = new Scalar(0.5);
+  private final Rng rng = new Rng(11);
+  private final Discriminator picture = new VideoPatchDiscriminator(WIDTHS, rng);
+  private final Discriminator sound =
+      new Discriminators(
+          List.of(
+              new WaveformDiscriminator(List.of(4, 8, 8), 3, rng),
+              new StftDiscriminator(StftConfig.of(256, 64), WIDTHS, rng)));
+  private final TensorScope scope = TensorScope.open();
+
+  @AfterEach
+  void close() {
+    scope.close();
+    rng.close();
+  }
+
+  @Test
+  void a_perfect_discriminator_has_no_hinge_loss_and_a_fooled_one_has_two() {
+    Judgement high = judgement(2);
+    Judgement low = judgement(-2);
+    assertThat(AdversarialLoss.HINGE.discriminator(high, low).item_double()).isZero();
+    assertThat(AdversarialLoss.HINGE.discriminator(judgement(0), judgement(0)).item_double())
+        .isEqualTo(2);
+    assertThat(AdversarialLoss.HINGE.generator(high).item_double()).isEqualTo(-2);
+  }
+
+  @Test
+  void an_undecided_discriminator_costs_two_log_two_without_saturation() {
+    double loss =
+        AdversarialLoss.NON_SATURATING.discriminator(judgement(0), judgement(0)).item_double();
+    assertThat(loss).isCloseTo(2 * Math.log(2), within(1e-6));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void discriminator_losses_reach_every_weight_of_the_discriminators(AdversarialLoss loss) {
+    Map.of(picture, rng.normal(2, 5, 16, 16, 3), sound, rng.normal(2, 4000))
+        .forEach(
+            (discriminator, signal) -> {
+              Judgement real = discriminator.judge(signal);
+              Judgement fake = discriminator.judge(signal.neg().add(Tensors.ONE));
+              // The codec's side too: in an even hinge game the gradients of the last bias cancel.
+              Tensor total = loss.discriminator(real, fake).add(loss.generator(fake).mul(HALF));
+              Gradients.assertReachEveryParameter(discriminator.module(), total);
+            });
+  }
+
+  @Test
+  void feature_matching_is_zero_for_equal_signals() {
+    Judgement a = sound.judge(rng.normal(1, 4000));
+    Judgement b = sound.judge(rng.normal(1, 4000));
+    assertThat(AdversarialLoss.featureMatching(a, a).item_double()).isZero();
+    assertThat(AdversarialLoss.featureMatching(a, b).item_double()).isPositive();
+  }
+
+  @Test
+  void the_codec_feels_the_discriminator_from_the_configured_step_on() {
+    TrainableCodec codec = new CausalVideoAutoencoder(CausalVideoConfig.TINY, rng);
+    AdversarialObjective objective =
+        new AdversarialObjective(
+            new CodecObjective(codec, VideoLossConfig.DEFAULT.terms()),
+            picture,
+            new Config(AdversarialLoss.HINGE, 0.1, 1, 10));
+    Tensor clip = rng.normal(1, 5, 16, 16, 3);
+    assertThat(objective.generator(clip, 9, rng).parts()).doesNotContainKey("adversarial");
+    TrainingTask.Value value = objective.generator(clip, 10, rng);
+    assertThat(value.parts()).containsKeys("l1", "l2", "gradient", "adversarial", "features");
+    Gradients.assertReachEveryParameter(codec.module(), value.total());
+  }
+
+  @Test
+  void the_discriminators_loss_leaves_the_codec_alone() {
+    TrainableCodec codec = new CausalAudioAutoencoder(CausalAudioConfig.TINY, rng);
+    AdversarialObjective objective =
+        new AdversarialObjective(
+            new CodecObjective(codec, AudioLossConfig.balanced(16_000).terms()),
+            sound,
+            new Config(AdversarialLoss.NON_SATURATING, 1, 1, 0));
+    Gradients.assertReachEveryParameter(
+        sound.module(), objective.discriminator(rng.normal(1, 4000), rng).total());
+    assertThat(StateDict.parameters(codec.module()).values())
+        .noneMatch(parameter -> parameter.grad().defined());
+  }
+
+  @Test
+  void perceptual_distance_is_zero_for_equal_pictures_and_grows_with_noise() {
+    RandomPictureFeatures features = new RandomPictureFeatures(WIDTHS, rng);
+    PerceptualLoss loss = new PerceptualLoss(features);
+    Tensor clip = rng.normal(1, 2, 16, 16, 3);
+    Tensor noise = rng.normal(1, 2, 16, 16, 3);
+    double none = loss.of(clip, clip.clone()).item_double();
+    double little = loss.of(clip, clip.add(noise.mul(new Scalar(0.05)))).item_double();
+    double much = loss.of(clip, clip.add(noise.mul(new Scalar(0.5)))).item_double();
+    assertThat(none).isCloseTo(0, within(1e-9));
+    assertThat(little).isPositive().isLessThan(much);
+    assertThat(StateDict.parameters(features).values()).noneMatch(Tensor::requires_grad);
+  }
+
+  private static Judgement judgement(float logit) {
+    return new Judgement(List.of(Tensors.of(new float[] {logit, logit}, 2)), List.of());
+  }
+}

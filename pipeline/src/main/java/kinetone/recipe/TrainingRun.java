@@ -1,0 +1,86 @@
+package kinetone.recipe;
+
+import java.nio.file.Path;
+import java.util.Map;
+import kinetone.common.AtomicFile;
+import kinetone.common.KinetoneException;
+import kinetone.tensor.Autocast;
+import kinetone.tensor.Precision;
+import kinetone.tensor.Rng;
+import kinetone.tensor.StateDict;
+import kinetone.tensor.TensorScope;
+import kinetone.train.Checkpoint;
+import kinetone.train.RunDirectory;
+import kinetone.train.Trainer;
+import kinetone.train.TrainingListener;
+import kinetone.train.TrainingTask;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+
+/** A recipe at work in a folder: trains, resumes, and writes what was learned. */
+public final class TrainingRun {
+  private static final String LEARNED = "model";
+
+  private final Recipe recipe;
+  private final RunDirectory directory;
+  private final Device device;
+
+  /**
+   * A run in {@code folder}; it goes on from the newest checkpoint there.
+   *
+   * @param device where the network lives
+   */
+  public TrainingRun(Recipe recipe, Path folder, Device device) {
+    this.recipe = recipe;
+    this.directory = RunDirectory.open(folder);
+    this.device = device;
+  }
+
+  /** Trains to the end of the recipe, then exports; returns the component folder. */
+  public Path train(TrainingListener listener) {
+    directory.writeConfig(recipe);
+    try (Recipe.RecipeTask task = build()) {
+      Precision precision = Precision.valueOf(recipe.trainer().precision());
+      Trainer.run(
+          task,
+          recipe.trainer(),
+          directory,
+          listener,
+          () -> Autocast.open(device, precision));
+      return export(task);
+    }
+  }
+
+  /** Writes the component from the newest checkpoint, without training. */
+  public Path export() {
+    try (Recipe.RecipeTask task = build()) {
+      return export(task);
+    }
+  }
+
+  private Recipe.RecipeTask build() {
+    try (Rng rng = Rng.of(recipe.trainer().seed(), 0)) {
+      return recipe.build(rng, device);
+    }
+  }
+
+  private Path export(Recipe.RecipeTask task) {
+    Path newest =
+        directory
+            .latest()
+            .orElseThrow(
+                () ->
+                    KinetoneException.user(
+                        "no checkpoint in %s; train first", directory.root()));
+    boolean averaged = recipe.trainer().ema() != null;
+    for (TrainingTask.Phase phase : task.phases()) {
+      try (TensorScope scope = TensorScope.open()) {
+        Map<String, Tensor> weights = Checkpoint.weights(newest, phase.name(), averaged);
+        StateDict.load(newest.toString(), phase.module(), weights);
+      }
+    }
+    Path component = directory.root().resolve(LEARNED);
+    AtomicFile.writeFolder(component, task::export);
+    return component;
+  }
+}
