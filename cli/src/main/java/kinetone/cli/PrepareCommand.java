@@ -3,7 +3,10 @@ package kinetone.cli;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import kinetone.data.ClipSource;
 import kinetone.data.LatentPreparation;
+import kinetone.data.ManifestReport;
+import kinetone.data.ManifestSource;
 import kinetone.data.SceneSource;
 import kinetone.media.ClipFormat;
 import kinetone.scene.SceneMix;
@@ -27,6 +30,8 @@ import picocli.CommandLine.Option;
       "Example:",
       "  kinetone prepare --video-codec runs/video-codec/model --audio-codec runs/audio-codec/model"
           + " --scenes 20000 --seed 1 --out data/latents",
+      "  kinetone prepare --video-codec runs/video-codec/model --audio-codec runs/audio-codec/model"
+          + " --files my-clips/ --out data/latents",
       ""
     })
 final class PrepareCommand implements Callable<Integer> {
@@ -45,6 +50,16 @@ final class PrepareCommand implements Callable<Integer> {
   static final class Source {
     @ArgGroup(exclusive = false)
     private Scenes scenes;
+
+    @Option(
+        names = "--files",
+        paramLabel = "PATH",
+        description = {
+          "A folder of media files, or a manifest: CSV with a column path and, if wanted, start,"
+              + " end (seconds) and caption, or JSONL with these keys.",
+          "What was taken and what was not, and why, stands in report.json."
+        })
+    private Path files;
   }
 
   static final class Scenes {
@@ -107,7 +122,8 @@ final class PrepareCommand implements Callable<Integer> {
       Engine.setThreads(threads);
     }
     Device where = Devices.of(device);
-    LatentPreparation preparation = scenes(source.scenes);
+    LatentPreparation preparation =
+        source.files == null ? scenes(source.scenes) : files(source.files);
     try (ConsoleProgress progress = new ConsoleProgress("prepare", preparation.count(), "clips")) {
       preparation.run(out, where, progress::at);
     }
@@ -119,13 +135,36 @@ final class PrepareCommand implements Callable<Integer> {
     return new ClipFormat(width, height, frames, framesPerSecond, samples, sampleRate);
   }
 
+  private LatentPreparation files(Path path) {
+    ManifestSource clips = ManifestSource.open(path, format());
+    ManifestReport report = clips.report();
+    LatentPreparation preparation =
+        preparation(
+            clips, Map.of("kind", "files", "sha256", report.digest()), format(), clips.size());
+    preparation.check(out);
+    report.write(out.resolve("report.json"));
+    System.err.printf(
+        "%d clips from %d files; %d files rejected, see %s%n",
+        clips.size(), report.accepted().size(), report.rejected().size(), out.resolve("report.json"));
+    return preparation;
+  }
+
   private LatentPreparation scenes(Scenes chosen) {
     ClipFormat format = format();
-    return new LatentPreparation(
+    return preparation(
         new SceneSource(format, SceneMix.all(), chosen.seed, chosen.count),
         Map.of("kind", "scenes", "seed", Long.toString(chosen.seed), "mix", "all"),
         format,
-        chosen.count,
+        chosen.count);
+  }
+
+  private LatentPreparation preparation(
+      ClipSource clips, Map<String, String> description, ClipFormat format, long count) {
+    return new LatentPreparation(
+        clips,
+        description,
+        format,
+        count,
         videoCodec,
         audioCodec,
         shardSize,

@@ -117,7 +117,8 @@ public final class ComponentFolder {
     }
   }
 
-  private static String sha256(Path file) {
+  /** SHA-256 of a file, in lower-case hexadecimal digits. */
+  public static String sha256(Path file) {
     try (InputStream in =
         new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
       in.transferTo(java.io.OutputStream.nullOutputStream());

@@ -64,6 +64,15 @@ public record LatentPreparation(
   private record Codecs(Codec video, Codec audio, Device device) {}
 
   /**
+   * Checks that {@code folder} is new or holds latents of this preparation.
+   *
+   * @throws KinetoneException of kind USER naming what differs
+   */
+  public void check(Path folder) {
+    description().requireSame(folder);
+  }
+
+  /**
    * Writes the shards that are missing in {@code folder}. Call it outside of scopes.
    *
    * @param progress hears the number of clips done so far, those of earlier runs included
