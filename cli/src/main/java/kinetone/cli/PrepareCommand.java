@@ -145,7 +145,10 @@ final class PrepareCommand implements Callable<Integer> {
     report.write(out.resolve("report.json"));
     System.err.printf(
         "%d clips from %d files; %d files rejected, see %s%n",
-        clips.size(), report.accepted().size(), report.rejected().size(), out.resolve("report.json"));
+        clips.size(),
+        report.accepted().size(),
+        report.rejected().size(),
+        out.resolve("report.json"));
     return preparation;
   }
 
@@ -161,14 +164,6 @@ final class PrepareCommand implements Callable<Integer> {
   private LatentPreparation preparation(
       ClipSource clips, Map<String, String> description, ClipFormat format, long count) {
     return new LatentPreparation(
-        clips,
-        description,
-        format,
-        count,
-        videoCodec,
-        audioCodec,
-        shardSize,
-        batch,
-        loaderThreads);
+        clips, description, format, count, videoCodec, audioCodec, shardSize, batch, loaderThreads);
   }
 }

@@ -41,8 +41,7 @@ final class ManifestReader {
     if (name.endsWith(".csv")) {
       return csv(path);
     }
-    Check.that(
-        name.endsWith(".jsonl"), "%s is no folder, no .csv and no .jsonl manifest", path);
+    Check.that(name.endsWith(".jsonl"), "%s is no folder, no .csv and no .jsonl manifest", path);
     return jsonLines(path);
   }
 
@@ -65,8 +64,7 @@ final class ManifestReader {
 
   private static String slashed(Path relative) {
     return String.join(
-        "/",
-        StreamSupport.stream(relative.spliterator(), false).map(Path::toString).toList());
+        "/", StreamSupport.stream(relative.spliterator(), false).map(Path::toString).toList());
   }
 
   private static boolean hidden(String name) {

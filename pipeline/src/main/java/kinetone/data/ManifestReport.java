@@ -62,7 +62,6 @@ public record ManifestReport(List<Accepted> accepted, List<Rejected> rejected) {
   public void write(Path file) {
     AtomicFile.write(
         file,
-        temporary ->
-            Files.writeString(temporary, Json.MAPPER.writeValueAsString(this) + "\n"));
+        temporary -> Files.writeString(temporary, Json.MAPPER.writeValueAsString(this) + "\n"));
   }
 }

@@ -194,9 +194,7 @@ class LatentPreparationTest {
   @Test
   void more_clips_than_there_are_is_an_error() {
     assertThatThrownBy(
-            () ->
-                new LatentPreparation(
-                    scenes(), Map.of(), FORMAT, 8, codecs, codecs, 3, 2, 1))
+            () -> new LatentPreparation(scenes(), Map.of(), FORMAT, 8, codecs, codecs, 3, 2, 1))
         .hasMessageContaining("count = 8");
   }
 }

@@ -77,8 +77,7 @@ class ManifestSourceTest {
               Arrays.copyOfRange(whole.video().orElseThrow().rgb(), k * bytes, (k + 1) * bytes));
       float[] samples = cut.audio().orElseThrow().samples()[0];
       float[] expected =
-          Arrays.copyOfRange(
-              whole.audio().orElseThrow().samples()[0], k * 5000, (k + 1) * 5000);
+          Arrays.copyOfRange(whole.audio().orElseThrow().samples()[0], k * 5000, (k + 1) * 5000);
       assertThat(samples).isEqualTo(expected);
     }
     assertThatThrownBy(() -> source.clip(4)).isInstanceOf(IndexOutOfBoundsException.class);
@@ -89,8 +88,7 @@ class ManifestSourceTest {
     Map<String, String> reasons =
         ManifestSource.open(folder, FORMAT).report().rejected().stream()
             .collect(
-                Collectors.toMap(
-                    ManifestReport.Rejected::path, ManifestReport.Rejected::reason));
+                Collectors.toMap(ManifestReport.Rejected::path, ManifestReport.Rejected::reason));
     assertThat(reasons)
         .containsOnlyKeys(
             "mute.mp4", "short.mp4", "silent.mp4", "sound.wav", "text.mp4", "torn.mp4");
@@ -118,8 +116,7 @@ class ManifestSourceTest {
     ManifestReport report = ManifestSource.open(folder, FORMAT).report();
     byte[] bytes = Files.readAllBytes(folder.resolve("b.mp4"));
     assertThat(report.accepted().get(0).sha256())
-        .isEqualTo(
-            HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
+        .isEqualTo(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
 
     Files.copy(folder.resolve("b.mp4"), other.resolve("b.mp4"));
     ManifestReport one = ManifestSource.open(other, FORMAT).report();
