@@ -20,7 +20,15 @@ import picocli.CommandLine.Option;
       "  kinetone generate --task joint   one clip",
       "  kinetone COMMAND --help          what a command takes"
     },
-    subcommands = {TrainCommand.class, PrepareCommand.class, CommandLine.HelpCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      GenerateCommand.class,
+      InfoCommand.class,
+      ScenesCommand.class,
+      PrepareCommand.class,
+      TrainCommand.class,
+      CommandLine.HelpCommand.class
+    })
 public final class Main implements Callable<Integer> {
   @Option(
       names = "--stack-trace",
