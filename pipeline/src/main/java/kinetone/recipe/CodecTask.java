@@ -82,7 +82,8 @@ final class CodecTask implements Recipe.RecipeTask {
   private Value loss(long step, int microBatch, Rng rng) {
     // Micro batches follow each other in the stream of examples.
     long first = (step * accumulation + microBatch) * batch;
-    return objective.of(tensor(loader.clips(first, batch)), rng);
+    CodecObjective.Value value = objective.of(tensor(loader.clips(first, batch)), rng);
+    return new Value(value.total(), value.parts());
   }
 
   private Tensor tensor(List<Clip> clips) {
