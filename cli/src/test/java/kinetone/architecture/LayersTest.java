@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitCallTarget;
 import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,8 +55,21 @@ class LayersTest {
           Map.entry("report", Set.of("common", "media")),
           Map.entry("data", Set.of("common", "tensor", "media", "scene")));
 
-  /** The upper packages of module pipeline, which may know everything below. */
+  /** The packages that may know everything below them. */
   private static final Set<String> ABOVE = Set.of("recipe", "pipeline", "cli");
+
+  private static final Pattern DRAWS =
+      Pattern.compile(
+          "(rand|randn|randint|randperm|normal|uniform|bernoulli|multinomial|dropout|random)"
+              + "(_like|_)?");
+
+  private static final ArchRule STATIC_MEANS_FINAL = fields().that().areStatic().should().beFinal();
+
+  private static final ArchRule NO_UNSEEDED_RANDOMNESS =
+      noClasses()
+          .should(
+              callCodeUnitWhere(
+                  DescribedPredicate.describe("the seed is implicit", LayersTest::unseeded)));
 
   static Stream<String> layers() {
     return MAY_KNOW.keySet().stream().sorted();
@@ -151,7 +166,7 @@ class LayersTest {
         Stream.concat(Stream.of(layer), mayKnow.stream())
             .map(name -> "kinetone." + name + "..")
             .toList();
-    DescribedPredicate<com.tngtech.archunit.core.domain.JavaClass> allowed =
+    DescribedPredicate<JavaClass> allowed =
         resideInAnyPackage(known.toArray(String[]::new))
             .or(DescribedPredicate.not(resideInAPackage("kinetone..")));
     return classes()
@@ -180,14 +195,6 @@ class LayersTest {
         .dependOnClassesThat(resideInAPackage("org.bytedeco.ffmpeg.."));
   }
 
-  private static final ArchRule STATIC_MEANS_FINAL = fields().that().areStatic().should().beFinal();
-
-  private static final ArchRule NO_UNSEEDED_RANDOMNESS =
-      noClasses()
-          .should(
-              callCodeUnitWhere(
-                  DescribedPredicate.describe("the seed is implicit", LayersTest::unseeded)));
-
   private static boolean unseeded(JavaCall<?> call) {
     CodeUnitCallTarget target = call.getTarget();
     String owner = target.getOwner().getName();
@@ -208,12 +215,10 @@ class LayersTest {
 
   /** Whether a libtorch function draws from the generator that all threads share. */
   private static boolean drawsGlobally(CodeUnitCallTarget target) {
-    return target.getName().equals("manual_seed")
-        || target
-                .getName()
-                .matches(
-                    "(rand|randn|randint|randperm|normal|uniform|bernoulli|multinomial|dropout|random)(_like|_)?")
-            && target.getRawParameterTypes().stream()
-                .noneMatch(type -> type.getSimpleName().startsWith("Generator"));
+    boolean draws = DRAWS.matcher(target.getName()).matches();
+    boolean explicit =
+        target.getRawParameterTypes().stream()
+            .anyMatch(type -> type.getSimpleName().startsWith("Generator"));
+    return target.getName().equals("manual_seed") || (draws && !explicit);
   }
 }
