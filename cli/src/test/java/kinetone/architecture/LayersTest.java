@@ -53,7 +53,8 @@ class LayersTest {
           Map.entry("scene", Set.of("common", "media")),
           Map.entry("metric", Set.of("common", "media")),
           Map.entry("report", Set.of("common", "media")),
-          Map.entry("data", Set.of("common", "tensor", "media", "scene")));
+          Map.entry(
+              "data", Set.of("common", "tensor", "checkpoint", "latent", "media", "scene")));
 
   /** The packages that may know everything below them. */
   private static final Set<String> ABOVE = Set.of("recipe", "pipeline", "cli");

@@ -66,6 +66,11 @@ public final class ComponentFolder {
     return root(folder).path("type").asText();
   }
 
+  /** SHA-256 of the weights as recorded when they were written; {@link #load} compares it. */
+  public static String weightsSha256(Path folder) {
+    return root(folder).path("sha256").asText();
+  }
+
   /** The configuration of the component, bound strictly to {@code type}. */
   public static <C> C config(Path folder, Class<C> type) {
     try {
@@ -112,7 +117,8 @@ public final class ComponentFolder {
     }
   }
 
-  private static String sha256(Path file) {
+  /** SHA-256 of a file, in lower-case hexadecimal digits. */
+  public static String sha256(Path file) {
     try (InputStream in =
         new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
       in.transferTo(java.io.OutputStream.nullOutputStream());

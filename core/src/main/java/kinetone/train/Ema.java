@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import kinetone.common.Check;
 import kinetone.tensor.TensorScope;
+import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
@@ -37,6 +38,8 @@ public final class Ema implements AutoCloseable {
   private final Config config;
   private final Map<String, Tensor> parameters = new LinkedHashMap<>();
   private final Map<String, Tensor> shadows = new LinkedHashMap<>();
+  private final IValue parameterList;
+  private final IValue shadowList;
   private long updates;
 
   /** An average that starts at the present values of {@code parameters}. */
@@ -53,13 +56,15 @@ public final class Ema implements AutoCloseable {
             shadows.put(name, shadow);
           });
     }
+    parameterList = TensorLists.retained(this.parameters.values());
+    shadowList = TensorLists.retained(shadows.values());
   }
 
   /** Takes in the present parameters. */
   public void update() {
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
-      TensorLists.lerp(shadows.values(), parameters.values(), 1 - decay());
+      TensorLists.lerp(shadowList, parameterList, 1 - decay());
     }
     updates++;
   }
@@ -129,6 +134,8 @@ public final class Ema implements AutoCloseable {
 
   @Override
   public void close() {
+    parameterList.releaseReference();
+    shadowList.releaseReference();
     shadows.values().forEach(Tensor::releaseReference);
     parameters.values().forEach(Tensor::releaseReference);
     shadows.clear();

@@ -52,6 +52,15 @@ final class TensorLists {
     return value;
   }
 
+  /** The tensors as an argument that outlives scopes; the caller releases it. */
+  static IValue retained(Collection<Tensor> tensors) {
+    try (PointerScope scope = new PointerScope()) {
+      IValue value = list(tensors);
+      value.retainReference();
+      return value;
+    }
+  }
+
   /** Calls {@code aten::name.overload}; the results stay on the returned stack. */
   static IValueVector call(String name, String overload, IValue... arguments) {
     IValueVector stack = new IValueVector(arguments);
@@ -74,7 +83,7 @@ final class TensorLists {
   }
 
   /** {@code targets += weight (sources − targets)}. */
-  static void lerp(Collection<Tensor> targets, Collection<Tensor> sources, double weight) {
-    call("_foreach_lerp_", "Scalar", list(targets), list(sources), new IValue(weight));
+  static void lerp(IValue targets, IValue sources, double weight) {
+    call("_foreach_lerp_", "Scalar", targets, sources, new IValue(weight));
   }
 }

@@ -6,18 +6,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import kinetone.common.KinetoneException;
+import kinetone.tensor.Autocast;
+import kinetone.tensor.StateDict;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
 
 /** The training loop. */
 public final class Trainer {
   private Trainer() {}
 
-  /** Trains with the forward pass as it is, in float32; see the other method. */
+  /**
+   * Trains as {@link #run(TrainingTask, TrainerConfig, RunDirectory, TrainingListener, Supplier)}
+   * does, with the forward pass in {@code config.precision()} on the device of the first network.
+   */
   public static TrainingEvent.Finished run(
       TrainingTask task, TrainerConfig config, RunDirectory run, TrainingListener listener) {
-    if (!config.precision().equals("FP32")) {
-      throw KinetoneException.internal("precision %s needs a forward mode", config.precision());
+    try (Device device = device(task)) {
+      return run(task, config, run, listener, () -> Autocast.open(device, config.precision()));
     }
-    return run(task, config, run, listener, () -> () -> {});
   }
 
   /**
@@ -72,6 +79,16 @@ public final class Trainer {
               state.step(), state.step() >= config.steps(), total.minutes() * 60);
       all.on(finished);
       return finished;
+    }
+  }
+
+  /** The device of the first network; the caller closes it. */
+  private static Device device(TrainingTask task) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor first = StateDict.parameters(task.phases().get(0).module()).values().iterator().next();
+      Device device = first.device();
+      device.retainReference();
+      return device;
     }
   }
 

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import kinetone.common.Check;
+import kinetone.tensor.Precision;
 
 /**
  * How to train, apart from what. Everything but {@code steps}, {@code seed} and {@code optimizer}
@@ -18,7 +19,7 @@ import kinetone.common.Check;
  *     given
  * @param clipNorm limit of the global gradient norm; 0 or absent: no clipping
  * @param ema average of the parameters; none when absent
- * @param precision of the forward pass: FP32, BF16 or AUTO; FP32 unless given
+ * @param precision of the forward pass: fp32, bf16 or auto; fp32 unless given
  * @param validateEvery steps between validations; 0 or absent: none
  * @param checkpoint when to save and how many to keep
  * @param maxMinutes wall-clock limit of one run, which then ends cleanly with a checkpoint; absent:
@@ -35,7 +36,7 @@ public record TrainerConfig(
     Integer gradientAccumulation,
     Double clipNorm,
     Ema.Config ema,
-    String precision,
+    Precision precision,
     Integer validateEvery,
     Saving checkpoint,
     Double maxMinutes,
@@ -69,11 +70,7 @@ public record TrainerConfig(
         Check.atLeast(
             "gradientAccumulation", gradientAccumulation == null ? 1 : gradientAccumulation, 1);
     clipNorm = Check.atLeast("clipNorm", clipNorm == null ? 0.0 : clipNorm, 0);
-    precision = precision == null ? "FP32" : precision;
-    Check.that(
-        precision.matches("FP32|BF16|AUTO"),
-        "precision = %s, must be FP32, BF16 or AUTO",
-        precision);
+    precision = precision == null ? Precision.FP32 : precision;
     validateEvery = Check.atLeast("validateEvery", validateEvery == null ? 0 : validateEvery, 0);
     checkpoint = checkpoint == null ? new Saving(null, null, null) : checkpoint;
     if (maxMinutes != null) {

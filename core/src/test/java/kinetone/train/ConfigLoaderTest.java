@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import kinetone.checkpoint.Json;
 import kinetone.common.KinetoneException;
+import kinetone.tensor.Precision;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,9 +49,12 @@ class ConfigLoaderTest {
             "steps=7",
             "optimizer.betas=[0.9, 0.95]",
             "ema.decay=0.99",
-            "schedule.shape=COSINE",
+            "schedule.shape=cosine",
+            "precision=bf16",
             "phases.disc.learningRate=2e-4");
     assertThat(config.steps()).isEqualTo(7);
+    assertThat(config.precision()).isEqualTo(Precision.BF16);
+    assertThat(config.schedule()).isEqualTo(LearningRate.cosine(0, 0));
     assertThat(config.optimizer().betas()).containsExactly(0.9, 0.95);
     assertThat(config.ema()).isEqualTo(new Ema.Config(0.99, true));
     assertThat(config.optimizer("disc").learningRate()).isEqualTo(2e-4);
@@ -85,6 +89,7 @@ class ConfigLoaderTest {
     refuses("option 'steps' must be given", "seed: 1\noptimizer: {learningRate: 1}\n");
     refuses("optimizer is missing", "seed: 1\nsteps: 1\n");
     refuses("at 'steps'", GOOD, "steps=many");
+    refuses("precision", GOOD, "precision=fp8");
     refuses("steps = 0, must be at least 1", GOOD, "steps=0");
     refuses("ema decay = 1.5", GOOD, "ema.decay=1.5");
     refuses("line 2", "steps: 1\n  seed: : 3\n");

@@ -21,7 +21,7 @@ class KillTest {
   void a_process_killed_at_any_moment_leaves_a_checkpoint_that_loads() throws Exception {
     long before = 0;
     for (int round = 0; round < ROUNDS; round++) {
-      long printed = trainAndKill(3 + round, 7 * round);
+      long printed = trainAndKill(2 + round, 7 * round);
 
       RunDirectory run = RunDirectory.open(folder);
       Path newest = run.latest().orElseThrow();

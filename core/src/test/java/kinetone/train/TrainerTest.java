@@ -2,19 +2,24 @@ package kinetone.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kinetone.common.KinetoneException;
+import kinetone.tensor.Precision;
 import kinetone.tensor.SafeTensors;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -181,8 +186,7 @@ class TrainerTest {
     full.forEach(
         (name, values) -> {
           for (int i = 0; i < values.length; i++) {
-            assertThat(halves.get(name)[i])
-                .isCloseTo(values[i], org.assertj.core.data.Offset.offset(2e-7f));
+            assertThat(halves.get(name)[i]).isCloseTo(values[i], within(2e-7f));
           }
         });
   }
@@ -206,7 +210,7 @@ class TrainerTest {
             null,
             null);
     train(where, config, new SplitBatch(microBatches), TrainingListener.NONE);
-    Map<String, float[]> result = new java.util.LinkedHashMap<>();
+    Map<String, float[]> result = new LinkedHashMap<>();
     try (TensorScope scope = TensorScope.open()) {
       Path file =
           RunDirectory.open(where).latest().orElseThrow().resolve("net.optimizer.safetensors");
@@ -258,6 +262,41 @@ class TrainerTest {
             train(folder, config(9, 0, null), new NoisyLine(16, 8), TrainingListener.NONE)
                 .completed())
         .isTrue();
+  }
+
+  @Test
+  void bfloat16_trains_about_as_float32_does_and_leaves_autocast_off() {
+    List<TrainingEvent.PhaseStep> last = new ArrayList<>();
+    for (Precision precision : List.of(Precision.FP32, Precision.BF16)) {
+      TrainerConfig config =
+          new TrainerConfig(
+              30,
+              1,
+              OptimizerConfig.adamW(1e-2, 0),
+              null,
+              null,
+              null,
+              null,
+              null,
+              precision,
+              null,
+              null,
+              null,
+              null);
+      train(
+          folder.resolve(precision.name()),
+          config,
+          new NoisyLine(16, 8),
+          event -> {
+            if (event instanceof TrainingEvent.Step step && step.step() == 30) {
+              last.add(step.phases().get("net"));
+            }
+          });
+    }
+    assertThat(last.get(1).loss())
+        .isNotEqualTo(last.get(0).loss())
+        .isCloseTo(last.get(0).loss(), withinPercentage(20));
+    assertThat(torch.is_autocast_enabled(torch.DeviceType.CPU)).isFalse();
   }
 
   @Test

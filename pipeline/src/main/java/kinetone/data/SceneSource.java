@@ -13,7 +13,17 @@ public final class SceneSource implements ClipSource {
 
   /** The scenes 0 to {@code count − 1} of the world of {@code seed}. */
   public SceneSource(ClipFormat format, SceneMix mix, long seed, long count) {
-    this.generator = new SceneGenerator(new SceneFormat(format.width(), format.height(), format.frames(), format.framesPerSecond(), format.samples(), format.sampleRate()), mix, seed);
+    this.generator =
+        new SceneGenerator(
+            new SceneFormat(
+                format.width(),
+                format.height(),
+                format.frames(),
+                format.framesPerSecond(),
+                format.samples(),
+                format.sampleRate()),
+            mix,
+            seed);
     this.count = count;
   }
 

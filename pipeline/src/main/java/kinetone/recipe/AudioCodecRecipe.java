@@ -1,13 +1,9 @@
 package kinetone.recipe;
 
-import java.util.ArrayList;
-import java.util.List;
 import kinetone.common.Check;
 import kinetone.latent.CodecFolder;
+import kinetone.latent.loss.AudioLossConfig;
 import kinetone.latent.loss.CodecObjective;
-import kinetone.latent.loss.ElementLoss;
-import kinetone.latent.loss.SpectralLoss;
-import kinetone.latent.loss.SpectralLossConfig;
 import kinetone.latent.soundstream.CausalAudioAutoencoder;
 import kinetone.latent.soundstream.CausalAudioConfig;
 import kinetone.media.ClipFormat;
@@ -23,8 +19,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param format what they are resampled to
  * @param model the network
  * @param batch clips per micro batch
- * @param waveform weight of the mean absolute error of samples
- * @param spectral multi-scale spectral losses, added up
+ * @param crop samples of the random piece of each clip that a step sees; 0 for whole clips
+ * @param loss weights of the reconstruction losses
  * @param trainer the trainer's settings
  */
 public record AudioCodecRecipe(
@@ -32,37 +28,31 @@ public record AudioCodecRecipe(
     ClipFormat format,
     CausalAudioConfig model,
     int batch,
-    double waveform,
-    List<SpectralLossConfig> spectral,
+    int crop,
+    AudioLossConfig loss,
     TrainerConfig trainer)
     implements Recipe {
   /** Checks the batch. */
   public AudioCodecRecipe {
     Check.atLeast("batch", batch, 1);
-    spectral = List.copyOf(spectral);
+    Check.within("crop", crop, 0, format.samples());
   }
 
   @Override
   public RecipeTask build(Rng rng, Device device) {
     CausalAudioAutoencoder codec = new CausalAudioAutoencoder(model, rng);
     codec.module().to(device, false);
-    List<CodecObjective.Term> terms = new ArrayList<>();
-    if (waveform > 0) {
-      terms.add(new CodecObjective.Term("waveform", waveform, ElementLoss.L1));
-    }
-    for (SpectralLossConfig config : spectral) {
-      String name = config.melBands() > 0 ? "mel" : "stft";
-      terms.add(new CodecObjective.Term(name, 1, new SpectralLoss(config)));
-    }
     return new CodecTask(
         CodecTask.Signal.AUDIO,
         codec,
         (folder, statistics) ->
-            CodecFolder.save(folder, CausalAudioAutoencoder.FORMAT, codec, statistics, ScalarType.Half),
-        new CodecObjective(codec, terms),
+            CodecFolder.save(
+                folder, CausalAudioAutoencoder.FORMAT, codec, statistics, ScalarType.Half),
+        new CodecObjective(codec, loss.terms()),
         data,
         format,
         batch,
+        crop,
         trainer,
         device);
   }

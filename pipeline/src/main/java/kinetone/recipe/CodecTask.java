@@ -42,6 +42,7 @@ final class CodecTask implements Recipe.RecipeTask {
   private final CodecObjective objective;
   private final ClipFormat format;
   private final int batch;
+  private final int crop;
   private final Device device;
   private final ClipSource training;
   private final ClipLoader loader;
@@ -55,6 +56,7 @@ final class CodecTask implements Recipe.RecipeTask {
       DataConfig data,
       ClipFormat format,
       int batch,
+      int crop,
       TrainerConfig trainer,
       Device device) {
     this.signal = signal;
@@ -64,6 +66,7 @@ final class CodecTask implements Recipe.RecipeTask {
     this.objective = objective;
     this.format = format;
     this.batch = batch;
+    this.crop = crop;
     this.device = device;
     training = data.open(format);
     DataOrder order = new DataOrder(training.size(), trainer.seed());
@@ -82,8 +85,15 @@ final class CodecTask implements Recipe.RecipeTask {
   private Value loss(long step, int microBatch, Rng rng) {
     // Micro batches follow each other in the stream of examples.
     long first = (step * accumulation + microBatch) * batch;
-    CodecObjective.Value value = objective.of(tensor(loader.clips(first, batch)), rng);
+    Tensor whole = tensor(loader.clips(first, batch));
+    CodecObjective.Value value = objective.of(crop == 0 ? whole : cropped(whole, rng), rng);
     return new Value(value.total(), value.parts());
+  }
+
+  /** A random piece along time, at the same place in all examples. */
+  private Tensor cropped(Tensor whole, Rng rng) {
+    long offset = (long) (rng.nextDouble() * (whole.size(1) - crop + 1));
+    return whole.narrow(1, offset, crop);
   }
 
   private Tensor tensor(List<Clip> clips) {

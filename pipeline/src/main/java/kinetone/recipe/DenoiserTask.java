@@ -66,7 +66,10 @@ final class DenoiserTask implements Recipe.RecipeTask {
 
   private DiffusionObjective objective(TimestepSampler timesteps) {
     return new DiffusionObjective(
-        schedule, timesteps, new SelfConditioning(recipe.selfConditioningRate(), ESTIMATE_LIMIT), NoiseLoss.PLAIN);
+        schedule,
+        timesteps,
+        new SelfConditioning(recipe.selfConditioningRate(), ESTIMATE_LIMIT),
+        NoiseLoss.PLAIN);
   }
 
   @Override
@@ -129,8 +132,7 @@ final class DenoiserTask implements Recipe.RecipeTask {
 
   @Override
   public void export(Path folder) {
-    ComponentFolder.write(
-        folder, "AvDiT", recipe.model(), StateDict.of(denoiser), ScalarType.Half);
+    ComponentFolder.write(folder, "AvDiT", recipe.model(), StateDict.of(denoiser), ScalarType.Half);
   }
 
   @Override

@@ -14,7 +14,8 @@ import kinetone.diffusion.timestep.TimestepSampler;
 import kinetone.diffusion.timestep.Vanilla;
 
 /**
- * The mixture of timestep strategies. MoNL is 1, 1, 1, 1; the paper's ablations set weights to zero.
+ * The mixture of timestep strategies. MoNL is 1, 1, 1, 1; the paper's ablations set weights to
+ * zero.
  *
  * @param vanilla weight of one level for everything
  * @param perTimeSegment weight of one level per time segment (Pt)

@@ -4,8 +4,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import kinetone.common.AtomicFile;
 import kinetone.common.KinetoneException;
-import kinetone.tensor.Autocast;
-import kinetone.tensor.Precision;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
@@ -40,13 +38,7 @@ public final class TrainingRun {
   public Path train(TrainingListener listener) {
     directory.writeConfig(recipe);
     try (Recipe.RecipeTask task = build()) {
-      Precision precision = Precision.valueOf(recipe.trainer().precision());
-      Trainer.run(
-          task,
-          recipe.trainer(),
-          directory,
-          listener,
-          () -> Autocast.open(device, precision));
+      Trainer.run(task, recipe.trainer(), directory, listener);
       return export(task);
     }
   }
@@ -69,9 +61,7 @@ public final class TrainingRun {
         directory
             .latest()
             .orElseThrow(
-                () ->
-                    KinetoneException.user(
-                        "no checkpoint in %s; train first", directory.root()));
+                () -> KinetoneException.user("no checkpoint in %s; train first", directory.root()));
     boolean averaged = recipe.trainer().ema() != null;
     for (TrainingTask.Phase phase : task.phases()) {
       try (TensorScope scope = TensorScope.open()) {

@@ -1,5 +1,6 @@
 package kinetone.latent.magvit2;
 
+import java.util.Optional;
 import kinetone.common.Check;
 import kinetone.latent.CodecFormat;
 import kinetone.latent.LatentDistribution;
@@ -33,8 +34,11 @@ public final class CausalVideoAutoencoder extends Module implements TrainableCod
   public CausalVideoAutoencoder(CausalVideoConfig config, Rng rng) {
     super("CausalVideoAutoencoder");
     this.config = config;
-    encoder = new VideoEncoder(config, rng);
-    decoder = new VideoDecoder(config, rng);
+    Optional<BlockTransform3d> linear =
+        config.linearPath() ? Optional.of(new BlockTransform3d(config, rng)) : Optional.empty();
+    encoder = new VideoEncoder(config, linear, rng);
+    decoder = new VideoDecoder(config, linear, rng);
+    linear.ifPresent(l -> register_module("linear", l));
     register_module("encoder", encoder);
     register_module("decoder", decoder);
   }

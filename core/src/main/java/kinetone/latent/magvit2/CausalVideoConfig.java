@@ -9,6 +9,8 @@ import kinetone.nn.conv.TimePadding;
  * The shape of a {@link CausalVideoAutoencoder}. Level 0 has the resolution of the stem, each next
  * level is halved in space and time as {@code spaceDown} and {@code timeDown} say.
  *
+ * @param linearPath whether a linear map from pixels to latents and back runs beside the
+ *     convolutions
  * @param patch pixels per side that the stem moves into channels; 1 for none
  * @param encoder widths and residual blocks of the encoder, level 0 first
  * @param decoder widths and residual blocks of the decoder, level 0 (the last one run) first
@@ -22,6 +24,7 @@ import kinetone.nn.conv.TimePadding;
  * @param regularisation of the latent
  */
 public record CausalVideoConfig(
+    boolean linearPath,
     int patch,
     List<Level> encoder,
     List<Level> decoder,
@@ -54,6 +57,7 @@ public record CausalVideoConfig(
    */
   public static final CausalVideoConfig PAPER =
       new CausalVideoConfig(
+          false,
           1,
           List.of(new Level(128, 4), new Level(256, 4), new Level(256, 4), new Level(512, 4)),
           List.of(new Level(128, 4), new Level(256, 4), new Level(256, 4), new Level(512, 4)),
@@ -69,10 +73,11 @@ public record CausalVideoConfig(
   /** For two processor cores: the same ratios and latents, 2 M parameters. */
   public static final CausalVideoConfig TINY =
       new CausalVideoConfig(
-          2,
-          List.of(new Level(32, 1), new Level(64, 1), new Level(96, 1)),
-          List.of(new Level(48, 1), new Level(64, 2), new Level(96, 1)),
-          List.of(true, true),
+          true,
+          4,
+          List.of(new Level(48, 1), new Level(64, 1), new Level(96, 1)),
+          List.of(new Level(64, 1), new Level(96, 2), new Level(96, 2)),
+          List.of(true, false),
           List.of(true, true),
           1,
           FrameNorm.Kind.CHANNEL,

@@ -4,7 +4,9 @@ import static org.bytedeco.pytorch.global.torch.silu;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import kinetone.latent.magvit2.CausalVideoConfig.Level;
+import kinetone.nn.Init;
 import kinetone.nn.conv.CausalConv3d;
 import kinetone.nn.conv.CausalConv3d.Kernel;
 import kinetone.nn.conv.History;
@@ -21,10 +23,12 @@ final class VideoDecoder extends Module {
   private final List<CausalConv3d> up = new ArrayList<>();
   private final FrameNorm norm;
   private final CausalConv3d head;
+  private final Optional<BlockTransform3d> linear;
 
-  VideoDecoder(CausalVideoConfig config, Rng rng) {
+  VideoDecoder(CausalVideoConfig config, Optional<BlockTransform3d> linear, Rng rng) {
     super("VideoDecoder");
     this.config = config;
+    this.linear = linear;
     List<Level> levels = config.decoder();
     int top = levels.size() - 1;
     stem = conv(config.latentChannels(), levels.get(top).channels(), 3, rng);
@@ -52,6 +56,10 @@ final class VideoDecoder extends Module {
     register_module("norm_out", norm);
     head = conv(bottom, 3 * config.patch() * config.patch(), 3, rng);
     register_module("conv_out", head);
+    if (linear.isPresent()) {
+      Init.constant(head.weight(), 0);
+      Init.constant(head.bias(), 0);
+    }
   }
 
   Tensor forward(Tensor latent, History history) {
@@ -64,7 +72,9 @@ final class VideoDecoder extends Module {
         x = upsample(x, up.get(n), up.size() - 1 - n, history);
       }
     }
-    return Shuffle3d.depthToSpace(head.forward(silu(norm.forward(x)), history), 1, config.patch());
+    Tensor video =
+        Shuffle3d.depthToSpace(head.forward(silu(norm.forward(x)), history), 1, config.patch());
+    return linear.map(l -> video.add(l.synthesise(latent, history))).orElse(video);
   }
 
   private Tensor upsample(Tensor x, CausalConv3d step, int to, History history) {

@@ -4,7 +4,9 @@ import static org.bytedeco.pytorch.global.torch.silu;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import kinetone.latent.magvit2.CausalVideoConfig.Level;
+import kinetone.nn.Init;
 import kinetone.nn.conv.CausalConv3d;
 import kinetone.nn.conv.CausalConv3d.Kernel;
 import kinetone.nn.conv.History;
@@ -21,9 +23,11 @@ final class VideoEncoder extends Module {
   private final List<CausalConv3d> down = new ArrayList<>();
   private final FrameNorm norm;
   private final CausalConv3d head;
+  private final Optional<BlockTransform3d> linear;
 
-  VideoEncoder(CausalVideoConfig config, Rng rng) {
+  VideoEncoder(CausalVideoConfig config, Optional<BlockTransform3d> linear, Rng rng) {
     super("VideoEncoder");
+    this.linear = linear;
     patch = config.patch();
     List<Level> levels = config.encoder();
     stem =
@@ -61,6 +65,10 @@ final class VideoEncoder extends Module {
     head =
         new CausalConv3d(top, moments, Kernel.cube(1), config.timePadding(), rng).withUnitGain(rng);
     register_module("conv_out", head);
+    if (linear.isPresent()) {
+      Init.constant(head.weight(), 0);
+      Init.constant(head.bias(), 0);
+    }
   }
 
   Tensor forward(Tensor video, History history) {
@@ -73,6 +81,7 @@ final class VideoEncoder extends Module {
         x = down.get(i).forward(x, history);
       }
     }
-    return head.forward(silu(norm.forward(x)), history);
+    Tensor moments = head.forward(silu(norm.forward(x)), history);
+    return linear.map(l -> moments.add(l.analyse(video, history))).orElse(moments);
   }
 }

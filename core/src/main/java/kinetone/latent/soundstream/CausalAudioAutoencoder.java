@@ -2,6 +2,7 @@ package kinetone.latent.soundstream;
 
 import static org.bytedeco.pytorch.global.torch.constant_pad_nd;
 
+import java.util.Optional;
 import kinetone.common.Check;
 import kinetone.latent.CodecFormat;
 import kinetone.latent.LatentDistribution;
@@ -10,6 +11,7 @@ import kinetone.nn.conv.History;
 import kinetone.tensor.Rng;
 import kinetone.tensor.Tensors;
 import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -31,6 +33,7 @@ public final class CausalAudioAutoencoder extends Module implements TrainableCod
   private final CausalAudioConfig config;
   private final AudioEncoder encoder;
   private final AudioDecoder decoder;
+  private final Optional<BlockTransform> linear;
 
   /** Builds the network with weights drawn from {@code rng}. */
   public CausalAudioAutoencoder(CausalAudioConfig config, Rng rng) {
@@ -40,6 +43,11 @@ public final class CausalAudioAutoencoder extends Module implements TrainableCod
     decoder = new AudioDecoder(config, rng);
     register_module("encoder", encoder);
     register_module("decoder", decoder);
+    linear =
+        config.linearPath()
+            ? Optional.of(new BlockTransform(config.hop(), config.latentChannels(), rng))
+            : Optional.empty();
+    linear.ifPresent(transform -> register_module("linear", transform));
   }
 
   @Override
@@ -91,19 +99,41 @@ public final class CausalAudioAutoencoder extends Module implements TrainableCod
   }
 
   private Tensor encode(Tensor samples, History history) {
-    long patch = config.patch();
-    Tensor patches =
-        samples
-            .contiguous()
-            .view(samples.size(0), 1, samples.size(1) / patch, patch)
-            .permute(0, 3, 1, 2);
-    return encoder.forward(patches, history).permute(0, 2, 3, 1).squeeze(1).contiguous();
+    Tensor scaled = samples.mul(new Scalar(config.gain()));
+    Tensor moments = channelsLast(encoder.forward(pieces(scaled, config.patch()), history));
+    if (linear.isEmpty()) {
+      return moments;
+    }
+    Tensor mean = channelsLast(linear.get().analyse(pieces(scaled, config.hop())));
+    long others = moments.size(2) - mean.size(2);
+    return moments.add(constant_pad_nd(mean, 0, others));
   }
 
   private Tensor decode(Tensor latent, History history) {
     Tensors.requireShape("sound latent", latent, -1, -1, config.latentChannels());
     Tensor first = latent.contiguous().unsqueeze(1).permute(0, 3, 1, 2);
-    Tensor patches = decoder.forward(first, history).permute(0, 2, 3, 1);
-    return patches.reshape(latent.size(0), latent.size(1) * config.hop());
+    Tensor samples = samples(decoder.forward(first, history));
+    if (linear.isPresent()) {
+      samples = samples.add(samples(linear.get().synthesise(first)));
+    }
+    return samples.mul(new Scalar(1 / config.gain()));
+  }
+
+  /** (B, samples) to (B, length, 1, samples / length), a view. */
+  private static Tensor pieces(Tensor samples, long length) {
+    return samples
+        .contiguous()
+        .view(samples.size(0), 1, samples.size(1) / length, length)
+        .permute(0, 3, 1, 2);
+  }
+
+  /** The inverse of {@link #pieces}. */
+  private static Tensor samples(Tensor pieces) {
+    return pieces.permute(0, 2, 3, 1).reshape(pieces.size(0), pieces.size(1) * pieces.size(3));
+  }
+
+  /** (B, C, 1, L) to (B, L, C). */
+  private static Tensor channelsLast(Tensor x) {
+    return x.permute(0, 2, 3, 1).squeeze(1).contiguous();
   }
 }

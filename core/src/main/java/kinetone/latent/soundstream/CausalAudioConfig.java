@@ -8,6 +8,9 @@ import kinetone.latent.Regularisation;
  * The shape of a {@link CausalAudioAutoencoder}. The first level runs at the sample rate over
  * {@code patch}, each next level is slower by its stride.
  *
+ * @param gain by which samples are multiplied before the encoder and divided after the decoder: the
+ *     inverse of their typical size, because networks learn best on values of about one
+ * @param linearPath whether a {@link BlockTransform} runs beside the convolutions
  * @param patch samples that the stem moves into channels; 1 for none
  * @param stemKernel kernel of the first and last convolution, in patches
  * @param encoder widths and residual units of the encoder, fastest level first
@@ -21,6 +24,8 @@ import kinetone.latent.Regularisation;
  * @param regularisation of the latent
  */
 public record CausalAudioConfig(
+    double gain,
+    boolean linearPath,
     int patch,
     int stemKernel,
     List<Level> encoder,
@@ -57,6 +62,8 @@ public record CausalAudioConfig(
   /** For two processor cores: the same 320 samples per latent, 32 latent channels. */
   public static final CausalAudioConfig TINY =
       new CausalAudioConfig(
+          10,
+          true,
           8,
           3,
           List.of(new Level(64, 2), new Level(128, 2), new Level(160, 1), new Level(192, 1)),
@@ -67,10 +74,11 @@ public record CausalAudioConfig(
           3,
           Activation.Kind.ELU,
           32,
-          Regularisation.noise(1e-3, 0.01));
+          Regularisation.noise(1e-3, 0.03));
 
   /** Checks ranges and that the lists fit together. */
   public CausalAudioConfig {
+    Check.that(gain > 0 && Double.isFinite(gain), "gain = %s, must be positive", gain);
     Check.atLeast("patch", patch, 1);
     Check.atLeast("stemKernel", stemKernel, 1);
     Check.atLeast("kernel", kernel, 1);
@@ -104,6 +112,8 @@ public record CausalAudioConfig(
             new Level(8 * base, 3),
             new Level(16 * base, 0));
     return new CausalAudioConfig(
+        1,
+        false,
         1,
         7,
         levels,

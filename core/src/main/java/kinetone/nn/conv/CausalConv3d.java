@@ -69,6 +69,11 @@ public final class CausalConv3d extends Module {
     return weight;
   }
 
+  /** The bias, (out). */
+  public Tensor bias() {
+    return bias.get();
+  }
+
   /**
    * Redraws the weight so that outputs are as large as inputs (LeCun et al. 1998): for layers
    * outside of residual branches, where PyTorch's default would shrink the signal by √3 per layer.

@@ -200,6 +200,7 @@ class CausalVideoAutoencoderTest {
   private static CausalVideoConfig copy(
       CausalVideoConfig c, int factor, int groups, TimePadding padding) {
     return new CausalVideoConfig(
+        c.linearPath(),
         c.patch(),
         narrow(c.encoder(), factor),
         narrow(c.decoder(), factor),

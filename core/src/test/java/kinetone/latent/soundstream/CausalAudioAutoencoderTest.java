@@ -159,6 +159,8 @@ class CausalAudioAutoencoderTest {
   private static CausalAudioConfig snake() {
     CausalAudioConfig c = CausalAudioConfig.TINY;
     return new CausalAudioConfig(
+        c.gain(),
+        c.linearPath(),
         c.patch(),
         c.stemKernel(),
         c.encoder(),

@@ -18,7 +18,7 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * Times {@link AvDiT} against a plain matrix product in the same process: {@code forward <preset>
- * <batch>} or {@code train <preset> <batch>}, once in float32 and once in bfloat16.
+ * <batch> fp32 bf16} or {@code train ...}; the best of {@code -Drounds} runs.
  */
 public final class AvDiTBenchmark {
   private static final int ROUNDS = Integer.getInteger("rounds", 5);
@@ -36,7 +36,8 @@ public final class AvDiTBenchmark {
     System.out.printf(
         "%s: %.1f M parameters, built in %.1f s%n",
         args[1], config.parameterCount() / 1e6, (System.nanoTime() - start) / 1e9);
-    for (Precision precision : new Precision[] {Precision.FP32, Precision.BF16}) {
+    for (int i = 3; i < args.length; i++) {
+      Precision precision = Precision.of(args[i]);
       double matrix = matrixProduct(precision);
       double seconds = best(() -> run(net, batch, precision, train));
       double flops = config.forwardFlops() * batch * (train ? 3 : 1) / seconds / 1e9;

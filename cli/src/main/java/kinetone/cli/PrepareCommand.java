@@ -1,0 +1,169 @@
+package kinetone.cli;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import kinetone.data.ClipSource;
+import kinetone.data.LatentPreparation;
+import kinetone.data.ManifestReport;
+import kinetone.data.ManifestSource;
+import kinetone.data.SceneSource;
+import kinetone.media.ClipFormat;
+import kinetone.scene.SceneMix;
+import kinetone.tensor.Devices;
+import kinetone.tensor.Engine;
+import org.bytedeco.pytorch.Device;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code kinetone prepare}. */
+@Command(
+    name = "prepare",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Encodes clips with both codecs into the latents that a denoiser trains on.",
+      "",
+      "Interrupted, the same command goes on where it stopped.",
+      "",
+      "Example:",
+      "  kinetone prepare --video-codec runs/video-codec/model --audio-codec runs/audio-codec/model"
+          + " --scenes 20000 --seed 1 --out data/latents",
+      "  kinetone prepare --video-codec runs/video-codec/model --audio-codec runs/audio-codec/model"
+          + " --files my-clips/ --out data/latents",
+      ""
+    })
+final class PrepareCommand implements Callable<Integer> {
+  @Option(names = "--video-codec", required = true, paramLabel = "DIR", description = "Its folder.")
+  private Path videoCodec;
+
+  @Option(names = "--audio-codec", required = true, paramLabel = "DIR", description = "Its folder.")
+  private Path audioCodec;
+
+  @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder of latents.")
+  private Path out;
+
+  @ArgGroup(multiplicity = "1")
+  private Source source;
+
+  static final class Source {
+    @ArgGroup(exclusive = false)
+    private Scenes scenes;
+
+    @Option(
+        names = "--files",
+        paramLabel = "PATH",
+        description = {
+          "A folder of media files, or a manifest: CSV with a column path and, if wanted, start,"
+              + " end (seconds) and caption, or JSONL with these keys.",
+          "What was taken and what was not, and why, stands in report.json."
+        })
+    private Path files;
+  }
+
+  static final class Scenes {
+    @Option(
+        names = "--scenes",
+        required = true,
+        paramLabel = "COUNT",
+        description = "Procedural sounding scenes.")
+    private long count;
+
+    @Option(
+        names = "--seed",
+        defaultValue = "1",
+        description = "World of the scenes (default: ${DEFAULT-VALUE}).")
+    private long seed;
+  }
+
+  @Option(names = "--width", defaultValue = "64", description = "Pixels (${DEFAULT-VALUE}).")
+  private int width;
+
+  @Option(names = "--height", defaultValue = "64", description = "Pixels (${DEFAULT-VALUE}).")
+  private int height;
+
+  @Option(names = "--frames", defaultValue = "17", description = "Per clip (${DEFAULT-VALUE}).")
+  private int frames;
+
+  @Option(names = "--fps", defaultValue = "8", description = "Hz (${DEFAULT-VALUE}).")
+  private double framesPerSecond;
+
+  @Option(names = "--samples", defaultValue = "34000", description = "Per clip (${DEFAULT-VALUE}).")
+  private int samples;
+
+  @Option(names = "--rate", defaultValue = "16000", description = "Hz (${DEFAULT-VALUE}).")
+  private int sampleRate;
+
+  @Option(
+      names = "--shard-size",
+      defaultValue = "1000",
+      description = "Clips per file (${DEFAULT-VALUE}).")
+  private int shardSize;
+
+  @Option(names = "--batch", defaultValue = "16", description = "Clips at once (${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
+      names = "--loader-threads",
+      defaultValue = "1",
+      description = "Threads that render or decode clips (${DEFAULT-VALUE}).")
+  private int loaderThreads;
+
+  @Option(names = "--device", defaultValue = "auto", description = "cpu, cuda, cuda:1 or auto.")
+  private String device;
+
+  @Option(names = "--threads", description = "CPU threads of one operation.")
+  private Integer threads;
+
+  @Override
+  public Integer call() {
+    if (threads != null) {
+      Engine.setThreads(threads);
+    }
+    Device where = Devices.of(device);
+    LatentPreparation preparation =
+        source.files == null ? scenes(source.scenes) : files(source.files);
+    try (ConsoleProgress progress = new ConsoleProgress("prepare", preparation.count(), "clips")) {
+      preparation.run(out, where, progress::at);
+    }
+    System.out.println(out);
+    return 0;
+  }
+
+  private ClipFormat format() {
+    return new ClipFormat(width, height, frames, framesPerSecond, samples, sampleRate);
+  }
+
+  private LatentPreparation files(Path path) {
+    ManifestSource clips = ManifestSource.open(path, format());
+    ManifestReport report = clips.report();
+    LatentPreparation preparation =
+        preparation(
+            clips, Map.of("kind", "files", "sha256", report.digest()), format(), clips.size());
+    preparation.check(out);
+    report.write(out.resolve("report.json"));
+    System.err.printf(
+        "%d clips from %d files; %d files rejected, see %s%n",
+        clips.size(),
+        report.accepted().size(),
+        report.rejected().size(),
+        out.resolve("report.json"));
+    return preparation;
+  }
+
+  private LatentPreparation scenes(Scenes chosen) {
+    ClipFormat format = format();
+    return preparation(
+        new SceneSource(format, SceneMix.all(), chosen.seed, chosen.count),
+        Map.of("kind", "scenes", "seed", Long.toString(chosen.seed), "mix", "all"),
+        format,
+        chosen.count);
+  }
+
+  private LatentPreparation preparation(
+      ClipSource clips, Map<String, String> description, ClipFormat format, long count) {
+    return new LatentPreparation(
+        clips, description, format, count, videoCodec, audioCodec, shardSize, batch, loaderThreads);
+  }
+}

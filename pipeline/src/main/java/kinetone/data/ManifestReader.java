@@ -1,0 +1,170 @@
+package kinetone.data;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvParser;
+import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import kinetone.checkpoint.Json;
+import kinetone.common.Check;
+import kinetone.common.KinetoneException;
+
+/** Lists the files of a folder or of a manifest, without opening them. */
+final class ManifestReader {
+  private ManifestReader() {}
+
+  /**
+   * The entries of a folder (every file below it that is not hidden, sorted by path), of a CSV file
+   * or of a JSONL file (in the order of the lines; other columns and keys than path, start, end,
+   * caption and text are left to whoever needs them).
+   */
+  static List<ManifestEntry> read(Path path) {
+    String name = path.toString().toLowerCase(Locale.ROOT);
+    if (Files.isDirectory(path)) {
+      return folder(path);
+    }
+    Check.that(Files.isRegularFile(path), "%s does not exist", path);
+    if (name.endsWith(".csv")) {
+      return csv(path);
+    }
+    Check.that(name.endsWith(".jsonl"), "%s is no folder, no .csv and no .jsonl manifest", path);
+    return jsonLines(path);
+  }
+
+  private static List<ManifestEntry> folder(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> entry(slashed(folder.relativize(file)), file))
+          .filter(entry -> !hidden(entry.name()))
+          .sorted(Comparator.comparing(ManifestEntry::name))
+          .toList();
+    } catch (IOException | UncheckedIOException e) {
+      throw KinetoneException.user(e, "cannot list %s: %s", folder, e.getMessage());
+    }
+  }
+
+  private static ManifestEntry entry(String name, Path file) {
+    return new ManifestEntry(name, file, 0, OptionalDouble.empty(), "");
+  }
+
+  private static String slashed(Path relative) {
+    return String.join(
+        "/", StreamSupport.stream(relative.spliterator(), false).map(Path::toString).toList());
+  }
+
+  private static boolean hidden(String name) {
+    return name.startsWith(".") || name.contains("/.");
+  }
+
+  private static List<ManifestEntry> csv(Path manifest) {
+    CsvMapper mapper =
+        CsvMapper.builder()
+            .enable(CsvParser.Feature.TRIM_SPACES)
+            .enable(CsvParser.Feature.SKIP_EMPTY_LINES)
+            .build();
+    List<ManifestEntry> entries = new ArrayList<>();
+    try (MappingIterator<Map<String, String>> rows =
+        mapper
+            .readerForMapOf(String.class)
+            .with(CsvSchema.emptySchema().withHeader())
+            .readValues(text(manifest))) {
+      while (rows.hasNextValue()) {
+        ObjectNode row = Json.MAPPER.createObjectNode();
+        rows.nextValue().forEach(row::put);
+        entries.add(entry(manifest, "row " + (entries.size() + 1), row));
+      }
+    } catch (JsonProcessingException e) {
+      throw Json.error(manifest, e);
+    } catch (IOException e) {
+      throw KinetoneException.user(e, "cannot read %s: %s", manifest, e.getMessage());
+    }
+    return entries;
+  }
+
+  private static List<ManifestEntry> jsonLines(Path manifest) {
+    List<ManifestEntry> entries = new ArrayList<>();
+    int number = 0;
+    for (String line : text(manifest).lines().toList()) {
+      number++;
+      if (line.isBlank()) {
+        continue;
+      }
+      String where = "line " + number;
+      try {
+        JsonNode node = Json.MAPPER.readTree(line);
+        Check.that(node.isObject(), "%s %s is not a JSON object", manifest, where);
+        entries.add(entry(manifest, where, node));
+      } catch (JsonProcessingException e) {
+        throw KinetoneException.user(e, "%s %s is not a JSON object", manifest, where);
+      }
+    }
+    return entries;
+  }
+
+  private static String text(Path manifest) {
+    try {
+      String text = Files.readString(manifest);
+      // Spreadsheets put a byte order mark first.
+      return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    } catch (IOException e) {
+      throw KinetoneException.user(
+          e, "cannot read %s as UTF-8 text: %s", manifest, e.getClass().getSimpleName());
+    }
+  }
+
+  private static ManifestEntry entry(Path manifest, String where, JsonNode row) {
+    String path = row.path("path").asText("");
+    Check.that(!path.isBlank(), "%s %s has no 'path'", manifest, where);
+    double start = number(manifest, where, row, "start").orElse(0);
+    OptionalDouble end = number(manifest, where, row, "end");
+    Check.that(start >= 0, "%s %s: start = %s, must not be negative", manifest, where, start);
+    Check.that(
+        end.isEmpty() || end.getAsDouble() > start,
+        "%s %s: end = %s, must be after start = %s",
+        manifest,
+        where,
+        end.orElse(0),
+        start);
+    String caption = row.hasNonNull("caption") ? row.get("caption").asText() : "";
+    if (caption.isEmpty() && row.hasNonNull("text")) {
+      caption = row.get("text").asText();
+    }
+    try {
+      return new ManifestEntry(path, manifest.resolveSibling(path), start, end, caption);
+    } catch (java.nio.file.InvalidPathException e) {
+      throw KinetoneException.user(e, "%s %s: '%s' is not a path", manifest, where, path);
+    }
+  }
+
+  private static OptionalDouble number(Path manifest, String where, JsonNode row, String key) {
+    String text = row.path(key).asText("").strip();
+    if (text.isEmpty() || row.path(key).isNull()) {
+      return OptionalDouble.empty();
+    }
+    try {
+      double value = Double.parseDouble(text);
+      if (Double.isFinite(value)) {
+        return OptionalDouble.of(value);
+      }
+    } catch (NumberFormatException e) {
+      // The same answer as for "NaN".
+    }
+    throw KinetoneException.user(
+        "%s %s: %s = '%s' is not a number of seconds", manifest, where, key, text);
+  }
+}

@@ -1,0 +1,127 @@
+package kinetone.pipeline;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import kinetone.common.Check;
+import kinetone.common.KinetoneException;
+import kinetone.diffusion.task.Task;
+import kinetone.media.Clip;
+
+/**
+ * What to generate. Options that are left out take the model's defaults.
+ *
+ * @param task which part is generated
+ * @param video given picture (and sound, for continuation and inpainting)
+ * @param audio given sound; takes the place of the sound of {@code video}
+ * @param seed of the noise: the same seed gives the same bytes, alone or among others
+ * @param numInferenceSteps denoising steps
+ * @param guidanceScale strength of classifier-free guidance; 0 for none
+ * @param sampler how to denoise
+ */
+public record GenerateRequest(
+    Task task,
+    Optional<MediaInput> video,
+    Optional<MediaInput> audio,
+    long seed,
+    OptionalInt numInferenceSteps,
+    OptionalDouble guidanceScale,
+    Optional<SamplerChoice> sampler) {
+  /** Checks that the task has what it needs. */
+  public GenerateRequest {
+    numInferenceSteps.ifPresent(n -> Check.within("num_inference_steps", n, 1, 1000));
+    guidanceScale.ifPresent(s -> Check.within("guidance_scale", s, 0, 100));
+    if (task instanceof Task.VideoToAudio && video.isEmpty()) {
+      throw KinetoneException.user("task v2a needs a picture: give --video FILE");
+    }
+    if (task instanceof Task.AudioToVideo && audio.isEmpty() && video.isEmpty()) {
+      throw KinetoneException.user("task a2v needs a sound: give --audio FILE");
+    }
+    if ((task instanceof Task.Continue || task instanceof Task.Inpaint) && video.isEmpty()) {
+      throw KinetoneException.user("continuation and inpainting need a clip: give --video FILE");
+    }
+  }
+
+  /** Starts a request for {@code task}. */
+  public static Builder of(Task task) {
+    return new Builder(task);
+  }
+
+  /** Sets one option after the other. */
+  public static final class Builder {
+    private final Task task;
+    private Optional<MediaInput> video = Optional.empty();
+    private Optional<MediaInput> audio = Optional.empty();
+    private long seed;
+    private OptionalInt numInferenceSteps = OptionalInt.empty();
+    private OptionalDouble guidanceScale = OptionalDouble.empty();
+    private Optional<SamplerChoice> sampler = Optional.empty();
+
+    private Builder(Task task) {
+      this.task = task;
+    }
+
+    /** The given picture, from a file. */
+    public Builder video(Path file) {
+      return video(new MediaInput.File(file, 0));
+    }
+
+    /** The given picture, decoded. */
+    public Builder video(Clip clip) {
+      return video(new MediaInput.Decoded(clip));
+    }
+
+    /** The given picture. */
+    public Builder video(MediaInput input) {
+      video = Optional.of(input);
+      return this;
+    }
+
+    /** The given sound, from a file. */
+    public Builder audio(Path file) {
+      return audio(new MediaInput.File(file, 0));
+    }
+
+    /** The given sound, decoded. */
+    public Builder audio(Clip clip) {
+      return audio(new MediaInput.Decoded(clip));
+    }
+
+    /** The given sound. */
+    public Builder audio(MediaInput input) {
+      audio = Optional.of(input);
+      return this;
+    }
+
+    /** The seed; 0 unless set. */
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    /** Denoising steps. */
+    public Builder numInferenceSteps(int value) {
+      numInferenceSteps = OptionalInt.of(value);
+      return this;
+    }
+
+    /** Strength of classifier-free guidance. */
+    public Builder guidanceScale(double value) {
+      guidanceScale = OptionalDouble.of(value);
+      return this;
+    }
+
+    /** The sampler. */
+    public Builder sampler(SamplerChoice value) {
+      sampler = Optional.of(value);
+      return this;
+    }
+
+    /** The request, checked. */
+    public GenerateRequest build() {
+      return new GenerateRequest(
+          task, video, audio, seed, numInferenceSteps, guidanceScale, sampler);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package kinetone.pipeline;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import kinetone.common.Check;
+import kinetone.common.KinetoneException;
+import kinetone.media.Audio;
+import kinetone.media.Clip;
+import kinetone.media.ClipFormat;
+import kinetone.media.ClipReader;
+import kinetone.media.Fit;
+import kinetone.media.ReadOptions;
+import kinetone.media.TrackUse;
+import kinetone.media.Video;
+
+/** Brings given pictures and sounds into a model's format, and keeps them as they were. */
+final class InputReader {
+  /** Ends of tracks that differ by less are taken as equal, in seconds. */
+  private static final double SLACK = 0.05;
+
+  private final ClipFormat format;
+
+  InputReader(ClipFormat format) {
+    this.format = format;
+  }
+
+  /** The picture in the model's format; a shorter one is held on its last frame. */
+  Video video(MediaInput input) {
+    Video read = tracks(input, true, false).video().orElseThrow(() -> missing(input, "picture"));
+    int size = read.rgb().length / read.frames();
+    byte[] rgb = Arrays.copyOf(read.rgb(), size * format.frames());
+    for (int frame = read.frames(); frame < format.frames(); frame++) {
+      System.arraycopy(read.rgb(), (read.frames() - 1) * size, rgb, frame * size, size);
+    }
+    return new Video(rgb, format.frames(), read.width(), read.height(), format.framesPerSecond());
+  }
+
+  /** The sound in the model's format, one channel; a shorter one is followed by silence. */
+  Audio audio(MediaInput input) {
+    Audio read = tracks(input, false, true).audio().orElseThrow(() -> missing(input, "sound"));
+    float[] samples = Arrays.copyOf(read.toMono().samples()[0], format.samples());
+    return Audio.mono(samples, format.sampleRate());
+  }
+
+  /** The picture as it is, as long as the model's clips. */
+  Video originalVideo(MediaInput input) {
+    if (input instanceof MediaInput.File file) {
+      return ClipReader.read(
+              file.path(), interval(file).withTracks(TrackUse.REQUIRED, TrackUse.SKIP))
+          .video()
+          .orElseThrow(() -> missing(input, "picture"));
+    }
+    return video(input);
+  }
+
+  /** The sound as it is, as long as the model's clips. */
+  Audio originalAudio(MediaInput input) {
+    if (input instanceof MediaInput.File file) {
+      return ClipReader.read(
+              file.path(), interval(file).withTracks(TrackUse.SKIP, TrackUse.REQUIRED))
+          .audio()
+          .orElseThrow(() -> missing(input, "sound"));
+    }
+    return audio(input);
+  }
+
+  private ReadOptions interval(MediaInput.File file) {
+    double seconds = Math.min(format.videoSeconds(), format.audioSeconds());
+    return ReadOptions.defaults().withInterval(file.start(), seconds);
+  }
+
+  private Clip tracks(MediaInput input, boolean picture, boolean sound) {
+    if (input instanceof MediaInput.File file) {
+      ReadOptions options =
+          interval(file)
+              .withFramesPerSecond(format.framesPerSecond())
+              .withSize(format.width(), format.height(), Fit.CENTRE_CROP)
+              .withSampleRate(format.sampleRate())
+              .withMono()
+              .withTracks(
+                  picture ? TrackUse.REQUIRED : TrackUse.SKIP,
+                  sound ? TrackUse.REQUIRED : TrackUse.SKIP);
+      return ClipReader.read(file.path(), options);
+    }
+    Clip clip = ((MediaInput.Decoded) input).clip();
+    clip.video().ifPresent(this::requireFormat);
+    clip.audio()
+        .ifPresent(
+            a ->
+                Check.that(
+                    a.sampleRate() == format.sampleRate(),
+                    "the given sound has %d Hz, this model needs %d Hz",
+                    a.sampleRate(),
+                    format.sampleRate()));
+    return cut(clip);
+  }
+
+  private void requireFormat(Video video) {
+    Check.that(
+        video.width() == format.width()
+            && video.height() == format.height()
+            && Math.abs(video.framesPerSecond() - format.framesPerSecond()) < 1e-6,
+        "the given picture is %dx%d at %s frames per second, this model needs %dx%d at %s",
+        video.width(),
+        video.height(),
+        video.framesPerSecond(),
+        format.width(),
+        format.height(),
+        format.framesPerSecond());
+  }
+
+  private Clip cut(Clip clip) {
+    Optional<Video> video =
+        clip.video()
+            .map(
+                v -> {
+                  int frames = Math.min(v.frames(), format.frames());
+                  byte[] rgb = Arrays.copyOf(v.rgb(), v.rgb().length / v.frames() * frames);
+                  return new Video(rgb, frames, v.width(), v.height(), v.framesPerSecond());
+                });
+    return new Clip(video, clip.audio());
+  }
+
+  /** Requires that what a continuation keeps is really there. */
+  void requireLength(MediaInput input, double seconds) {
+    if (input instanceof MediaInput.File file) {
+      double there =
+          kinetone.media.MediaProbe.probe(file.path(), kinetone.media.Limits.defaults()).seconds()
+              - file.start();
+      Check.that(
+          there + SLACK >= seconds,
+          "%s has %.3f s from its start at %.3f s, but %.3f s are needed",
+          file.path(),
+          there,
+          file.start(),
+          seconds);
+    }
+  }
+
+  private static KinetoneException missing(MediaInput input, String what) {
+    Path path = input instanceof MediaInput.File file ? file.path() : Path.of("the given clip");
+    return KinetoneException.user("%s has no %s", path, what);
+  }
+}

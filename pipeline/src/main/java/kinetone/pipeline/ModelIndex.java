@@ -1,0 +1,64 @@
+package kinetone.pipeline;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import kinetone.checkpoint.Json;
+import kinetone.common.Check;
+import kinetone.common.KinetoneException;
+import kinetone.media.ClipFormat;
+
+/**
+ * {@code model_index.json}: what a model folder holds and how to use it when the user does not say.
+ *
+ * @param system which of the systems, for example "monl"
+ * @param description one line for people
+ * @param format of the clips it makes
+ * @param defaults of generation
+ */
+public record ModelIndex(String system, String description, ClipFormat format, Defaults defaults) {
+  /** The file's name. */
+  public static final String FILE = "model_index.json";
+
+  /**
+   * Used where a request says nothing.
+   *
+   * @param numInferenceSteps denoising steps
+   * @param guidanceScale s of classifier-free guidance; 0 switches it off
+   * @param sampler the sampler
+   * @param estimateLimit clamp of the self-conditioning estimate, as in training
+   */
+  public record Defaults(
+      int numInferenceSteps, double guidanceScale, SamplerChoice sampler, double estimateLimit) {
+    /** Checks the ranges. */
+    public Defaults {
+      Check.atLeast("num_inference_steps", numInferenceSteps, 1);
+      Check.atLeast("guidance_scale", guidanceScale, 0.0);
+    }
+  }
+
+  /**
+   * Reads the index of {@code folder}.
+   *
+   * @throws KinetoneException when there is no such folder or the file is damaged
+   */
+  public static ModelIndex read(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw KinetoneException.user(
+          "model folder %s does not exist; give --model a folder or the name of a shipped model",
+          folder);
+    }
+    Path file = folder.resolve(FILE);
+    if (!Files.isRegularFile(file)) {
+      throw KinetoneException.user("%s is not a model folder: %s is missing", folder, FILE);
+    }
+    try {
+      return Json.MAPPER.readValue(Files.readString(file), ModelIndex.class);
+    } catch (JsonProcessingException e) {
+      throw Json.error(file, e);
+    } catch (IOException e) {
+      throw KinetoneException.user(e, "cannot read %s", file);
+    }
+  }
+}

@@ -1,0 +1,273 @@
+package kinetone.pipeline;
+
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import kinetone.checkpoint.ComponentFolder;
+import kinetone.data.ClipTensors;
+import kinetone.diffusion.Denoiser;
+import kinetone.diffusion.Latents;
+import kinetone.diffusion.Modality;
+import kinetone.diffusion.NoiseSchedule;
+import kinetone.diffusion.guidance.NoisedConditionGuidance;
+import kinetone.diffusion.process.SelfConditioning;
+import kinetone.diffusion.sampler.DdimSampler;
+import kinetone.diffusion.sampler.DdpmSampler;
+import kinetone.diffusion.sampler.DpmSolverPlusPlus2M;
+import kinetone.diffusion.sampler.Sampler;
+import kinetone.diffusion.sampler.SamplingRequest;
+import kinetone.diffusion.sampler.SeededNoise;
+import kinetone.diffusion.schedule.LinearBetaSchedule;
+import kinetone.diffusion.schedule.Respacing;
+import kinetone.diffusion.task.SegmentMap;
+import kinetone.diffusion.task.Task;
+import kinetone.diffusion.task.TaskMask;
+import kinetone.latent.Codec;
+import kinetone.latent.CodecFolder;
+import kinetone.latent.magvit2.CausalVideoAutoencoder;
+import kinetone.latent.soundstream.CausalAudioAutoencoder;
+import kinetone.media.Audio;
+import kinetone.media.Clip;
+import kinetone.media.ClipFormat;
+import kinetone.media.Video;
+import kinetone.model.monl.AvDiT;
+import kinetone.model.monl.AvDiTConfig;
+import kinetone.tensor.Autocast;
+import kinetone.tensor.Precision;
+import kinetone.tensor.Rng;
+import kinetone.tensor.TensorScope;
+import kinetone.tensor.Tensors;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Generation with AVDiT and a Mixture of Noise Levels (Kim et al. 2024): encode what is given, hold
+ * it at noise level 0, denoise the rest, decode. Every example is computed by itself (batch 1), so
+ * that its bytes do not depend on its company.
+ */
+final class MonlPipeline implements Pipeline {
+  static final String SYSTEM = "monl";
+  static final String VIDEO_CODEC = "video_codec";
+  static final String AUDIO_CODEC = "audio_codec";
+  static final String DENOISER = "denoiser";
+
+  private static final int DIFFUSION_STEPS = 1000;
+
+  /** The stream of the noise that stands in for a dropped condition. */
+  private static final long GUIDANCE_STREAM = 1;
+
+  private final ModelIndex index;
+  private final Device device;
+  private final Precision precision;
+  private final CodecFolder.Loaded<CausalVideoAutoencoder> videoCodec;
+  private final CodecFolder.Loaded<CausalAudioAutoencoder> audioCodec;
+  private final AvDiT denoiser;
+  private final ClipGeometry geometry;
+  private final NoiseSchedule schedule = new LinearBetaSchedule(DIFFUSION_STEPS);
+
+  MonlPipeline(Path folder, ModelIndex index, Device device, Precision precision) {
+    this.index = index;
+    this.device = device;
+    this.precision = precision;
+    videoCodec = CodecFolder.load(folder.resolve(VIDEO_CODEC), CausalVideoAutoencoder.FORMAT);
+    audioCodec = CodecFolder.load(folder.resolve(AUDIO_CODEC), CausalAudioAutoencoder.FORMAT);
+    AvDiTConfig config = ComponentFolder.config(folder.resolve(DENOISER), AvDiTConfig.class);
+    try (Rng rng = new Rng(0)) {
+      denoiser = new AvDiT(config, rng);
+    }
+    ComponentFolder.load(folder.resolve(DENOISER), denoiser);
+    for (org.bytedeco.pytorch.Module module :
+        List.of(videoCodec.codec().module(), audioCodec.codec().module(), denoiser)) {
+      module.to(device, false);
+      module.eval();
+    }
+    geometry = new ClipGeometry(index.format(), config.video().frames(), config.audio().length());
+  }
+
+  @Override
+  public ModelIndex index() {
+    return index;
+  }
+
+  @Override
+  public GenerateResult generate(
+      GenerateRequest request, ProgressListener listener, Cancellation cancellation) {
+    long start = System.nanoTime();
+    SegmentMap segments = geometry.segments();
+    TaskMask mask = TaskMask.of(request.task(), segments);
+    InputReader reader = new InputReader(index.format());
+    requireLength(request, reader, segments);
+    listener.progress("encode", 0, 1);
+    Optional<Video> video = givenVideo(request, mask, reader);
+    Optional<Audio> audio = givenAudio(request, mask, reader);
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Latents given = encode(video, audio);
+      listener.progress("encode", 1, 1);
+      Latents latents = sample(request, mask, given, listener, cancellation);
+      listener.progress("decode", 0, 1);
+      Clip decoded = decode(latents);
+      listener.progress("decode", 1, 1);
+      Map<Modality, float[]> givenArrays = new EnumMap<>(Modality.class);
+      video.ifPresent(v -> givenArrays.put(Modality.VIDEO, Tensors.toFloats(given.video())));
+      audio.ifPresent(a -> givenArrays.put(Modality.AUDIO, Tensors.toFloats(given.audio())));
+      return new GenerateResult(
+          assemble(request, reader, decoded),
+          decoded,
+          mask,
+          givenArrays,
+          Map.of(
+              Modality.VIDEO, Tensors.toFloats(latents.video()),
+              Modality.AUDIO, Tensors.toFloats(latents.audio())),
+          request.seed(),
+          (System.nanoTime() - start) / 1e9);
+    }
+  }
+
+  private static Optional<Video> givenVideo(
+      GenerateRequest request, TaskMask mask, InputReader reader) {
+    return anyGiven(mask, Modality.VIDEO) ? request.video().map(reader::video) : Optional.empty();
+  }
+
+  private static Optional<Audio> givenAudio(
+      GenerateRequest request, TaskMask mask, InputReader reader) {
+    return anyGiven(mask, Modality.AUDIO)
+        ? request.audio().or(request::video).map(reader::audio)
+        : Optional.empty();
+  }
+
+  private static boolean anyGiven(TaskMask mask, Modality modality) {
+    for (boolean generated : mask.generated(modality)) {
+      if (!generated) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void requireLength(GenerateRequest request, InputReader reader, SegmentMap segments) {
+    double seconds =
+        request.task() instanceof Task.Continue given
+            ? given.seconds()
+            : request.task() instanceof Task.Inpaint ? segments.duration() : 0;
+    if (seconds > 0) {
+      reader.requireLength(request.video().orElseThrow(), seconds);
+    }
+  }
+
+  /** Standardised latents of what is given, zeros for the rest; batch 1. */
+  private Latents encode(Optional<Video> video, Optional<Audio> audio) {
+    AvDiTConfig config = denoiser.config();
+    Tensor videoLatent =
+        video
+            .map(v -> encode(videoCodec, ClipTensors.video(List.of(Clip.of(v)))))
+            .orElseGet(
+                () ->
+                    torch.zeros(
+                        1,
+                        config.video().frames(),
+                        config.video().height(),
+                        config.video().width(),
+                        config.video().channels()));
+    Tensor audioLatent =
+        audio
+            .map(
+                a ->
+                    encode(
+                        audioCodec,
+                        ClipTensors.audio(List.of(Clip.of(a)), index.format().samples())))
+            .orElseGet(() -> torch.zeros(1, config.audio().length(), config.audio().channels()));
+    return Latents.of(videoLatent, audioLatent).map(t -> t.to(device, t.scalar_type()));
+  }
+
+  private Tensor encode(CodecFolder.Loaded<? extends Codec> codec, Tensor signal) {
+    return codec
+        .statistics()
+        .standardise(codec.codec().encode(signal.to(device, signal.scalar_type())));
+  }
+
+  private Latents sample(
+      GenerateRequest request,
+      TaskMask mask,
+      Latents given,
+      ProgressListener listener,
+      Cancellation cancellation) {
+    int steps = request.numInferenceSteps().orElse(index.defaults().numInferenceSteps());
+    double scale = request.guidanceScale().orElse(index.defaults().guidanceScale());
+    Denoiser network =
+        (noisy, levels, conditions) -> {
+          try (Autocast autocast = Autocast.open(device, precision)) {
+            return denoiser.predict(noisy, levels, conditions);
+          }
+        };
+    try (SeededNoise noise = SeededNoise.of(request.seed());
+        SeededNoise substitute = noise.fork(GUIDANCE_STREAM)) {
+      Denoiser guided =
+          mask.hasCondition() && scale > 0
+              ? new NoisedConditionGuidance(network, schedule, scale, substitute)
+              : network;
+      SelfConditioning selfConditioning =
+          denoiser.config().selfConditioning()
+              ? new SelfConditioning(1, index.defaults().estimateLimit())
+              : SelfConditioning.NONE;
+      SamplingRequest sampling =
+          SamplingRequest.of(guided, given, mask, noise)
+              .withSelfConditioning(selfConditioning)
+              .withListener(
+                  (step, all) -> {
+                    listener.progress("sample", step, all);
+                    if (cancellation.isCancelled()) {
+                      throw new CancellationException("generation was cancelled");
+                    }
+                  });
+      return sampler(request.sampler().orElse(index.defaults().sampler()), steps).sample(sampling);
+    }
+  }
+
+  private Sampler sampler(SamplerChoice choice, int steps) {
+    return switch (choice) {
+      case DDIM -> DdimSampler.deterministic(schedule, steps);
+      case DDPM ->
+          new DdpmSampler(
+              schedule,
+              Respacing.of(Integer.toString(steps), DIFFUSION_STEPS),
+              DdpmSampler.Variance.FIXED_SMALL);
+      case DPMPP -> new DpmSolverPlusPlus2M(schedule, steps);
+    };
+  }
+
+  private Clip decode(Latents latents) {
+    ClipFormat format = index.format();
+    Tensor pictures =
+        videoCodec.codec().decode(videoCodec.statistics().restore(latents.video())).get(0);
+    Tensor sound =
+        audioCodec.codec().decode(audioCodec.statistics().restore(latents.audio())).get(0);
+    return Clip.of(
+        ClipTensors.toVideo(pictures, format.framesPerSecond()),
+        ClipTensors.toAudio(sound, format));
+  }
+
+  private Clip assemble(GenerateRequest request, InputReader reader, Clip decoded) {
+    if (request.task() instanceof Task.VideoToAudio) {
+      Video original = reader.originalVideo(request.video().orElseThrow());
+      return Clip.of(original, decoded.audio().orElseThrow());
+    }
+    if (request.task() instanceof Task.AudioToVideo) {
+      Audio original = reader.originalAudio(request.audio().or(request::video).orElseThrow());
+      return Clip.of(decoded.video().orElseThrow(), original);
+    }
+    return decoded;
+  }
+
+  @Override
+  public void close() {
+    videoCodec.codec().module().close();
+    audioCodec.codec().module().close();
+    denoiser.close();
+  }
+}

@@ -1,0 +1,200 @@
+package kinetone.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import kinetone.common.KinetoneException;
+import kinetone.latent.CodecFolder;
+import kinetone.latent.LatentStatistics;
+import kinetone.latent.Regularisation;
+import kinetone.latent.magvit2.CausalVideoAutoencoder;
+import kinetone.latent.magvit2.CausalVideoConfig;
+import kinetone.latent.magvit2.FrameNorm;
+import kinetone.latent.soundstream.Activation;
+import kinetone.latent.soundstream.CausalAudioAutoencoder;
+import kinetone.latent.soundstream.CausalAudioConfig;
+import kinetone.media.ClipFormat;
+import kinetone.nn.conv.TimePadding;
+import kinetone.scene.SceneMix;
+import kinetone.tensor.Rng;
+import kinetone.tensor.TensorScope;
+import kinetone.tensor.Tensors;
+import org.assertj.core.data.Offset;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LatentPreparationTest {
+  private static final ClipFormat FORMAT = new ClipFormat(16, 16, 5, 8, 5000, 8000);
+  private static final CausalVideoConfig VIDEO =
+      new CausalVideoConfig(
+          2,
+          List.of(new CausalVideoConfig.Level(4, 0), new CausalVideoConfig.Level(4, 0)),
+          List.of(new CausalVideoConfig.Level(4, 0), new CausalVideoConfig.Level(4, 0)),
+          List.of(true),
+          List.of(true),
+          1,
+          FrameNorm.Kind.CHANNEL,
+          1,
+          TimePadding.FIRST_FRAME,
+          2,
+          Regularisation.noise(1e-3, 0.03));
+  private static final CausalAudioConfig AUDIO =
+      new CausalAudioConfig(
+          8,
+          3,
+          List.of(new CausalAudioConfig.Level(4, 0), new CausalAudioConfig.Level(4, 0)),
+          List.of(new CausalAudioConfig.Level(4, 0), new CausalAudioConfig.Level(4, 0)),
+          List.of(5),
+          List.of(1),
+          3,
+          3,
+          Activation.Kind.ELU,
+          3,
+          Regularisation.noise(1e-3, 0.01));
+
+  @TempDir static Path codecs;
+  @TempDir Path folder;
+
+  private static CausalVideoAutoencoder video;
+
+  @BeforeAll
+  static void writeCodecs() {
+    try (Rng rng = new Rng(3)) {
+      video = new CausalVideoAutoencoder(VIDEO, rng);
+      save(codecs.resolve("video"), video);
+      save(codecs.resolve("other-video"), new CausalVideoAutoencoder(VIDEO, rng));
+      CodecFolder.save(
+          codecs.resolve("audio"),
+          CausalAudioAutoencoder.FORMAT,
+          new CausalAudioAutoencoder(AUDIO, rng),
+          LatentStatistics.identity(3),
+          ScalarType.Float);
+    }
+  }
+
+  private static void save(Path where, CausalVideoAutoencoder codec) {
+    CodecFolder.save(
+        where,
+        CausalVideoAutoencoder.FORMAT,
+        codec,
+        LatentStatistics.identity(2),
+        ScalarType.Float);
+  }
+
+  private static ClipSource scenes() {
+    return new SceneSource(FORMAT, SceneMix.all(), 7, 7);
+  }
+
+  private static LatentPreparation preparation(ClipSource clips, String seed, String videoCodec) {
+    return new LatentPreparation(
+        clips,
+        Map.of("kind", "scenes", "seed", seed),
+        FORMAT,
+        7,
+        codecs.resolve(videoCodec),
+        codecs.resolve("audio"),
+        3,
+        2,
+        2);
+  }
+
+  private static void run(LatentPreparation preparation, Path folder) {
+    preparation.run(folder, new Device("cpu"), done -> {});
+  }
+
+  @Test
+  void latents_of_clip_i_stand_at_position_i_across_shards() {
+    List<Long> progress = new ArrayList<>();
+    preparation(scenes(), "7", "video").run(folder, new Device("cpu"), progress::add);
+
+    assertThat(progress).isSorted().endsWith(7L);
+    try (LatentCache cache = LatentCache.open(folder);
+        TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      assertThat(cache.size()).isEqualTo(7);
+      assertThat(cache.video(new long[] {0}).shape()).containsExactly(1, 3, 4, 4, 2);
+      assertThat(cache.audio(new long[] {0}).shape()).containsExactly(1, 125, 3);
+      for (int i = 0; i < 7; i++) {
+        float[] direct =
+            Tensors.toFloats(video.encode(ClipTensors.video(List.of(scenes().clip(i)))));
+        assertThat(Tensors.toFloats(cache.video(new long[] {i})))
+            .containsExactly(direct, Offset.offset(2e-3f));
+      }
+    }
+  }
+
+  @Test
+  void preparation_goes_on_with_the_missing_shards_and_makes_the_same_bytes() throws IOException {
+    run(preparation(scenes(), "7", "video"), folder);
+    Path kept = LatentCache.shard(folder, 0);
+    Path lost = LatentCache.shard(folder, 1);
+    byte[] before = Files.readAllBytes(lost);
+    FileTime old = FileTime.fromMillis(1_000_000_000_000L);
+    Files.setLastModifiedTime(kept, old);
+    Files.delete(lost);
+
+    run(preparation(scenes(), "7", "video"), folder);
+
+    assertThat(Files.readAllBytes(lost)).isEqualTo(before);
+    assertThat(Files.getLastModifiedTime(kept)).isEqualTo(old);
+  }
+
+  @Test
+  void folder_of_other_clips_or_codecs_is_refused() throws IOException {
+    run(preparation(scenes(), "7", "video"), folder);
+    assertThatThrownBy(() -> run(preparation(scenes(), "8", "video"), folder))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining("source {\"kind\":\"scenes\",\"seed\":\"7\"} instead of")
+        .hasMessageNotContaining("\n");
+    assertThatThrownBy(() -> run(preparation(scenes(), "7", "other-video"), folder))
+        .hasMessageContaining("videoCodecSha256");
+    Files.delete(LatentsFile.in(folder));
+    assertThatThrownBy(() -> run(preparation(scenes(), "7", "video"), folder))
+        .hasMessageContaining("latents.json");
+  }
+
+  @Test
+  void failing_clip_leaves_no_half_shard_behind() throws IOException {
+    ClipSource broken =
+        new ClipSource() {
+          @Override
+          public long size() {
+            return 7;
+          }
+
+          @Override
+          public kinetone.media.Clip clip(long index) {
+            if (index == 4) {
+              throw KinetoneException.user("clip 4 is gone");
+            }
+            return scenes().clip(index);
+          }
+        };
+    assertThatThrownBy(() -> run(preparation(broken, "7", "video"), folder))
+        .hasMessage("clip 4 is gone");
+    try (var files = Files.list(folder)) {
+      assertThat(files.map(f -> f.getFileName().toString()))
+          .containsExactlyInAnyOrder("latents.json", "shard-00000.safetensors");
+    }
+    run(preparation(scenes(), "7", "video"), folder);
+    assertThat(LatentCache.shard(folder, 2)).exists();
+  }
+
+  @Test
+  void more_clips_than_there_are_is_an_error() {
+    assertThatThrownBy(
+            () -> new LatentPreparation(scenes(), Map.of(), FORMAT, 8, codecs, codecs, 3, 2, 1))
+        .hasMessageContaining("count = 8");
+  }
+}
