@@ -124,6 +124,7 @@ final class PrepareCommand implements Callable<Integer> {
     Device where = Devices.of(device);
     LatentPreparation preparation =
         source.files == null ? scenes(source.scenes) : files(source.files);
+    preparation.check(out);
     try (ConsoleProgress progress = new ConsoleProgress("prepare", preparation.count(), "clips")) {
       preparation.run(out, where, progress::at);
     }

@@ -38,6 +38,7 @@ class LatentPreparationTest {
   private static final ClipFormat FORMAT = new ClipFormat(16, 16, 5, 8, 5000, 8000);
   private static final CausalVideoConfig VIDEO =
       new CausalVideoConfig(
+          true,
           2,
           List.of(new CausalVideoConfig.Level(4, 0), new CausalVideoConfig.Level(4, 0)),
           List.of(new CausalVideoConfig.Level(4, 0), new CausalVideoConfig.Level(4, 0)),
@@ -51,6 +52,8 @@ class LatentPreparationTest {
           Regularisation.noise(1e-3, 0.03));
   private static final CausalAudioConfig AUDIO =
       new CausalAudioConfig(
+          10,
+          true,
           8,
           3,
           List.of(new CausalAudioConfig.Level(4, 0), new CausalAudioConfig.Level(4, 0)),

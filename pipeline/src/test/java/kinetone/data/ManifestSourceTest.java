@@ -139,13 +139,21 @@ class ManifestSourceTest {
     try {
       Files.writeString(
           csv,
-          "\uFEFFid,path,start,end,caption\n"
-              + "7,../b.mp4,0.625,,\"a tone, rising\"\n\n"
-              + "8,a.mp4,,,\n9,gone.mp4,,,\n");
+          """
+          \uFEFFid,path,start,end,caption
+          7,../b.mp4,0.625,,"a tone, rising"
+
+          8,a.mp4,,,
+          9,gone.mp4,,,
+          """);
       Files.writeString(
           jsonl,
-          "{\"path\": \"../b.mp4\", \"start\": 0.625, \"text\": \"a tone, rising\"}\n"
-              + "{\"path\": \"a.mp4\", \"end\": null}\n\n{\"path\": \"gone.mp4\"}\n");
+          """
+          {"path": "../b.mp4", "start": 0.625, "text": "a tone, rising"}
+          {"path": "a.mp4", "end": null}
+
+          {"path": "gone.mp4"}
+          """);
       Clip second = ManifestSource.open(folder, FORMAT).clip(1);
       for (Path manifest : List.of(csv, jsonl)) {
         ManifestSource source = ManifestSource.open(manifest, FORMAT);

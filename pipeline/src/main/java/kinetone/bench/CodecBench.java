@@ -1,0 +1,109 @@
+package kinetone.bench;
+
+import java.nio.file.Path;
+import java.util.List;
+import kinetone.data.ClipTensors;
+import kinetone.latent.CodecFolder;
+import kinetone.latent.magvit2.CausalVideoAutoencoder;
+import kinetone.latent.soundstream.CausalAudioAutoencoder;
+import kinetone.media.Audio;
+import kinetone.media.Clip;
+import kinetone.media.ClipFormat;
+import kinetone.metric.LogMelDistance;
+import kinetone.metric.OnsetDetector;
+import kinetone.metric.OnsetF1;
+import kinetone.metric.Psnr;
+import kinetone.scene.Scene;
+import kinetone.scene.SceneGenerator;
+import kinetone.tensor.TensorScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/** How well a model's codecs give back held-out scenes. */
+public final class CodecBench {
+  /**
+   * The figures.
+   *
+   * @param scenes how many were coded
+   * @param videoPsnr mean over scenes of the PSNR of all frames, in dB
+   * @param worstVideoPsnr of a scene, in dB
+   * @param logMelL1 mean absolute difference of log-mel spectrograms, in dB
+   * @param onsetF1 onsets of the reconstruction against those of the original, within one frame
+   * @param onsetF1Truth onsets of the reconstruction against the true impacts, within one frame
+   * @param secondsPerClip encoding and decoding both tracks
+   */
+  public record Report(
+      int scenes,
+      double videoPsnr,
+      double worstVideoPsnr,
+      double logMelL1,
+      double onsetF1,
+      double onsetF1Truth,
+      double secondsPerClip) {}
+
+  private CodecBench() {}
+
+  /**
+   * Codes the scenes 0 to {@code count − 1} of {@code scenes}.
+   *
+   * @param videoCodec folder of the picture codec
+   * @param audioCodec folder of the sound codec
+   */
+  public static Report run(
+      Path videoCodec, Path audioCodec, ClipFormat format, SceneGenerator scenes, int count) {
+    CausalVideoAutoencoder video =
+        CodecFolder.load(videoCodec, CausalVideoAutoencoder.FORMAT).codec();
+    CausalAudioAutoencoder audio =
+        CodecFolder.load(audioCodec, CausalAudioAutoencoder.FORMAT).codec();
+    OnsetDetector detector = OnsetDetector.standard();
+    double psnr = 0;
+    double worst = Double.POSITIVE_INFINITY;
+    double mel = 0;
+    double seconds = 0;
+    OnsetF1 reconstructed = OnsetF1.NONE;
+    OnsetF1 truth = OnsetF1.NONE;
+    for (int i = 0; i < count; i++) {
+      Scene scene = scenes.scene(i);
+      Clip clip = scene.clip();
+      long start = System.nanoTime();
+      Clip coded = code(clip, video, audio, format);
+      seconds += (System.nanoTime() - start) / 1e9;
+      double one = Psnr.decibels(clip.video().orElseThrow(), coded.video().orElseThrow());
+      psnr += one;
+      worst = Math.min(worst, one);
+      Audio original = clip.audio().orElseThrow();
+      Audio back = coded.audio().orElseThrow();
+      mel += LogMelDistance.standard().decibels(original, back);
+      if (scene.truth().kind().impacts()) {
+        double[] heard = detector.onsets(back);
+        double fps = format.framesPerSecond();
+        reconstructed =
+            reconstructed.plus(OnsetF1.withinOneFrame(detector.onsets(original), heard, fps));
+        truth = truth.plus(OnsetF1.withinOneFrame(scene.truth().impactTimes(), heard, fps));
+      }
+    }
+    video.close();
+    audio.close();
+    return new Report(
+        count,
+        psnr / count,
+        worst,
+        mel / count,
+        reconstructed.f1(),
+        truth.f1(),
+        seconds / count);
+  }
+
+  private static Clip code(
+      Clip clip, CausalVideoAutoencoder video, CausalAudioAutoencoder audio, ClipFormat format) {
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Tensor pictures = video.decode(video.encode(ClipTensors.video(List.of(clip))));
+      Tensor sound =
+          audio.decode(audio.encode(ClipTensors.audio(List.of(clip), format.samples())));
+      return Clip.of(
+          ClipTensors.toVideo(pictures.get(0), format.framesPerSecond()),
+          ClipTensors.toAudio(sound.get(0), format));
+    }
+  }
+}

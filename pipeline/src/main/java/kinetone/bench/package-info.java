@@ -1,0 +1,2 @@
+/** Measurements of a model and of this machine, as ratios within one run. */
+package kinetone.bench;
