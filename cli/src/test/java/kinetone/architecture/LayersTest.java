@@ -53,11 +53,10 @@ class LayersTest {
           Map.entry("scene", Set.of("common", "media")),
           Map.entry("metric", Set.of("common", "media")),
           Map.entry("report", Set.of("common", "media")),
-          Map.entry(
-              "data", Set.of("common", "tensor", "checkpoint", "latent", "media", "scene")));
+          Map.entry("data", Set.of("common", "tensor", "checkpoint", "latent", "media", "scene")));
 
   /** The packages that may know everything below them. */
-  private static final Set<String> ABOVE = Set.of("recipe", "pipeline", "cli");
+  private static final Set<String> ABOVE = Set.of("recipe", "pipeline", "bench", "cli");
 
   private static final Pattern DRAWS =
       Pattern.compile(
