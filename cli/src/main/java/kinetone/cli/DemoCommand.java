@@ -127,8 +127,7 @@ final class DemoCommand implements Callable<Integer> {
                 .seed(seed)
                 .video(bell.clip())
                 .build(),
-            List.of(
-                new Given("the whole scene; only its start was given", bell.clip()))),
+            List.of(new Given("the whole scene; only its start was given", bell.clip()))),
         new Act(
             "inpainting",
             "Inpainting",

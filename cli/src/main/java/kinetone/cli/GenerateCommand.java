@@ -121,8 +121,7 @@ final class GenerateCommand implements Callable<Integer> {
             + options.task.name().toLowerCase(Locale.ROOT)
             + "-seed"
             + request.seed();
-    int steps =
-        request.numInferenceSteps().orElse(pipeline.index().defaults().numInferenceSteps());
+    int steps = request.numInferenceSteps().orElse(pipeline.index().defaults().numInferenceSteps());
     GenerateResult result;
     try (ConsoleProgress progress = new ConsoleProgress(name, steps, "steps")) {
       result =

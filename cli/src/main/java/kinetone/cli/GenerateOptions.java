@@ -120,8 +120,7 @@ final class GenerateOptions {
       for (int i = 0; i < lines.size(); i++) {
         if (!lines.get(i).isBlank()) {
           try {
-            requests.add(
-                Json.MAPPER.readValue(lines.get(i), GenerateOptions.class));
+            requests.add(Json.MAPPER.readValue(lines.get(i), GenerateOptions.class));
           } catch (JsonProcessingException e) {
             throw Json.error(file + ":" + (i + 1), e);
           }

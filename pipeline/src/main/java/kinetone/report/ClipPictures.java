@@ -37,15 +37,13 @@ public final class ClipPictures {
                       folder,
                       name + "-waveform.png",
                       WaveformPlot.draw(audio, WIDTH, WAVE_HEIGHT)));
-              files.add(
-                  save(folder, name + "-mel.png", MelPlot.draw(audio, WIDTH, MEL_HEIGHT)));
+              files.add(save(folder, name + "-mel.png", MelPlot.draw(audio, WIDTH, MEL_HEIGHT)));
             });
     return files;
   }
 
   private static String save(Path folder, String name, BufferedImage image) {
-    AtomicFile.write(
-        folder.resolve(name), file -> ImageIO.write(image, "png", file.toFile()));
+    AtomicFile.write(folder.resolve(name), file -> ImageIO.write(image, "png", file.toFile()));
     return name;
   }
 }

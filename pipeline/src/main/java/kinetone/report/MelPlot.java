@@ -36,7 +36,9 @@ public final class MelPlot {
   private static int colour(double v) {
     int red = (int) (255 * Math.min(1, 1.6 * v));
     int green = (int) (255 * Math.max(0, Math.min(1, 1.8 * v - 0.7)));
-    int blue = (int) (255 * Math.max(0, v < 0.5 ? 1.1 * v : v < 0.75 ? 0.55 - 1.6 * (v - 0.5) : 4 * v - 3));
+    int blue =
+        (int)
+            (255 * Math.max(0, v < 0.5 ? 1.1 * v : v < 0.75 ? 0.55 - 1.6 * (v - 0.5) : 4 * v - 3));
     return red << 16 | green << 8 | blue;
   }
 }
