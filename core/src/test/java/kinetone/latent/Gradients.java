@@ -2,6 +2,8 @@ package kinetone.latent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import kinetone.nn.Init;
+import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
 import org.bytedeco.pytorch.Module;
@@ -10,6 +12,25 @@ import org.bytedeco.pytorch.Tensor;
 /** Checks on gradients. */
 public final class Gradients {
   private Gradients() {}
+
+  /**
+   * Draws the parameters that begin as zeros, so that what lies behind them takes part.
+   *
+   * @return the module
+   */
+  public static <M extends Module> M awaken(M module, Rng rng) {
+    try (TensorScope scope = TensorScope.open()) {
+      StateDict.parameters(module)
+          .values()
+          .forEach(
+              parameter -> {
+                if (parameter.abs().sum().item_float() == 0) {
+                  Init.normal(parameter, 0.05, rng);
+                }
+              });
+    }
+    return module;
+  }
 
   /** Differentiates {@code loss} and requires a finite gradient, not all zero, everywhere. */
   public static void assertReachEveryParameter(Module module, Tensor loss) {

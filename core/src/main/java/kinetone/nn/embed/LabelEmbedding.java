@@ -13,6 +13,8 @@ import org.bytedeco.pytorch.global.torch;
  * embedding_table.weight}, N(0, 0.02²); Peebles and Xie 2023).
  */
 public final class LabelEmbedding extends Module {
+  // Held because native callbacks of registered modules need their Java peers alive.
+  private final Module table;
   private static final double DEVIATION = 0.02;
 
   private final Tensor weight;
@@ -20,7 +22,7 @@ public final class LabelEmbedding extends Module {
   /** A table of {@code classes + 1} rows. */
   public LabelEmbedding(int classes, int width, Rng rng) {
     super("LabelEmbedding");
-    Module table = register_module("embedding_table", new Module("Table"));
+    table = register_module("embedding_table", new Module("Table"));
     weight = empty(classes + 1L, width);
     table.register_parameter("weight", weight);
     Init.normal(weight, DEVIATION, rng);

@@ -16,6 +16,8 @@ import org.bytedeco.pytorch.global.torch;
  * applied as a matrix product because patches do not overlap.
  */
 public final class PatchEmbedding extends Module {
+  // Held because native callbacks of registered modules need their Java peers alive.
+  private final Module projection;
   private final int patch;
   private final Tensor weight;
   private final TensorOptional bias;
@@ -24,11 +26,11 @@ public final class PatchEmbedding extends Module {
   public PatchEmbedding(int patch, int channels, int width, Rng rng) {
     super("PatchEmbedding");
     this.patch = Check.atLeast("patch", patch, 1);
-    Module proj = register_module("proj", new Module("Projection"));
+    projection = register_module("proj", new Module("Projection"));
     weight = empty(width, channels, patch, patch);
     Tensor offset = empty(width);
-    proj.register_parameter("weight", weight);
-    proj.register_parameter("bias", offset);
+    projection.register_parameter("weight", weight);
+    projection.register_parameter("bias", offset);
     bias = new TensorOptional(offset);
     Init.xavierUniform(weight, rng);
     Init.constant(offset, 0);

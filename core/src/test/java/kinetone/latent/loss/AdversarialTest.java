@@ -84,7 +84,8 @@ class AdversarialTest {
 
   @Test
   void the_codec_feels_the_discriminator_from_the_configured_step_on() {
-    TrainableCodec codec = new CausalVideoAutoencoder(CausalVideoConfig.TINY, rng);
+    TrainableCodec codec =
+        Gradients.awaken(new CausalVideoAutoencoder(CausalVideoConfig.TINY, rng), rng);
     AdversarialObjective objective =
         new AdversarialObjective(
             new CodecObjective(codec, VideoLossConfig.DEFAULT.terms()),
