@@ -20,7 +20,12 @@ import picocli.CommandLine.Option;
       "  kinetone generate --task joint   one clip",
       "  kinetone COMMAND --help          what a command takes"
     },
-    subcommands = {TrainCommand.class, PrepareCommand.class, CommandLine.HelpCommand.class})
+    subcommands = {
+      TrainCommand.class,
+      PrepareCommand.class,
+      BenchCommand.class,
+      CommandLine.HelpCommand.class
+    })
 public final class Main implements Callable<Integer> {
   @Option(
       names = "--stack-trace",

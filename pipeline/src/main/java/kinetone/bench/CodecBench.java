@@ -85,13 +85,7 @@ public final class CodecBench {
     video.close();
     audio.close();
     return new Report(
-        count,
-        psnr / count,
-        worst,
-        mel / count,
-        reconstructed.f1(),
-        truth.f1(),
-        seconds / count);
+        count, psnr / count, worst, mel / count, reconstructed.f1(), truth.f1(), seconds / count);
   }
 
   private static Clip code(
@@ -99,8 +93,7 @@ public final class CodecBench {
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
       Tensor pictures = video.decode(video.encode(ClipTensors.video(List.of(clip))));
-      Tensor sound =
-          audio.decode(audio.encode(ClipTensors.audio(List.of(clip), format.samples())));
+      Tensor sound = audio.decode(audio.encode(ClipTensors.audio(List.of(clip), format.samples())));
       return Clip.of(
           ClipTensors.toVideo(pictures.get(0), format.framesPerSecond()),
           ClipTensors.toAudio(sound.get(0), format));
