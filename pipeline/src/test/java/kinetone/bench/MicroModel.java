@@ -94,7 +94,7 @@ final class MicroModel {
             video
                 .encode(torch.zeros(1, FORMAT.frames(), FORMAT.height(), FORMAT.width(), 3))
                 .shape();
-        long[] sound = audio.encode(torch.zeros(1, FORMAT.samples(), 1)).shape();
+        long[] sound = audio.encode(torch.zeros(1, FORMAT.samples())).shape();
         config =
             denoiser(
                 new AvDiTConfig.Video((int) picture[1], (int) picture[2], (int) picture[3], 2, 2),
