@@ -74,10 +74,13 @@ final class DenoiserParts {
     add("gelu", 0, block -> config.gelu().apply(wide));
     Affine[] modulations = affines("adaLN_modulation.1");
     add(
-        "norms and modulation",
+        "modulation linear",
         2.0 * batch * segments.count() * 4 * square * config.depth(),
+        block -> modulations[block].apply(condition));
+    add(
+        "norms",
+        0,
         block -> {
-          modulations[block].apply(condition);
           AdaLayerNorm.apply(x, shift, condition, segments);
           AdaLayerNorm.apply(x, shift, condition, segments);
         });
