@@ -21,8 +21,12 @@ import picocli.CommandLine.Option;
       "  kinetone COMMAND --help          what a command takes"
     },
     subcommands = {
-      TrainCommand.class,
+      DemoCommand.class,
+      GenerateCommand.class,
+      InfoCommand.class,
+      ScenesCommand.class,
       PrepareCommand.class,
+      TrainCommand.class,
       BenchCommand.class,
       CommandLine.HelpCommand.class
     })

@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * The timestep vector t(m, n): for each modality m an int64 tensor (B, time) that holds the
  * timestep of every time position. 0 means clean, 1..T are the steps of the noise schedule (Kim et
- * al. 2024, section 3.2). Solvers that go between the steps show a network float32 timesteps.
+ * al. 2024, section 3.1). Solvers that go between the steps show a network float32 timesteps.
  * Systems with one timestep per example repeat it along time; networks trained with DiT's numbering
  * 0..T−1 subtract one.
  */

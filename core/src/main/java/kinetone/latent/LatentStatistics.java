@@ -7,8 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * Mean and standard deviation of each latent channel, estimated on a subset of the training data
- * and stored with the codec. Diffusion works on standardised latents (Kim et al. 2024, section
- * 4.1).
+ * and stored with the codec. Diffusion works on standardised latents (Kim et al. 2024, appendix B).
  *
  * @param mean per channel
  * @param standardDeviation per channel, positive

@@ -16,8 +16,8 @@ public record ClipGeometry(ClipFormat format, int videoLatents, int audioLatents
   /** Checks that the frames divide over the latents. */
   public ClipGeometry {
     Check.that(
-        videoLatents == 1 && format.frames() == 1
-            || videoLatents > 1 && (format.frames() - 1) % (videoLatents - 1) == 0,
+        (videoLatents == 1 && format.frames() == 1)
+            || (videoLatents > 1 && (format.frames() - 1) % (videoLatents - 1) == 0),
         "%d frames do not make 1 + k latents, %d in all",
         format.frames(),
         videoLatents);

@@ -86,7 +86,8 @@ final class CodecTask implements Recipe.RecipeTask {
     // Micro batches follow each other in the stream of examples.
     long first = (step * accumulation + microBatch) * batch;
     Tensor whole = tensor(loader.clips(first, batch));
-    return objective.of(crop == 0 ? whole : cropped(whole, rng), rng);
+    CodecObjective.Value value = objective.of(crop == 0 ? whole : cropped(whole, rng), rng);
+    return new Value(value.total(), value.parts());
   }
 
   /** A random piece along time, at the same place in all examples. */

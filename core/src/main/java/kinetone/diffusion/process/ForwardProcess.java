@@ -9,8 +9,8 @@ import kinetone.diffusion.NoiseSchedule;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The forward process with a noise level of its own for every time position (Kim et al. 2024,
- * section 3.2): z = √ᾱ_t(m,n) x_0 + √(1−ᾱ_t(m,n)) ε. Levels are int64 (B, time) in 0..T.
+ * The forward process with a noise level of its own for every time position (Kim et al. 2024, eq.
+ * 5): z = √ᾱ_t(m,n) x_0 + √(1−ᾱ_t(m,n)) ε. Levels are int64 (B, time) in 0..T.
  */
 public final class ForwardProcess {
   private final NoiseSchedule schedule;

@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * MoNL: every example draws the kind of its timestep vector (Kim et al. 2024, section 3.3 and
+ * MoNL: every example draws the kind of its timestep vector (Kim et al. 2024, section 3.2 and
  * algorithm 1).
  *
  * @param kinds the kinds and their weights

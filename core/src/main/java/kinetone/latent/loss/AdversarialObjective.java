@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import kinetone.common.Check;
 import kinetone.tensor.Rng;
-import kinetone.train.TrainingTask;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -45,7 +44,7 @@ public final class AdversarialObjective {
   }
 
   /** The codec's loss at {@code step} (from 0). */
-  public TrainingTask.Value generator(Tensor signal, long step, Rng rng) {
+  public CodecObjective.Value generator(Tensor signal, long step, Rng rng) {
     CodecObjective.Outcome outcome = objective.evaluate(signal, rng);
     if (step < config.fromStep()) {
       return outcome.value();
@@ -66,11 +65,11 @@ public final class AdversarialObjective {
             .total()
             .add(adversarial.mul(new Scalar(config.weight())))
             .add(features.mul(new Scalar(config.featureWeight())));
-    return new TrainingTask.Value(total, parts);
+    return new CodecObjective.Value(total, parts);
   }
 
   /** The discriminator's loss; the codec is not differentiated. */
-  public TrainingTask.Value discriminator(Tensor signal, Rng rng) {
+  public CodecObjective.Value discriminator(Tensor signal, Rng rng) {
     Tensor reconstruction;
     try (NoGradGuard noGrad = new NoGradGuard()) {
       reconstruction = objective.reconstruct(signal, rng);
@@ -79,6 +78,6 @@ public final class AdversarialObjective {
         config
             .loss()
             .discriminator(discriminator.judge(signal), discriminator.judge(reconstruction));
-    return new TrainingTask.Value(total, Map.of("discriminator", total.detach()));
+    return new CodecObjective.Value(total, Map.of("discriminator", total.detach()));
   }
 }

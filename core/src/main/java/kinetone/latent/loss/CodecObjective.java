@@ -6,7 +6,6 @@ import java.util.Map;
 import kinetone.latent.LatentDistribution;
 import kinetone.latent.TrainableCodec;
 import kinetone.tensor.Rng;
-import kinetone.train.TrainingTask;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -27,6 +26,14 @@ public final class CodecObjective {
    */
   public record Term(String name, double weight, ReconstructionLoss loss) {}
 
+  /**
+   * A loss.
+   *
+   * @param total scalar to differentiate
+   * @param parts named scalars to report, detached
+   */
+  public record Value(Tensor total, Map<String, Tensor> parts) {}
+
   /** The sum of {@code terms} for {@code codec}. */
   public CodecObjective(TrainableCodec codec, List<Term> terms) {
     this.codec = codec;
@@ -34,12 +41,12 @@ public final class CodecObjective {
   }
 
   /** The loss graph of a batch of signals, pictures (B, T, H, W, 3) or sound (B, samples). */
-  public TrainingTask.Value of(Tensor signal, Rng rng) {
+  public Value of(Tensor signal, Rng rng) {
     return evaluate(signal, rng).value();
   }
 
   /** A loss and the reconstruction it is about. */
-  record Outcome(TrainingTask.Value value, Tensor reconstruction) {}
+  record Outcome(Value value, Tensor reconstruction) {}
 
   Outcome evaluate(Tensor signal, Rng rng) {
     LatentDistribution posterior = codec.distribution(signal);
@@ -53,7 +60,7 @@ public final class CodecObjective {
       total = total.add(part.mul(new Scalar(term.weight())));
     }
     parts.put("latent", penalty.detach());
-    return new Outcome(new TrainingTask.Value(total, parts), reconstruction);
+    return new Outcome(new Value(total, parts), reconstruction);
   }
 
   Tensor reconstruct(Tensor signal, Rng rng) {

@@ -53,7 +53,7 @@ public record CausalVideoConfig(
   /**
    * MAGVIT-v2's sizes as AVDiT needs them: filters 128 × (1, 2, 2, 4) with 4 residual blocks per
    * level, 8 × 8 pixels and 4 frames per latent, 8 continuous channels with KL 1e-6 (Yu et al.
-   * 2023; Kim et al. 2024, section 4.1).
+   * 2023; Kim et al. 2024, appendix B).
    */
   public static final CausalVideoConfig PAPER =
       new CausalVideoConfig(

@@ -55,7 +55,7 @@ public record CausalAudioConfig(
 
   /**
    * SoundStream's layout (Zeghidour et al. 2021, section III) with 32 base channels and the 1024
-   * latent channels at 50 Hz that AVDiT uses at 16 kHz (Kim et al. 2024, section 4.1).
+   * latent channels at 50 Hz that AVDiT uses at 16 kHz (Kim et al. 2024, appendix B).
    */
   public static final CausalAudioConfig PAPER = paper(32, 1024);
 

@@ -28,7 +28,7 @@ import org.bytedeco.pytorch.TensorVector;
 
 /**
  * AVDiT: one transformer over the tokens of picture and sound that predicts the noise of both, for
- * a different noise level in every time segment of either (Kim et al. 2024, section 4.1, figure 5).
+ * a different noise level in every time segment of either (Kim et al. 2024, section 4, figure 5).
  *
  * <pre>
  *   c(m, n) = MLP([waves(t(m, n)); position(m, n)])   one row per modality m and segment n

@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.TensorVector;
 /**
  * One block of {@link AvDiT}: attention over all tokens of both modalities and a feed-forward
  * layer, each behind a layer norm whose scale and shift come from the noise level of the token's
- * time segment. Unlike DiT's block it has no gates (Kim et al. 2024, section 4.1).
+ * time segment. Unlike DiT's block it has no gates (Kim et al. 2024, section 4).
  *
  * <pre>
  *   shift₁, scale₁, shift₂, scale₂ = W silu(c) + b

@@ -16,8 +16,8 @@ import kinetone.nn.adaln.Segments;
  * @param conditionWaves width of the input of the timestep network, one half waves of the timestep
  *     and one half position in time; divisible by 4
  * @param conditionHidden hidden width of the timestep network
- * @param selfConditioning whether the network also takes an estimate of the clean latents (section
- *     4.1)
+ * @param selfConditioning whether the network also takes an estimate of the clean latents (appendix
+ *     B)
  * @param video the picture latent
  * @param audio the sound latent
  */

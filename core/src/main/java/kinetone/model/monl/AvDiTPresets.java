@@ -8,7 +8,7 @@ import kinetone.nn.Gelu;
 /** Named sizes of {@link AvDiT}. */
 public final class AvDiTPresets {
   /**
-   * The paper's network (section 4.1): 24 blocks of width 1024 with 16 heads, 418.1 million
+   * The paper's network (appendix B): 24 blocks of width 1024 with 16 heads, 418.1 million
    * parameters, for 17 frames of 128×128 and 34 000 samples at 16 kHz.
    */
   public static final AvDiTConfig BASE =

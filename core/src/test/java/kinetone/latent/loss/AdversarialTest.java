@@ -18,7 +18,6 @@ import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
-import kinetone.train.TrainingTask;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.AfterEach;
@@ -93,7 +92,7 @@ class AdversarialTest {
             new Config(AdversarialLoss.HINGE, 0.1, 1, 10));
     Tensor clip = rng.normal(1, 5, 16, 16, 3);
     assertThat(objective.generator(clip, 9, rng).parts()).doesNotContainKey("adversarial");
-    TrainingTask.Value value = objective.generator(clip, 10, rng);
+    CodecObjective.Value value = objective.generator(clip, 10, rng);
     assertThat(value.parts()).containsKeys("l1", "l2", "gradient", "adversarial", "features");
     Gradients.assertReachEveryParameter(codec.module(), value.total());
   }

@@ -13,7 +13,6 @@ import kinetone.latent.soundstream.CausalAudioConfig;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
-import kinetone.train.TrainingTask;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.AfterEach;
@@ -85,7 +84,7 @@ class ReconstructionLossTest {
     CodecObjective objective =
         new CodecObjective(
             codec, List.of(new Term("l1", 2, ElementLoss.L1), new Term("l2", 3, ElementLoss.L2)));
-    TrainingTask.Value value = objective.of(rng.normal(1, 1000), rng);
+    CodecObjective.Value value = objective.of(rng.normal(1, 1000), rng);
     double l1 = value.parts().get("l1").item_double();
     double l2 = value.parts().get("l2").item_double();
     double latent = value.parts().get("latent").item_double();

@@ -1,0 +1,194 @@
+package kinetone.cli;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import kinetone.checkpoint.Json;
+import kinetone.common.Check;
+import kinetone.media.Clip;
+import kinetone.media.ClipWriter;
+import kinetone.pipeline.Cancellation;
+import kinetone.pipeline.GenerateRequest;
+import kinetone.pipeline.GenerateResult;
+import kinetone.pipeline.Kinetone;
+import kinetone.pipeline.Pipeline;
+import kinetone.pipeline.SamplerChoice;
+import kinetone.tensor.Engine;
+import kinetone.tensor.Precision;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code kinetone generate}. */
+@Command(
+    name = "generate",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Generates clips: sound and picture together, one from the other, or the missing part.",
+      "",
+      "Examples:",
+      "  kinetone generate --task joint --seed 7",
+      "  kinetone generate --task v2a --video silent.mp4 -o sounding.mp4",
+      "  kinetone generate --task a2v --audio sound.wav -n 3",
+      "  kinetone generate --task continue --video start.mp4 --given 0.625",
+      "  kinetone generate --task inpaint --video clip.mp4 --from 0.125 --to 1.625",
+      "  kinetone generate --batch requests.jsonl --out results",
+      ""
+    })
+final class GenerateCommand implements Callable<Integer> {
+  @Option(
+      names = "--model",
+      defaultValue = "monl-scenes",
+      description = "Model folder, or the name of a shipped model (default: ${DEFAULT-VALUE}).")
+  private String model;
+
+  @ArgGroup(exclusive = false, multiplicity = "0..1", heading = "What to generate:%n")
+  private GenerateOptions options = new GenerateOptions();
+
+  @Option(
+      names = "--batch",
+      paramLabel = "FILE.jsonl",
+      description = {
+        "One request per line, with the options' names as keys:",
+        "{\"task\": \"v2a\", \"video\": \"silent.mp4\", \"seed\": 7}"
+      })
+  private Path batch;
+
+  @Option(
+      names = {"-n", "--num-variants"},
+      defaultValue = "1",
+      description = "Variants of each request, with seeds counting up (default: 1).")
+  private int variants;
+
+  @Option(
+      names = {"-o", "--output"},
+      description = "Output file (.mp4, .wav, .flac) for a single clip.")
+  private Path output;
+
+  @Option(names = "--out", defaultValue = "out", description = "Output folder (default: out).")
+  private Path folder;
+
+  @Option(names = "--json", description = "Print one JSON object per clip.")
+  private boolean json;
+
+  @Option(names = "--device", defaultValue = "cpu", description = "cpu, cuda, cuda:1 or auto.")
+  private String device;
+
+  @Option(names = "--precision", defaultValue = "fp32", description = "fp32, bf16 or auto.")
+  private String precision;
+
+  @Option(names = "--threads", description = "CPU threads of one operation.")
+  private Integer threads;
+
+  @Override
+  public Integer call() {
+    Check.atLeast("--num-variants", variants, 1);
+    List<GenerateOptions> requests = new ArrayList<>();
+    if (batch != null) {
+      requests.addAll(GenerateOptions.read(batch));
+    } else {
+      requests.add(options);
+    }
+    Check.that(
+        output == null || (requests.size() == 1 && variants == 1),
+        "--output names one file but %d clips were asked for; use --out FOLDER",
+        requests.size() * variants);
+    // All requests are checked before the first is run.
+    requests.forEach(request -> request.request(0));
+    if (threads != null) {
+      Engine.setThreads(threads);
+    }
+    Kinetone.Options how = new Kinetone.Options(device, Precision.of(precision));
+    try (Pipeline pipeline = Kinetone.load(ModelPath.resolve(model), how)) {
+      for (int i = 0; i < requests.size(); i++) {
+        for (int variant = 0; variant < variants; variant++) {
+          generate(pipeline, requests.get(i), batch == null ? -1 : i, variant);
+        }
+      }
+    }
+    return 0;
+  }
+
+  private void generate(Pipeline pipeline, GenerateOptions options, int number, int variant) {
+    GenerateRequest request = options.request(variant);
+    String name =
+        (number < 0 ? "" : String.format(Locale.ROOT, "%03d-", number + 1))
+            + options.task.name().toLowerCase(Locale.ROOT)
+            + "-seed"
+            + request.seed();
+    int steps = request.numInferenceSteps().orElse(pipeline.index().defaults().numInferenceSteps());
+    GenerateResult result;
+    try (ConsoleProgress progress = new ConsoleProgress(name, steps, "steps")) {
+      result =
+          pipeline.generate(
+              request,
+              (phase, step, all) -> {
+                if (phase.equals("sample")) {
+                  progress.at(step);
+                }
+                progress.note(phase);
+              },
+              new Cancellation());
+    }
+    Path file = output != null ? output : folder.resolve(name + ".mp4");
+    write(file, result.clip());
+    if (json) {
+      ObjectNode node = Json.MAPPER.createObjectNode();
+      node.put("file", file.toString());
+      node.put("task", options.task.name().toLowerCase(Locale.ROOT));
+      node.put("seed", result.seed());
+      node.put("num_inference_steps", steps);
+      node.put("seconds", result.seconds());
+      result.clip().video().ifPresent(v -> node.put("frames", v.frames()));
+      result.clip().video().ifPresent(v -> node.put("fps", v.framesPerSecond()));
+      result.clip().audio().ifPresent(a -> node.put("samples", a.length()));
+      result.clip().audio().ifPresent(a -> node.put("sample_rate", a.sampleRate()));
+      System.out.println(node);
+    } else {
+      System.out.println(file);
+    }
+  }
+
+  private static void write(Path file, Clip clip) {
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    if (name.endsWith(".wav")) {
+      ClipWriter.writeWav(file, clip.audio().orElseThrow());
+    } else if (name.endsWith(".flac")) {
+      ClipWriter.writeFlac(file, clip.audio().orElseThrow());
+    } else {
+      Check.that(
+          name.endsWith(".mp4"), "output %s: the name must end in .mp4, .wav or .flac", file);
+      ClipWriter.writeMp4(file, clip);
+    }
+  }
+
+  /** The tasks by the names users type. */
+  enum TaskName {
+    @JsonProperty("joint")
+    JOINT,
+    @JsonProperty("a2v")
+    A2V,
+    @JsonProperty("v2a")
+    V2A,
+    @JsonProperty("continue")
+    CONTINUE,
+    @JsonProperty("inpaint")
+    INPAINT
+  }
+
+  /** For JSON and the command line. */
+  static SamplerChoice sampler(String name) {
+    for (SamplerChoice choice : SamplerChoice.values()) {
+      if (choice.name().equalsIgnoreCase(name)) {
+        return choice;
+      }
+    }
+    throw kinetone.common.KinetoneException.user(
+        "sampler '%s' is unknown; use ddim, ddpm or dpmpp", name);
+  }
+}

@@ -1,0 +1,135 @@
+package kinetone.cli;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import kinetone.checkpoint.Json;
+import kinetone.common.Check;
+import kinetone.common.KinetoneException;
+import kinetone.diffusion.task.Task;
+import kinetone.pipeline.GenerateRequest;
+import kinetone.pipeline.MediaInput;
+import picocli.CommandLine.Option;
+
+/** One request, from the command line or from a line of a batch file. */
+final class GenerateOptions {
+  @Option(
+      names = "--task",
+      defaultValue = "joint",
+      description = "joint, v2a, a2v, continue or inpaint (default: joint).")
+  @JsonProperty
+  GenerateCommand.TaskName task = GenerateCommand.TaskName.JOINT;
+
+  @Option(names = "--video", description = "Given picture (with its sound, to go on or repair).")
+  @JsonProperty
+  Path video;
+
+  @Option(names = "--audio", description = "Given sound.")
+  @JsonProperty
+  Path audio;
+
+  @Option(
+      names = "--start",
+      defaultValue = "0",
+      description = "Seconds to skip in the given files (default: 0).")
+  @JsonProperty
+  double start;
+
+  @Option(
+      names = "--given",
+      defaultValue = "0.625",
+      description = "continue: seconds kept from the start (default: 0.625).")
+  @JsonProperty
+  double given = 0.625;
+
+  @Option(
+      names = "--from",
+      defaultValue = "0.125",
+      description = "inpaint: start of the gap in seconds (default: 0.125).")
+  @JsonProperty
+  double from = 0.125;
+
+  @Option(
+      names = "--to",
+      defaultValue = "1.625",
+      description = "inpaint: end of the gap in seconds (default: 1.625).")
+  @JsonProperty
+  double to = 1.625;
+
+  @Option(names = "--seed", defaultValue = "0", description = "Seed of the noise (default: 0).")
+  @JsonProperty
+  long seed;
+
+  @Option(names = "--num-inference-steps", description = "Denoising steps.")
+  @JsonProperty("num_inference_steps")
+  Integer numInferenceSteps;
+
+  @Option(names = "--guidance-scale", description = "Classifier-free guidance; 0 for none.")
+  @JsonProperty("guidance_scale")
+  Double guidanceScale;
+
+  @Option(names = "--sampler", description = "ddim, ddpm or dpmpp.")
+  @JsonProperty
+  String sampler;
+
+  /** The request of variant {@code variant}: seeds count up. */
+  GenerateRequest request(int variant) {
+    GenerateRequest.Builder builder = GenerateRequest.of(task()).seed(seed + variant);
+    if (video != null) {
+      builder.video(new MediaInput.File(requireFile(video), start));
+    }
+    if (audio != null) {
+      builder.audio(new MediaInput.File(requireFile(audio), start));
+    }
+    if (numInferenceSteps != null) {
+      builder.numInferenceSteps(numInferenceSteps);
+    }
+    if (guidanceScale != null) {
+      builder.guidanceScale(guidanceScale);
+    }
+    if (sampler != null) {
+      builder.sampler(GenerateCommand.sampler(sampler));
+    }
+    return builder.build();
+  }
+
+  private Task task() {
+    return switch (task) {
+      case JOINT -> new Task.Joint();
+      case A2V -> new Task.AudioToVideo();
+      case V2A -> new Task.VideoToAudio();
+      case CONTINUE -> new Task.Continue(given);
+      case INPAINT -> new Task.Inpaint(from, to);
+    };
+  }
+
+  private static Path requireFile(Path file) {
+    Check.that(Files.isRegularFile(file), "input file %s does not exist", file);
+    return file;
+  }
+
+  /** Reads a batch file; errors name the line. */
+  static List<GenerateOptions> read(Path file) {
+    List<GenerateOptions> requests = new ArrayList<>();
+    try {
+      List<String> lines = Files.readAllLines(file);
+      for (int i = 0; i < lines.size(); i++) {
+        if (!lines.get(i).isBlank()) {
+          try {
+            requests.add(Json.MAPPER.readValue(lines.get(i), GenerateOptions.class));
+          } catch (JsonProcessingException e) {
+            throw Json.error(file + ":" + (i + 1), e);
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw KinetoneException.user(e, "cannot read batch file %s", file);
+    }
+    Check.that(!requests.isEmpty(), "batch file %s holds no request", file);
+    return requests;
+  }
+}

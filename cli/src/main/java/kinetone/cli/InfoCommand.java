@@ -1,0 +1,102 @@
+package kinetone.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import kinetone.checkpoint.ComponentFolder;
+import kinetone.common.KinetoneException;
+import kinetone.media.Limits;
+import kinetone.media.MediaInfo;
+import kinetone.media.MediaProbe;
+import kinetone.pipeline.ModelIndex;
+import kinetone.tensor.SafeTensors;
+import kinetone.tensor.TensorScope;
+import org.bytedeco.pytorch.Tensor;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code kinetone info}. */
+@Command(
+    name = "info",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Says what is in a model folder, a weights file or a media file.",
+      "",
+      "Examples:",
+      "  kinetone info monl-scenes",
+      "  kinetone info clip.mp4",
+      "  kinetone info model.safetensors",
+      ""
+    })
+final class InfoCommand implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "MODEL|FILE",
+      description = "Model folder or name, .safetensors file, or media file.")
+  private String what;
+
+  @Override
+  public Integer call() {
+    Path path = ModelPath.resolve(what);
+    if (Files.isDirectory(path)) {
+      model(path);
+    } else if (what.endsWith(".safetensors")) {
+      weights(path);
+    } else if (Files.exists(path)) {
+      media(path);
+    } else {
+      throw KinetoneException.user("%s is neither a file nor a model", what);
+    }
+    return 0;
+  }
+
+  private static void model(Path folder) {
+    if (Files.isRegularFile(folder.resolve(ModelIndex.FILE))) {
+      ModelIndex index = ModelIndex.read(folder);
+      System.out.println(index.description());
+      System.out.println("system:   " + index.system());
+      System.out.println("format:   " + index.format());
+      System.out.println("defaults: " + index.defaults());
+    }
+    try (Stream<Path> files = Files.walk(folder, 2)) {
+      for (Path component :
+          files.filter(f -> Files.isRegularFile(f.resolve("config.json"))).sorted().toList()) {
+        try (TensorScope scope = TensorScope.open()) {
+          Map<String, Tensor> tensors =
+              SafeTensors.read(component.resolve("model.safetensors")).tensors();
+          System.out.printf(
+              "%-12s %s, %,d numbers in %d tensors%n",
+              folder.relativize(component),
+              ComponentFolder.type(component),
+              tensors.values().stream().mapToLong(Tensor::numel).sum(),
+              tensors.size());
+        }
+      }
+    } catch (IOException e) {
+      throw KinetoneException.user(e, "cannot read %s", folder);
+    }
+  }
+
+  private static void weights(Path file) {
+    try (TensorScope scope = TensorScope.open()) {
+      new TreeMap<>(SafeTensors.read(file).tensors())
+          .forEach(
+              (name, tensor) ->
+                  System.out.printf(
+                      "%-60s %s %s%n",
+                      name,
+                      tensor.scalar_type().toString(),
+                      java.util.Arrays.toString(tensor.shape())));
+    }
+  }
+
+  private static void media(Path file) {
+    MediaInfo info = MediaProbe.probe(file, Limits.defaults());
+    System.out.printf("%s, %.3f s%n", info.container(), info.seconds());
+    info.video().ifPresent(track -> System.out.println("picture: " + track));
+    info.audio().ifPresent(track -> System.out.println("sound:   " + track));
+  }
+}

@@ -1,0 +1,224 @@
+package kinetone.architecture;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.callCodeUnitWhere;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitCallTarget;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructor;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The layers of ARCHITECTURE.md and the habits of CONTRIBUTING.md. */
+class LayersTest {
+  private static final JavaClasses KINETONE =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("kinetone");
+
+  /** What each package below {@code kinetone} may know besides itself. */
+  private static final Map<String, Set<String>> MAY_KNOW =
+      Map.ofEntries(
+          Map.entry("common", Set.of()),
+          Map.entry("tensor", Set.of("common")),
+          Map.entry("checkpoint", Set.of("common", "tensor")),
+          Map.entry("spectral", Set.of("common", "tensor")),
+          Map.entry("nn", Set.of("common", "tensor")),
+          Map.entry("diffusion", Set.of("common", "tensor")),
+          Map.entry("latent", Set.of("common", "tensor", "checkpoint", "spectral", "nn")),
+          Map.entry("model", Set.of("common", "tensor", "nn", "diffusion")),
+          Map.entry("train", Set.of("common", "tensor", "checkpoint")),
+          Map.entry("media", Set.of("common")),
+          Map.entry("scene", Set.of("common", "media")),
+          Map.entry("metric", Set.of("common", "media")),
+          Map.entry("report", Set.of("common", "media")),
+          Map.entry("data", Set.of("common", "tensor", "checkpoint", "latent", "media", "scene")));
+
+  /** The packages that may know everything below them. */
+  private static final Set<String> ABOVE = Set.of("recipe", "pipeline", "bench", "cli");
+
+  private static final Pattern DRAWS =
+      Pattern.compile(
+          "(rand|randn|randint|randperm|normal|uniform|bernoulli|multinomial|dropout|random)"
+              + "(_like|_)?");
+
+  private static final ArchRule STATIC_MEANS_FINAL = fields().that().areStatic().should().beFinal();
+
+  private static final ArchRule NO_UNSEEDED_RANDOMNESS =
+      noClasses()
+          .should(
+              callCodeUnitWhere(
+                  DescribedPredicate.describe("the seed is implicit", LayersTest::unseeded)));
+
+  static Stream<String> layers() {
+    return MAY_KNOW.keySet().stream().sorted();
+  }
+
+  @ParameterizedTest
+  @MethodSource("layers")
+  void a_package_knows_only_the_layers_below_it(String layer) {
+    layer(layer, MAY_KNOW.get(layer)).check(KINETONE);
+  }
+
+  @Test
+  void every_package_has_a_place_in_the_layers() {
+    Set<String> present = new TreeSet<>();
+    KINETONE.forEach(c -> present.add(c.getPackageName().split("\\.", -1)[1]));
+    Set<String> known = new TreeSet<>(MAY_KNOW.keySet());
+    known.addAll(ABOVE);
+    assertThat(present).isEqualTo(known);
+  }
+
+  @Test
+  void nothing_below_the_command_line_knows_it() {
+    noClasses()
+        .that(
+            resideInAPackage("kinetone..")
+                .and(DescribedPredicate.not(resideInAPackage("kinetone.cli.."))))
+        .should()
+        .dependOnClassesThat(resideInAnyPackage("kinetone.cli..", "picocli..", "me.tongfei.."))
+        .check(KINETONE);
+  }
+
+  @Test
+  void packages_form_no_cycles() {
+    slices().matching("kinetone.(**)").should().beFreeOfCycles().check(KINETONE);
+  }
+
+  @Test
+  void diffusion_is_mathematics_without_files_and_network() {
+    noFilesAndNetwork("kinetone.diffusion..").check(KINETONE);
+  }
+
+  @Test
+  void ffmpeg_lives_in_one_package() {
+    ffmpegOnlyIn("kinetone.media..").check(KINETONE);
+  }
+
+  @Test
+  void sound_and_picture_know_no_tensors() {
+    noClasses()
+        .that(
+            resideInAnyPackage(
+                "kinetone.common..",
+                "kinetone.media..",
+                "kinetone.scene..",
+                "kinetone.metric..",
+                "kinetone.report.."))
+        .should()
+        .dependOnClassesThat(resideInAPackage("org.bytedeco.pytorch.."))
+        .check(KINETONE);
+  }
+
+  @Test
+  void there_is_no_global_mutable_state() {
+    STATIC_MEANS_FINAL.check(KINETONE);
+  }
+
+  @Test
+  void every_random_number_comes_from_a_seed() {
+    NO_UNSEEDED_RANDOMNESS.check(KINETONE);
+  }
+
+  /** Negative controls: each rule notices a breach. */
+  @Test
+  void the_rules_notice_breaches() {
+    JavaClasses wrong = new ClassFileImporter().importClasses(Breaches.class);
+    assertBreached(layer("cli", Set.of("common")), KINETONE);
+    assertBreached(noFilesAndNetwork("kinetone.tensor.."), KINETONE);
+    assertBreached(ffmpegOnlyIn("kinetone.scene.."), KINETONE);
+    assertBreached(STATIC_MEANS_FINAL, wrong);
+    assertThatThrownBy(() -> NO_UNSEEDED_RANDOMNESS.check(wrong))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("java.lang.Math.random")
+        .hasMessageContaining("java.util.Random.<init>()")
+        .hasMessageContaining("ThreadLocalRandom")
+        .hasMessageContaining("torch.randn");
+  }
+
+  private static void assertBreached(ArchRule rule, JavaClasses classes) {
+    assertThatThrownBy(() -> rule.check(classes)).isInstanceOf(AssertionError.class);
+  }
+
+  private static ArchRule layer(String layer, Set<String> mayKnow) {
+    List<String> known =
+        Stream.concat(Stream.of(layer), mayKnow.stream())
+            .map(name -> "kinetone." + name + "..")
+            .toList();
+    DescribedPredicate<JavaClass> allowed =
+        resideInAnyPackage(known.toArray(String[]::new))
+            .or(DescribedPredicate.not(resideInAPackage("kinetone..")));
+    return classes()
+        .that(resideInAPackage("kinetone." + layer + ".."))
+        .should()
+        .onlyDependOnClassesThat(allowed.as("lie in %s", known));
+  }
+
+  private static ArchRule noFilesAndNetwork(String packages) {
+    return noClasses()
+        .that(resideInAPackage(packages))
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage(
+                "java.io..",
+                "java.nio.file..",
+                "java.nio.channels..",
+                "java.net..",
+                "javax.net.."));
+  }
+
+  private static ArchRule ffmpegOnlyIn(String packages) {
+    return noClasses()
+        .that(DescribedPredicate.not(resideInAPackage(packages)))
+        .should()
+        .dependOnClassesThat(resideInAPackage("org.bytedeco.ffmpeg.."));
+  }
+
+  private static boolean unseeded(JavaCall<?> call) {
+    CodeUnitCallTarget target = call.getTarget();
+    String owner = target.getOwner().getName();
+    String name = target.getName();
+    boolean noArguments = target.getRawParameterTypes().isEmpty();
+    if (owner.equals("java.lang.Math") || owner.equals("java.lang.StrictMath")) {
+      return name.equals("random");
+    }
+    if (owner.equals("java.util.concurrent.ThreadLocalRandom")
+        || owner.equals("java.security.SecureRandom")) {
+      return true;
+    }
+    if (target.getOwner().isAssignableTo(RandomGenerator.class)) {
+      return name.equals(JavaConstructor.CONSTRUCTOR_NAME) && noArguments;
+    }
+    return owner.startsWith("org.bytedeco.pytorch.") && drawsGlobally(target);
+  }
+
+  /** Whether a libtorch function draws from the generator that all threads share. */
+  private static boolean drawsGlobally(CodeUnitCallTarget target) {
+    boolean draws = DRAWS.matcher(target.getName()).matches();
+    boolean explicit =
+        target.getRawParameterTypes().stream()
+            .anyMatch(type -> type.getSimpleName().startsWith("Generator"));
+    return target.getName().equals("manual_seed") || (draws && !explicit);
+  }
+}
