@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
       ScenesCommand.class,
       PrepareCommand.class,
       TrainCommand.class,
+      BenchCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Callable<Integer> {

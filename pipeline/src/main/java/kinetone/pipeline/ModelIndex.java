@@ -21,6 +21,15 @@ public record ModelIndex(String system, String description, ClipFormat format, D
   /** The file's name. */
   public static final String FILE = "model_index.json";
 
+  /** The component folder of the picture codec. */
+  public static final String VIDEO_CODEC = "video_codec";
+
+  /** The component folder of the sound codec. */
+  public static final String AUDIO_CODEC = "audio_codec";
+
+  /** The component folder of the denoiser. */
+  public static final String DENOISER = "denoiser";
+
   /**
    * Used where a request says nothing.
    *

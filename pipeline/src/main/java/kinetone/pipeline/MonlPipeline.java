@@ -52,9 +52,6 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class MonlPipeline implements Pipeline {
   static final String SYSTEM = "monl";
-  static final String VIDEO_CODEC = "video_codec";
-  static final String AUDIO_CODEC = "audio_codec";
-  static final String DENOISER = "denoiser";
 
   private static final int DIFFUSION_STEPS = 1000;
 
@@ -74,13 +71,16 @@ final class MonlPipeline implements Pipeline {
     this.index = index;
     this.device = device;
     this.precision = precision;
-    videoCodec = CodecFolder.load(folder.resolve(VIDEO_CODEC), CausalVideoAutoencoder.FORMAT);
-    audioCodec = CodecFolder.load(folder.resolve(AUDIO_CODEC), CausalAudioAutoencoder.FORMAT);
-    AvDiTConfig config = ComponentFolder.config(folder.resolve(DENOISER), AvDiTConfig.class);
+    videoCodec =
+        CodecFolder.load(folder.resolve(ModelIndex.VIDEO_CODEC), CausalVideoAutoencoder.FORMAT);
+    audioCodec =
+        CodecFolder.load(folder.resolve(ModelIndex.AUDIO_CODEC), CausalAudioAutoencoder.FORMAT);
+    AvDiTConfig config =
+        ComponentFolder.config(folder.resolve(ModelIndex.DENOISER), AvDiTConfig.class);
     try (Rng rng = new Rng(0)) {
       denoiser = new AvDiT(config, rng);
     }
-    ComponentFolder.load(folder.resolve(DENOISER), denoiser);
+    ComponentFolder.load(folder.resolve(ModelIndex.DENOISER), denoiser);
     for (org.bytedeco.pytorch.Module module :
         List.of(videoCodec.codec().module(), audioCodec.codec().module(), denoiser)) {
       module.to(device, false);

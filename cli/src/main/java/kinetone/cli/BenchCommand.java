@@ -1,0 +1,109 @@
+package kinetone.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import kinetone.checkpoint.ComponentFolder;
+import kinetone.media.ClipFormat;
+import kinetone.model.monl.AvDiTConfig;
+import kinetone.model.monl.AvDiTPresets;
+import kinetone.pipeline.Kinetone;
+import kinetone.pipeline.ModelIndex;
+import kinetone.pipeline.Pipeline;
+import kinetone.scene.SceneFormat;
+import kinetone.scene.SceneGenerator;
+import kinetone.scene.SceneMix;
+import kinetone.tensor.Engine;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code kinetone bench}. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "WHAT",
+    description = {
+      "Measures a model and this machine; what is compared was measured in the same run.",
+      "",
+      "Examples:",
+      "  kinetone bench denoiser --model avdit-base --batch 1",
+      "  kinetone bench sync --model monl-scenes --scenes 64 --json",
+      ""
+    },
+    subcommands = {
+      BenchDenoiser.class,
+      BenchSampler.class,
+      BenchTrain.class,
+      BenchCodec.class,
+      BenchSync.class,
+      BenchStart.class,
+      BenchMemory.class
+    })
+final class BenchCommand implements Callable<Integer> {
+  private static final String PRESET = "avdit-";
+
+  @Option(
+      names = "--json",
+      scope = CommandLine.ScopeType.INHERIT,
+      description = "One JSON object on one line.")
+  private boolean json;
+
+  @Option(
+      names = "--threads",
+      scope = CommandLine.ScopeType.INHERIT,
+      description = "CPU threads of one operation.")
+  private Integer threads;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+    return CommandLine.ExitCode.OK;
+  }
+
+  /** Measures, with the threads that were asked for, and prints. */
+  int measure(String bench, String model, Supplier<?> work) {
+    if (threads != null) {
+      Engine.setThreads(threads);
+    }
+    BenchReport report = new BenchReport(bench, model, work.get());
+    spec.commandLine().getOut().println(json ? report.json() : report.text());
+    spec.commandLine().getOut().flush();
+    return CommandLine.ExitCode.OK;
+  }
+
+  /** The denoiser of a preset, a model folder, or a denoiser's own folder. */
+  static AvDiTConfig denoiser(String model) {
+    if (model.startsWith(PRESET)) {
+      return AvDiTPresets.of(model);
+    }
+    Path folder = ModelPath.resolve(model);
+    Path inside = folder.resolve(ModelIndex.DENOISER);
+    return ComponentFolder.config(Files.isDirectory(inside) ? inside : folder, AvDiTConfig.class);
+  }
+
+  /** Whether {@code model} names a size without weights. */
+  static boolean isPreset(String model) {
+    return model.startsWith(PRESET);
+  }
+
+  static Pipeline load(String model) {
+    return Kinetone.load(ModelPath.resolve(model), Kinetone.Options.CPU);
+  }
+
+  static SceneGenerator scenes(ClipFormat format, SceneMix mix, long seed) {
+    return new SceneGenerator(
+        new SceneFormat(
+            format.width(),
+            format.height(),
+            format.frames(),
+            format.framesPerSecond(),
+            format.samples(),
+            format.sampleRate()),
+        mix,
+        seed);
+  }
+}

@@ -1,0 +1,44 @@
+package kinetone.cli;
+
+import java.util.concurrent.Callable;
+import kinetone.bench.DenoiserBench;
+import kinetone.tensor.Precision;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code kinetone bench denoiser}. */
+@Command(
+    name = "denoiser",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "A forward pass against plain matrix products, and where the rest of it goes.")
+final class BenchDenoiser implements Callable<Integer> {
+  @ParentCommand private BenchCommand parent;
+
+  @Option(
+      names = "--model",
+      defaultValue = "avdit-base",
+      description =
+          "avdit-base, avdit-small, avdit-tiny, a model or its folder (${DEFAULT-VALUE}).")
+  private String model;
+
+  @Option(names = "--batch", defaultValue = "1", description = "Examples (${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(names = "--precision", defaultValue = "fp32", description = "fp32, bf16 or auto.")
+  private String precision;
+
+  @Option(names = "--rounds", defaultValue = "5", description = "Measurements (${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Override
+  public Integer call() {
+    return parent.measure(
+        "denoiser",
+        model,
+        () ->
+            DenoiserBench.run(
+                BenchCommand.denoiser(model), batch, Precision.of(precision), rounds));
+  }
+}

@@ -1,0 +1,123 @@
+package kinetone.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import kinetone.checkpoint.Json;
+import kinetone.common.KinetoneException;
+
+/** A measurement as one line of JSON, or as lines for people. */
+final class BenchReport {
+  private final ObjectNode root;
+
+  /** {@code figures} is a record that Jackson can write. */
+  BenchReport(String bench, String model, Object figures) {
+    root = Json.MAPPER.createObjectNode();
+    root.put("bench", bench);
+    root.put("model", model);
+    root.put("processors", Runtime.getRuntime().availableProcessors());
+    root.put("java", Runtime.version().toString());
+    root.setAll((ObjectNode) Json.MAPPER.valueToTree(figures));
+    withoutNaN(root);
+  }
+
+  /** One line; what could not be measured is null. */
+  String json() {
+    try {
+      return Json.MAPPER
+          .writer()
+          .without(SerializationFeature.INDENT_OUTPUT)
+          .writeValueAsString(root);
+    } catch (JsonProcessingException e) {
+      throw KinetoneException.internal("a report cannot be written: %s", e.getMessage());
+    }
+  }
+
+  /** A line for every figure, a table for every list. */
+  String text() {
+    List<String> lines = new ArrayList<>();
+    fields(root, lines);
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  private static void fields(JsonNode object, List<String> lines) {
+    for (Map.Entry<String, JsonNode> field : object.properties()) {
+      JsonNode value = field.getValue();
+      if (value.isArray()) {
+        table(value, lines);
+      } else if (value.isObject()) {
+        lines.add(words(field.getKey()) + ":");
+        List<String> inner = new ArrayList<>();
+        fields(value, inner);
+        inner.forEach(line -> lines.add("  " + line));
+      } else {
+        lines.add(String.format(Locale.ROOT, "%-24s %s", words(field.getKey()), number(value)));
+      }
+    }
+  }
+
+  private static void table(JsonNode rows, List<String> lines) {
+    List<List<String>> cells = new ArrayList<>();
+    for (JsonNode row : rows) {
+      if (cells.isEmpty()) {
+        List<String> head = new ArrayList<>();
+        row.fieldNames().forEachRemaining(name -> head.add(words(name)));
+        cells.add(head);
+      }
+      List<String> line = new ArrayList<>();
+      row.elements().forEachRemaining(value -> line.add(number(value)));
+      cells.add(line);
+    }
+    int[] widths = new int[cells.isEmpty() ? 0 : cells.get(0).size()];
+    for (List<String> row : cells) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    for (List<String> row : cells) {
+      StringBuilder line = new StringBuilder("  ");
+      for (int i = 0; i < widths.length; i++) {
+        String form = i == 0 ? "%-" + widths[i] + "s" : "  %" + widths[i] + "s";
+        line.append(String.format(Locale.ROOT, form, row.get(i)));
+      }
+      lines.add(line.toString().stripTrailing());
+    }
+  }
+
+  private static String number(JsonNode value) {
+    if (value.isNull()) {
+      return "-";
+    }
+    if (!value.isFloatingPointNumber()) {
+      return value.asText();
+    }
+    double number = value.asDouble();
+    String form = Math.abs(number) >= 100 ? "%.0f" : Math.abs(number) >= 10 ? "%.1f" : "%.3f";
+    return String.format(Locale.ROOT, Math.abs(number) < 0.1 ? "%.5f" : form, number);
+  }
+
+  /** "ofSgemm" as "of sgemm". */
+  private static String words(String name) {
+    return name.replaceAll("([a-z0-9])([A-Z])", "$1 $2").toLowerCase(Locale.ROOT);
+  }
+
+  private static void withoutNaN(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      Iterator<Map.Entry<String, JsonNode>> fields = object.properties().iterator();
+      while (fields.hasNext()) {
+        Map.Entry<String, JsonNode> field = fields.next();
+        if (field.getValue().isFloatingPointNumber()
+            && !Double.isFinite(field.getValue().asDouble())) {
+          field.setValue(Json.MAPPER.nullNode());
+        }
+      }
+    }
+    node.forEach(BenchReport::withoutNaN);
+  }
+}

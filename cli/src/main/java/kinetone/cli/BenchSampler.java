@@ -1,0 +1,53 @@
+package kinetone.cli;
+
+import java.util.concurrent.Callable;
+import kinetone.bench.SamplerBench;
+import kinetone.pipeline.Pipeline;
+import kinetone.scene.SceneMix;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code kinetone bench sampler}. */
+@Command(
+    name = "sampler",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Seconds per sample and per step of DDIM and DPM-Solver++, guided and not.")
+final class BenchSampler implements Callable<Integer> {
+  @ParentCommand private BenchCommand parent;
+
+  @Option(
+      names = "--model",
+      defaultValue = "monl-scenes",
+      description = "A model or its folder (${DEFAULT-VALUE}).")
+  private String model;
+
+  @Option(names = "--steps", defaultValue = "25", description = "Per sample (${DEFAULT-VALUE}).")
+  private int steps;
+
+  @Option(names = "--guidance", defaultValue = "2", description = "Scale (${DEFAULT-VALUE}).")
+  private double guidance;
+
+  @Option(names = "--samples", defaultValue = "3", description = "Of each (${DEFAULT-VALUE}).")
+  private int samples;
+
+  @Option(names = "--seed", defaultValue = "1001", description = "World (${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Override
+  public Integer call() {
+    return parent.measure("sampler", model, this::run);
+  }
+
+  private SamplerBench.Report run() {
+    try (Pipeline pipeline = BenchCommand.load(model)) {
+      return SamplerBench.run(
+          pipeline,
+          BenchCommand.scenes(pipeline.index().format(), SceneMix.impacts(), seed).scene(0).clip(),
+          steps,
+          guidance,
+          samples);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package kinetone.cli;
+
+import java.util.concurrent.Callable;
+import kinetone.bench.TrainBench;
+import kinetone.tensor.Precision;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code kinetone bench train}. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Training steps of a denoiser: forward, backward, optimiser.")
+final class BenchTrain implements Callable<Integer> {
+  @ParentCommand private BenchCommand parent;
+
+  @Option(
+      names = "--model",
+      defaultValue = "avdit-small",
+      description =
+          "avdit-base, avdit-small, avdit-tiny, a model or its folder (${DEFAULT-VALUE}).")
+  private String model;
+
+  @Option(names = "--batch", defaultValue = "4", description = "Examples (${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(names = "--precision", defaultValue = "fp32", description = "fp32, bf16 or auto.")
+  private String precision;
+
+  @Option(names = "--steps", defaultValue = "5", description = "Measured steps (${DEFAULT-VALUE}).")
+  private int steps;
+
+  @Option(
+      names = "--self-conditioning",
+      defaultValue = "0",
+      description = "Share of the steps with a first pass for the estimate (${DEFAULT-VALUE}).")
+  private double selfConditioning;
+
+  @Override
+  public Integer call() {
+    return parent.measure(
+        "train",
+        model,
+        () ->
+            TrainBench.run(
+                BenchCommand.denoiser(model),
+                batch,
+                Precision.of(precision),
+                steps,
+                selfConditioning));
+  }
+}

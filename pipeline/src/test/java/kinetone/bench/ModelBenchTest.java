@@ -1,0 +1,124 @@
+package kinetone.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import kinetone.pipeline.Kinetone;
+import kinetone.pipeline.ModelIndex;
+import kinetone.pipeline.Pipeline;
+import kinetone.scene.SceneFormat;
+import kinetone.scene.SceneGenerator;
+import kinetone.scene.SceneMix;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelBenchTest {
+  private static final SceneGenerator SCENES =
+      new SceneGenerator(new SceneFormat(16, 16, 5, 8, 5000, 8000), SceneMix.impacts(), 1001);
+
+  @TempDir static Path folder;
+
+  @BeforeAll
+  static void writeModel() throws IOException {
+    MicroModel.write(folder);
+  }
+
+  @Test
+  void every_sampler_is_timed_with_and_without_guidance() {
+    try (Pipeline model = Kinetone.load(folder, Kinetone.Options.CPU)) {
+      SamplerBench.Report report = SamplerBench.run(model, SCENES.scene(0).clip(), 3, 1.5, 1);
+      assertThat(report.cases())
+          .extracting(SamplerBench.Case::sampler)
+          .containsExactly("ddim", "ddim", "dpmpp", "dpmpp");
+      assertThat(report.cases())
+          .extracting(SamplerBench.Case::guidanceScale)
+          .containsExactly(0.0, 1.5, 0.0, 1.5);
+      assertThat(report.cases())
+          .allMatch(one -> one.secondsPerStep() > 0 && one.ofFirst() > 0)
+          .allMatch(one -> one.secondsPerSample() > 3 * one.secondsPerStep());
+    }
+  }
+
+  @Test
+  void codecs_and_synchrony_of_an_untrained_model_are_measured() {
+    CodecBench.Report codec =
+        CodecBench.run(
+            folder.resolve(ModelIndex.VIDEO_CODEC),
+            folder.resolve(ModelIndex.AUDIO_CODEC),
+            MicroModel.FORMAT,
+            SCENES,
+            2);
+    assertThat(codec.videoPsnr()).isGreaterThanOrEqualTo(codec.worstVideoPsnr());
+    try (Pipeline model = Kinetone.load(folder, Kinetone.Options.CPU)) {
+      SyncBench.Report sync =
+          SyncBench.run(
+              model,
+              SCENES,
+              2,
+              2,
+              0,
+              model.index().defaults().sampler(),
+              true,
+              (phase, step, steps) -> {});
+      assertThat(sync.ceiling()).isBetween(0.0, 1.0);
+      assertThat(sync.audioToVideo()).isBetween(0.0, 1.0);
+    }
+  }
+
+  @Test
+  void a_started_process_reaches_its_first_denoising_step() {
+    StartBench.Report report = StartBench.run(folder, 1);
+    assertThat(report.moments())
+        .extracting(StartBench.Reached::moment)
+        .containsExactly("jvm", "engine", "model", "first step begins", "first step done");
+    assertThat(report.moments().stream().map(StartBench.Reached::minSeconds).toList())
+        .isSorted()
+        .allMatch(seconds -> seconds > 0);
+  }
+
+  @Test
+  void start_takes_minimum_and_median_of_the_runs() {
+    Map<StartBench.Moment, double[]> seconds = new EnumMap<>(StartBench.Moment.class);
+    seconds.put(StartBench.Moment.MODEL, new double[] {3, 1, 2});
+    assertThat(StartBench.report(seconds))
+        .isEqualTo(new StartBench.Report(3, List.of(new StartBench.Reached("model", 1, 2))));
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void memory_is_measured_after_the_first_fifty_and_at_the_end() {
+    MemoryBench.Report report = MemoryBench.run(MicroModel.DENOISER, 1, 60, 10, 2);
+    assertThat(report.training().settled()).isEqualTo(30);
+    assertThat(report.sampling().count()).isEqualTo(10);
+    assertThat(report.training().firstBytes()).isGreaterThan(1 << 20);
+    assertThat(MemoryBench.growth(200, i -> {}).settled()).isEqualTo(50);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void memory_of_whole_generations_is_measured() {
+    try (Pipeline model = Kinetone.load(folder, Kinetone.Options.CPU)) {
+      assertThat(MemoryBench.run(model, MicroModel.DENOISER, 1, 2, 2, 2).sampling().lastBytes())
+          .isGreaterThan(1 << 20);
+    }
+  }
+
+  @Test
+  void growth_is_in_percent_of_the_first_figure() {
+    assertThat(MemoryBench.Growth.of(100, 50, 200, 210).growthPercent())
+        .isCloseTo(5, within(1e-12));
+  }
+
+  @Test
+  void resident_set_is_read_in_kibibytes() {
+    assertThat(ResidentSet.bytes(List.of("Name:\tjava", "VmRSS:\t   2048 kB"))).isEqualTo(2 << 20);
+  }
+}
