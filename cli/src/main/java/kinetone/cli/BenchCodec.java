@@ -6,6 +6,7 @@ import kinetone.bench.CodecBench;
 import kinetone.common.Check;
 import kinetone.media.ClipFormat;
 import kinetone.pipeline.ModelIndex;
+import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneMix;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -45,7 +46,7 @@ final class BenchCodec implements Callable<Integer> {
         folder.resolve(ModelIndex.VIDEO_CODEC),
         folder.resolve(ModelIndex.AUDIO_CODEC),
         format,
-        BenchCommand.scenes(format, SceneMix.all(), seed),
+        new SceneGenerator(format, SceneMix.all(), seed),
         count);
   }
 }

@@ -5,15 +5,11 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import kinetone.checkpoint.ComponentFolder;
-import kinetone.media.ClipFormat;
 import kinetone.model.monl.AvDiTConfig;
 import kinetone.model.monl.AvDiTPresets;
 import kinetone.pipeline.Kinetone;
 import kinetone.pipeline.ModelIndex;
 import kinetone.pipeline.Pipeline;
-import kinetone.scene.SceneFormat;
-import kinetone.scene.SceneGenerator;
-import kinetone.scene.SceneMix;
 import kinetone.tensor.Engine;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -92,18 +88,5 @@ final class BenchCommand implements Callable<Integer> {
 
   static Pipeline load(String model) {
     return Kinetone.load(ModelPath.resolve(model), Kinetone.Options.CPU);
-  }
-
-  static SceneGenerator scenes(ClipFormat format, SceneMix mix, long seed) {
-    return new SceneGenerator(
-        new SceneFormat(
-            format.width(),
-            format.height(),
-            format.frames(),
-            format.framesPerSecond(),
-            format.samples(),
-            format.sampleRate()),
-        mix,
-        seed);
   }
 }

@@ -3,6 +3,7 @@ package kinetone.cli;
 import java.util.concurrent.Callable;
 import kinetone.bench.SamplerBench;
 import kinetone.pipeline.Pipeline;
+import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneMix;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -44,7 +45,7 @@ final class BenchSampler implements Callable<Integer> {
     try (Pipeline pipeline = BenchCommand.load(model)) {
       return SamplerBench.run(
           pipeline,
-          BenchCommand.scenes(pipeline.index().format(), SceneMix.impacts(), seed).scene(0).clip(),
+          new SceneGenerator(pipeline.index().format(), SceneMix.impacts(), seed).scene(0).clip(),
           steps,
           guidance,
           samples);

@@ -6,6 +6,7 @@ import kinetone.common.Check;
 import kinetone.pipeline.ModelIndex;
 import kinetone.pipeline.Pipeline;
 import kinetone.pipeline.SamplerChoice;
+import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneMix;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -59,7 +60,7 @@ final class BenchSync implements Callable<Integer> {
       ModelIndex.Defaults defaults = pipeline.index().defaults();
       return SyncBench.run(
           pipeline,
-          BenchCommand.scenes(pipeline.index().format(), SceneMix.impacts(), seed),
+          new SceneGenerator(pipeline.index().format(), SceneMix.impacts(), seed),
           scenes,
           steps == null ? defaults.numInferenceSteps() : steps,
           guidance == null ? defaults.guidanceScale() : guidance,

@@ -16,7 +16,6 @@ import kinetone.pipeline.Pipeline;
 import kinetone.report.ClipPage;
 import kinetone.report.ClipPictures;
 import kinetone.scene.Scene;
-import kinetone.scene.SceneFormat;
 import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneKind;
 import kinetone.scene.SceneMix;
@@ -139,10 +138,7 @@ final class DemoCommand implements Callable<Integer> {
             List.of(new Given("the whole scene; its middle was not given", walk.clip()))));
   }
 
-  private static Scene scene(ClipFormat f, SceneKind kind, long index) {
-    SceneFormat format =
-        new SceneFormat(
-            f.width(), f.height(), f.frames(), f.framesPerSecond(), f.samples(), f.sampleRate());
+  private static Scene scene(ClipFormat format, SceneKind kind, long index) {
     return new SceneGenerator(format, SceneMix.only(kind), HELD_OUT_WORLD).scene(index);
   }
 

@@ -9,9 +9,9 @@ import java.util.concurrent.Callable;
 import kinetone.checkpoint.Json;
 import kinetone.common.AtomicFile;
 import kinetone.media.Clip;
+import kinetone.media.ClipFormat;
 import kinetone.media.ClipWriter;
 import kinetone.scene.Scene;
-import kinetone.scene.SceneFormat;
 import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneKind;
 import kinetone.scene.SceneMix;
@@ -68,7 +68,7 @@ final class ScenesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    SceneFormat format = SceneFormat.of(width, height, frames, fps, rate);
+    ClipFormat format = ClipFormat.of(width, height, frames, fps, rate);
     SceneMix mix = kind == null ? SceneMix.all() : SceneMix.only(kind);
     SceneGenerator generator = new SceneGenerator(format, mix, seed);
     try (ConsoleProgress progress = new ConsoleProgress("scenes", count, "clips")) {

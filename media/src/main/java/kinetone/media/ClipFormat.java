@@ -25,6 +25,14 @@ public record ClipFormat(
     Check.atLeast("sample rate", sampleRate, 1);
   }
 
+  /** {@code frames} pictures with exactly as much sound, rounded to a sample. */
+  public static ClipFormat of(
+      int width, int height, int frames, double framesPerSecond, int sampleRate) {
+    Check.that(framesPerSecond > 0, "frame rate %s must be positive", framesPerSecond);
+    int samples = (int) Math.round(frames / framesPerSecond * sampleRate);
+    return new ClipFormat(width, height, frames, framesPerSecond, samples, sampleRate);
+  }
+
   /** Length of the picture track in seconds. */
   public double videoSeconds() {
     return frames / framesPerSecond;

@@ -5,7 +5,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import kinetone.common.Check;
+import kinetone.media.Audio;
 import kinetone.media.Clip;
+import kinetone.media.ClipFormat;
+import kinetone.media.Video;
 
 /**
  * An endless, indexed collection of sounding scenes. {@link #scene} is a pure function of the seed
@@ -16,8 +19,28 @@ import kinetone.media.Clip;
  * @param mix how often each kind occurs
  * @param seed number of the collection
  */
-public record SceneGenerator(SceneFormat format, SceneMix mix, long seed) {
+public record SceneGenerator(ClipFormat format, SceneMix mix, long seed) {
+  /** The shortest scene in seconds: shorter ones have no room for an impact and its silence. */
+  public static final double MIN_SECONDS = 0.6;
+
+  private static final int MIN_SIDE = 16;
+  private static final int MIN_SAMPLE_RATE = 1000;
   private static final double SILENCE = 0.0012;
+
+  /** Checks that scenes fit the format: sizes, rates, and tracks of equal length to a frame. */
+  public SceneGenerator {
+    Check.atLeast("scene width", format.width(), MIN_SIDE);
+    Check.atLeast("scene height", format.height(), MIN_SIDE);
+    Check.atLeast("scene sample rate", format.sampleRate(), MIN_SAMPLE_RATE);
+    Check.that(
+        Math.abs(format.videoSeconds() - format.audioSeconds()) <= 1 / format.framesPerSecond(),
+        "scene pictures last %.3f s and sound %.3f s, must agree to within a frame: use %d samples",
+        format.videoSeconds(),
+        format.audioSeconds(),
+        Math.round(format.videoSeconds() * format.sampleRate()));
+    Check.atLeast(
+        "scene seconds", Math.min(format.videoSeconds(), format.audioSeconds()), MIN_SECONDS);
+  }
 
   /** The scene with the given number, 0 or more. Thread-safe. */
   public Scene scene(long index) {
@@ -31,12 +54,16 @@ public record SceneGenerator(SceneFormat format, SceneMix mix, long seed) {
     var actors = actors(kind, happening, backdrop);
     var canvas = new Canvas(format.width(), format.height());
     byte[] rgb = pictures(kind, backdrop, actors, canvas);
-    var clip = Clip.of(format.video(rgb), format.audio(sound(actors, noise)));
+    var clip =
+        Clip.of(
+            new Video(
+                rgb, format.frames(), format.width(), format.height(), format.framesPerSecond()),
+            Audio.mono(sound(actors, noise), format.sampleRate()));
     return new Scene(clip, truth(kind, actors, canvas));
   }
 
   private List<Actor> actors(SceneKind kind, SplittableRandom random, Backdrop backdrop) {
-    double seconds = format.seconds();
+    double seconds = format.videoSeconds();
     return switch (kind) {
       case BALL ->
           random.nextDouble() < 0.7 || seconds < 1.5

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
+import kinetone.media.ClipFormat;
 import kinetone.media.Video;
 
 /**
@@ -18,7 +19,7 @@ final class ContactSheet {
 
   public static void main(String[] args) throws IOException {
     int size = Integer.parseInt(args[1]);
-    var format = SceneFormat.of(size, size, 17, 8, 16000);
+    var format = ClipFormat.of(size, size, 17, 8, 16000);
     List<Video> rows = new ArrayList<>();
     for (var kind : SceneKind.values()) {
       var generator = new SceneGenerator(format, SceneMix.only(kind), Long.parseLong(args[3]));

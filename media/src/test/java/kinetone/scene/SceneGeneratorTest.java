@@ -8,13 +8,14 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.stream.IntStream;
 import kinetone.common.KinetoneException;
+import kinetone.media.ClipFormat;
 import kinetone.media.Video;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class SceneGeneratorTest {
-  private static final SceneFormat SMALL = SceneFormat.of(64, 64, 17, 8, 16000);
+  private static final ClipFormat SMALL = ClipFormat.of(64, 64, 17, 8, 16000);
 
   @Test
   void a_scene_depends_on_seed_and_index_only_not_on_order_or_threads() {
@@ -40,7 +41,7 @@ final class SceneGeneratorTest {
   void shape_and_rates_change_neither_events_nor_places(SceneKind kind) {
     var mix = SceneMix.only(kind);
     var small = new SceneGenerator(SMALL, mix, 9);
-    var large = new SceneGenerator(SceneFormat.of(128, 128, 51, 24, 44100), mix, 9);
+    var large = new SceneGenerator(ClipFormat.of(128, 128, 51, 24, 44100), mix, 9);
     for (int i = 0; i < 5; i++) {
       var expected = small.scene(i).truth();
       var actual = large.scene(i).truth();
@@ -59,7 +60,7 @@ final class SceneGeneratorTest {
   void a_larger_picture_shows_the_same_scene(SceneKind kind) {
     var mix = SceneMix.only(kind);
     var small = new SceneGenerator(SMALL, mix, 2).scene(0).clip().video().orElseThrow();
-    var format = SceneFormat.of(128, 128, 17, 8, 16000);
+    var format = ClipFormat.of(128, 128, 17, 8, 16000);
     var large = new SceneGenerator(format, mix, 2).scene(0).clip().video().orElseThrow();
     double sum = 0;
     for (int i = 0; i < small.rgb().length; i++) {
@@ -72,7 +73,7 @@ final class SceneGeneratorTest {
   @ParameterizedTest
   @EnumSource(SceneKind.class)
   void tracks_have_the_asked_shape_and_the_sound_keeps_below_the_ceiling(SceneKind kind) {
-    var format = SceneFormat.of(96, 40, 25, 12.5, 22050);
+    var format = ClipFormat.of(96, 40, 25, 12.5, 22050);
     var generator = new SceneGenerator(format, SceneMix.only(kind), 1);
     for (int i = 0; i < 10; i++) {
       var scene = generator.scene(i);
@@ -114,10 +115,10 @@ final class SceneGeneratorTest {
 
   @Test
   void nonsense_formats_and_mixes_are_refused_in_one_clear_line() {
-    assertThatThrownBy(() -> new SceneFormat(64, 64, 17, 8, 16000, 16000))
+    assertThatThrownBy(() -> all(new ClipFormat(64, 64, 17, 8, 16000, 16000)))
         .isInstanceOf(KinetoneException.class)
         .hasMessageContaining("use 34000 samples");
-    assertThatThrownBy(() -> SceneFormat.of(64, 64, 4, 8, 16000))
+    assertThatThrownBy(() -> all(ClipFormat.of(64, 64, 4, 8, 16000)))
         .hasMessageContaining("scene seconds = 0.5, must be at least 0.6");
     assertThatThrownBy(() -> new SceneMix(Map.of())).hasMessageContaining("must be positive");
     assertThatThrownBy(() -> new SceneGenerator(SMALL, SceneMix.all(), 0).scene(-1))
@@ -127,7 +128,7 @@ final class SceneGeneratorTest {
   @Test
   void long_and_short_clips_are_possible() {
     for (double seconds : new double[] {0.625, 1, 30}) {
-      var format = SceneFormat.of(16, 16, (int) (seconds * 8), 8, 8000);
+      var format = ClipFormat.of(16, 16, (int) (seconds * 8), 8, 8000);
       var generator = new SceneGenerator(format, SceneMix.all(), 4);
       for (int i = 0; i < 40; i++) {
         assertThat(generator.scene(i).truth().events()).isNotNull();
@@ -152,5 +153,9 @@ final class SceneGeneratorTest {
 
   private static float[] sound(Scene scene) {
     return scene.clip().audio().orElseThrow().samples()[0];
+  }
+
+  private static SceneGenerator all(ClipFormat format) {
+    return new SceneGenerator(format, SceneMix.all(), 0);
   }
 }

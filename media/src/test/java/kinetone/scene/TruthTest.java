@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.LongStream;
 import kinetone.media.Audio;
+import kinetone.media.ClipFormat;
 import kinetone.media.Video;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The truth of a scene against what its clip lets one see and hear. */
 final class TruthTest {
-  private static final SceneFormat FORMAT = SceneFormat.of(64, 64, 17, 8, 16000);
+  private static final ClipFormat FORMAT = ClipFormat.of(64, 64, 17, 8, 16000);
 
   private static final String[] IMPACT_KINDS = {"BALL", "BELL", "FOOTSTEPS", "KEYS"};
 
@@ -26,7 +27,7 @@ final class TruthTest {
       double[] times = generator.scene(i).truth().impactTimes();
       assertThat(times).hasSizeBetween(1, 5).isSorted();
       assertThat(times[0]).isGreaterThanOrEqualTo(0.1);
-      assertThat(times[times.length - 1]).isLessThanOrEqualTo(FORMAT.seconds() - 0.12);
+      assertThat(times[times.length - 1]).isLessThanOrEqualTo(FORMAT.videoSeconds() - 0.12);
       for (int k = 1; k < times.length; k++) {
         assertThat(times[k] - times[k - 1]).isGreaterThanOrEqualTo(0.28);
       }
@@ -156,7 +157,7 @@ final class TruthTest {
     for (int i = 0; i < 10; i++) {
       var scene = generator.scene(i);
       var audio = scene.clip().audio().orElseThrow();
-      double mean = rms(audio, 0, FORMAT.seconds());
+      double mean = rms(audio, 0, FORMAT.videoSeconds());
       for (var event : scene.truth().events()) {
         assertThat(rms(audio, event.time() - 0.03, event.time() + 0.03)).isGreaterThan(mean);
       }

@@ -2,7 +2,6 @@ package kinetone.data;
 
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
-import kinetone.scene.SceneFormat;
 import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneMix;
 
@@ -13,17 +12,7 @@ public final class SceneSource implements ClipSource {
 
   /** The scenes 0 to {@code count − 1} of the world of {@code seed}. */
   public SceneSource(ClipFormat format, SceneMix mix, long seed, long count) {
-    this.generator =
-        new SceneGenerator(
-            new SceneFormat(
-                format.width(),
-                format.height(),
-                format.frames(),
-                format.framesPerSecond(),
-                format.samples(),
-                format.sampleRate()),
-            mix,
-            seed);
+    this.generator = new SceneGenerator(format, mix, seed);
     this.count = count;
   }
 

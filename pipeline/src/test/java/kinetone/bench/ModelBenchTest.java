@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import kinetone.media.ClipFormat;
 import kinetone.pipeline.Kinetone;
 import kinetone.pipeline.ModelIndex;
 import kinetone.pipeline.Pipeline;
-import kinetone.scene.SceneFormat;
 import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneMix;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ModelBenchTest {
   private static final SceneGenerator SCENES =
-      new SceneGenerator(new SceneFormat(16, 16, 5, 8, 5000, 8000), SceneMix.impacts(), 1001);
+      new SceneGenerator(new ClipFormat(16, 16, 5, 8, 5000, 8000), SceneMix.impacts(), 1001);
 
   @TempDir static Path folder;
 

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import kinetone.media.Audio;
+import kinetone.media.ClipFormat;
 import kinetone.media.Video;
 import kinetone.scene.Scene;
-import kinetone.scene.SceneFormat;
 import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneKind;
 import kinetone.scene.SceneMix;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Do the onset detectors agree with the truth of scenes, and disagree with that of others? */
 final class SynchronyTest {
-  private static final SceneFormat FORMAT = SceneFormat.of(64, 64, 17, 8, 16000);
+  private static final ClipFormat FORMAT = ClipFormat.of(64, 64, 17, 8, 16000);
   private static final int SCENES = 64;
 
   private static final List<double[]> TRUTH = new ArrayList<>();
@@ -61,7 +61,7 @@ final class SynchronyTest {
     for (int rate : new int[] {8000, 24000, 44100}) {
       var generator =
           new SceneGenerator(
-              SceneFormat.of(16, 16, 17, 8, rate), SceneMix.only(SceneKind.BALL), 100);
+              ClipFormat.of(16, 16, 17, 8, rate), SceneMix.only(SceneKind.BALL), 100);
       var sum = OnsetF1.NONE;
       for (int i = 0; i < 20; i++) {
         var scene = generator.scene(i);
