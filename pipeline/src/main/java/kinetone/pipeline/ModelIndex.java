@@ -36,7 +36,8 @@ public record ModelIndex(String system, String description, ClipFormat format, D
    * @param numInferenceSteps denoising steps
    * @param guidanceScale s of classifier-free guidance; 0 switches it off
    * @param sampler the sampler
-   * @param estimateLimit clamp of the self-conditioning estimate, as in training
+   * @param estimateLimit clamp of the self-conditioning estimate, as in training; 0 tells the
+   *     network no estimates
    */
   public record Defaults(
       int numInferenceSteps, double guidanceScale, SamplerChoice sampler, double estimateLimit) {

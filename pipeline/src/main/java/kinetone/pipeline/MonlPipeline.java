@@ -212,7 +212,7 @@ final class MonlPipeline implements Pipeline {
               ? new NoisedConditionGuidance(network, schedule, scale, substitute)
               : network;
       SelfConditioning selfConditioning =
-          denoiser.config().selfConditioning()
+          denoiser.config().selfConditioning() && index.defaults().estimateLimit() > 0
               ? new SelfConditioning(1, index.defaults().estimateLimit())
               : SelfConditioning.NONE;
       SamplingRequest sampling =
