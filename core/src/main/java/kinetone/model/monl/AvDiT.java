@@ -55,6 +55,9 @@ public final class AvDiT extends Module implements Denoiser {
   private final Linear videoHead;
   private final Linear audioHead;
 
+  /** Held, because libtorch calls it back and the collector must not take it before. */
+  private final Module last;
+
   /** A network with fresh weights: the same {@code rng} state gives the same weights. */
   public AvDiT(AvDiTConfig config, Rng rng) {
     super("AvDiT");
@@ -92,7 +95,7 @@ public final class AvDiT extends Module implements Denoiser {
       blocks[i] = new AvDiTBlock(config, rng);
       list.push_back(blocks[i]);
     }
-    Module last = register_module("final_layer", new Module("FinalLayer"));
+    last = register_module("final_layer", new Module("FinalLayer"));
     finalModulation = last.register_module("adaLN_modulation", new Modulation(width, 2));
     videoHead = last.register_module("video", Linear.zero(width, video.patchSize()));
     audioHead = last.register_module("audio", Linear.zero(width, audio.patchSize()));

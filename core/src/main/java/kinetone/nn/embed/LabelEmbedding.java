@@ -17,10 +17,13 @@ public final class LabelEmbedding extends Module {
 
   private final Tensor weight;
 
+  /** Held, because libtorch calls it back and the collector must not take it before. */
+  private final Module table;
+
   /** A table of {@code classes + 1} rows. */
   public LabelEmbedding(int classes, int width, Rng rng) {
     super("LabelEmbedding");
-    Module table = register_module("embedding_table", new Module("Table"));
+    table = register_module("embedding_table", new Module("Table"));
     weight = empty(classes + 1L, width);
     table.register_parameter("weight", weight);
     Init.normal(weight, DEVIATION, rng);

@@ -20,11 +20,14 @@ public final class PatchEmbedding extends Module {
   private final Tensor weight;
   private final TensorOptional bias;
 
+  /** Held, because libtorch calls it back and the collector must not take it before. */
+  private final Module proj;
+
   /** Patches of {@code patch}² pixels with {@code channels} channels to {@code width}. */
   public PatchEmbedding(int patch, int channels, int width, Rng rng) {
     super("PatchEmbedding");
     this.patch = Check.atLeast("patch", patch, 1);
-    Module proj = register_module("proj", new Module("Projection"));
+    proj = register_module("proj", new Module("Projection"));
     weight = empty(width, channels, patch, patch);
     Tensor offset = empty(width);
     proj.register_parameter("weight", weight);

@@ -18,6 +18,9 @@ public final class TimestepEmbedding extends Module {
   private final Linear first;
   private final Linear second;
 
+  /** Held, because libtorch calls it back and the collector must not take it before. */
+  private final Module mlp;
+
   /**
    * Makes the layers.
    *
@@ -28,7 +31,7 @@ public final class TimestepEmbedding extends Module {
   public TimestepEmbedding(int frequencies, int hidden, int width, Rng rng) {
     super("TimestepEmbedding");
     this.frequencies = frequencies;
-    Module mlp = register_module("mlp", new Module("Sequential"));
+    mlp = register_module("mlp", new Module("Sequential"));
     first = Linear.normal(frequencies, hidden, WEIGHT_DEVIATION, rng);
     second = Linear.normal(hidden, width, WEIGHT_DEVIATION, rng);
     mlp.register_module("0", first);
