@@ -78,6 +78,7 @@ final class GenerateOptions {
 
   /** The request of variant {@code variant}: seeds count up. */
   GenerateRequest request(int variant) {
+    Check.that(task != null, "task is missing; use joint, v2a, a2v, continue or inpaint");
     GenerateRequest.Builder builder = GenerateRequest.of(task()).seed(seed + variant);
     if (video != null) {
       builder.video(new MediaInput.File(requireFile(video), start));
@@ -120,8 +121,7 @@ final class GenerateOptions {
       for (int i = 0; i < lines.size(); i++) {
         if (!lines.get(i).isBlank()) {
           try {
-            requests.add(
-                Json.MAPPER.readValue(lines.get(i), GenerateOptions.class));
+            requests.add(Json.MAPPER.readValue(lines.get(i), GenerateOptions.class));
           } catch (JsonProcessingException e) {
             throw Json.error(file + ":" + (i + 1), e);
           }
