@@ -6,12 +6,16 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A progress bar with ETA on standard error; standard output stays free for results. */
+/**
+ * A progress bar with ETA on standard error; standard output stays free for results. It appears
+ * with the first step, so that what is refused before that leaves its one line of error alone.
+ */
 final class ConsoleProgress implements AutoCloseable {
-  private final ProgressBar bar;
+  private final ProgressBarBuilder builder;
+  private ProgressBar bar;
 
   ConsoleProgress(String task, long steps, String unit) {
-    bar =
+    builder =
         new ProgressBarBuilder()
             .setTaskName(task)
             .setInitialMax(steps)
@@ -28,20 +32,26 @@ final class ConsoleProgress implements AutoCloseable {
                                 (long)
                                     (state.getElapsedAfterStart().toMillis()
                                         * (double) (state.getMax() - state.getCurrent())
-                                        / state.getCurrent()))))
-            .build();
+                                        / state.getCurrent()))));
   }
 
   void at(long step) {
+    if (bar == null) {
+      bar = builder.build();
+    }
     bar.stepTo(step);
   }
 
   void note(String text) {
-    bar.setExtraMessage(text);
+    if (bar != null) {
+      bar.setExtraMessage(text);
+    }
   }
 
   @Override
   public void close() {
-    bar.close();
+    if (bar != null) {
+      bar.close();
+    }
   }
 }

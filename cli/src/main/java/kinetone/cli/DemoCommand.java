@@ -9,7 +9,6 @@ import kinetone.media.Audio;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.media.ClipWriter;
-import kinetone.pipeline.Cancellation;
 import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.Kinetone;
 import kinetone.pipeline.Pipeline;
@@ -59,7 +58,8 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     long start = System.nanoTime();
     List<ClipPage.Row> rows = new ArrayList<>();
-    try (Pipeline pipeline = Kinetone.load(ModelPath.resolve(model), Kinetone.Options.CPU)) {
+    try (Interruption interruption = new Interruption();
+        Pipeline pipeline = Kinetone.load(ModelPath.resolve(model), Kinetone.Options.CPU)) {
       List<Act> acts = acts(pipeline.index().format());
       int steps = pipeline.index().defaults().numInferenceSteps();
       for (Act act : acts) {
@@ -75,7 +75,7 @@ final class DemoCommand implements Callable<Integer> {
                         }
                         progress.note(phase);
                       },
-                      new Cancellation())
+                      interruption.cancellation())
                   .clip();
         }
         rows.add(row(act, made));

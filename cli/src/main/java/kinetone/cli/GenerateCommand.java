@@ -98,23 +98,37 @@ final class GenerateCommand implements Callable<Integer> {
         output == null || (requests.size() == 1 && variants == 1),
         "--output names one file but %d clips were asked for; use --out FOLDER",
         requests.size() * variants);
+    if (output != null) {
+      requireKnownEnding(output);
+    }
     // All requests are checked before the first is run.
     requests.forEach(request -> request.request(0));
     if (threads != null) {
       Engine.setThreads(threads);
     }
     Kinetone.Options how = new Kinetone.Options(device, Precision.of(precision));
-    try (Pipeline pipeline = Kinetone.load(ModelPath.resolve(model), how)) {
+    try (Interruption interruption = new Interruption();
+        Pipeline pipeline = Kinetone.load(ModelPath.resolve(model), how)) {
       for (int i = 0; i < requests.size(); i++) {
         for (int variant = 0; variant < variants; variant++) {
-          generate(pipeline, requests.get(i), batch == null ? -1 : i, variant);
+          generate(
+              pipeline,
+              requests.get(i),
+              batch == null ? -1 : i,
+              variant,
+              interruption.cancellation());
         }
       }
     }
     return 0;
   }
 
-  private void generate(Pipeline pipeline, GenerateOptions options, int number, int variant) {
+  private void generate(
+      Pipeline pipeline,
+      GenerateOptions options,
+      int number,
+      int variant,
+      Cancellation cancellation) {
     GenerateRequest request = options.request(variant);
     String name =
         (number < 0 ? "" : String.format(Locale.ROOT, "%03d-", number + 1))
@@ -133,7 +147,7 @@ final class GenerateCommand implements Callable<Integer> {
                 }
                 progress.note(phase);
               },
-              new Cancellation());
+              cancellation);
     }
     Path file = output != null ? output : folder.resolve(name + ".mp4");
     write(file, result.clip());
@@ -154,6 +168,14 @@ final class GenerateCommand implements Callable<Integer> {
     }
   }
 
+  private static void requireKnownEnding(Path file) {
+    Path name = file.getFileName();
+    Check.that(
+        name != null && name.toString().matches("(?i).+\\.(mp4|wav|flac)"),
+        "output %s: the name must end in .mp4, .wav or .flac",
+        file);
+  }
+
   private static void write(Path file, Clip clip) {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
     if (name.endsWith(".wav")) {
@@ -161,8 +183,6 @@ final class GenerateCommand implements Callable<Integer> {
     } else if (name.endsWith(".flac")) {
       ClipWriter.writeFlac(file, clip.audio().orElseThrow());
     } else {
-      Check.that(
-          name.endsWith(".mp4"), "output %s: the name must end in .mp4, .wav or .flac", file);
       ClipWriter.writeMp4(file, clip);
     }
   }

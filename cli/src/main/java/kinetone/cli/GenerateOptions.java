@@ -78,6 +78,7 @@ final class GenerateOptions {
 
   /** The request of variant {@code variant}: seeds count up. */
   GenerateRequest request(int variant) {
+    Check.that(task != null, "task is missing; use joint, v2a, a2v, continue or inpaint");
     GenerateRequest.Builder builder = GenerateRequest.of(task()).seed(seed + variant);
     if (video != null) {
       builder.video(new MediaInput.File(requireFile(video), start));

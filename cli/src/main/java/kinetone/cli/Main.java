@@ -1,6 +1,7 @@
 package kinetone.cli;
 
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import kinetone.common.KinetoneException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,7 +17,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Start here:",
-      "  kinetone demo                    five clips with the shipped model, and a page to see them",
+      "  kinetone demo                    five clips with the shipped model, and a page to see"
+          + " them",
       "  kinetone generate --task joint   one clip",
       "  kinetone COMMAND --help          what a command takes"
     },
@@ -31,6 +33,9 @@ import picocli.CommandLine.Option;
       CommandLine.HelpCommand.class
     })
 public final class Main implements Callable<Integer> {
+  /** What shells report for a process that SIGINT ended. */
+  private static final int STOPPED = 130;
+
   @Option(
       names = "--stack-trace",
       scope = CommandLine.ScopeType.INHERIT,
@@ -55,20 +60,25 @@ public final class Main implements Callable<Integer> {
             e.printStackTrace();
           }
           if (e instanceof KinetoneException known) {
-            command.getErr().println("kinetone: " + firstLine(known.getMessage()));
+            System.err.println("kinetone: " + firstLine(known.getMessage()));
             return known.kind().exitCode();
           }
-          command
-              .getErr()
-              .println(
-                  "kinetone: unexpected " + e + "; run with --stack-trace and report it, please");
+          if (e instanceof CancellationException) {
+            System.err.println("kinetone: stopped");
+            return STOPPED;
+          }
+          // What comes from C++ carries its stack in the message.
+          System.err.println(
+              "kinetone: unexpected "
+                  + firstLine(e.toString())
+                  + "; run with --stack-trace and report it, please");
           return KinetoneException.Kind.INTERNAL.exitCode();
         });
     line.setParameterExceptionHandler(
         (e, arguments) -> {
-          line.getErr().println("kinetone: " + firstLine(e.getMessage()));
-          line.getErr()
-              .println("Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
+          System.err.printf(
+              "kinetone: %s; try '%s --help'%n",
+              firstLine(e.getMessage()), e.getCommandLine().getCommandSpec().qualifiedName());
           return CommandLine.ExitCode.USAGE;
         });
     line.setCaseInsensitiveEnumValuesAllowed(true);

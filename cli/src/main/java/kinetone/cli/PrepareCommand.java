@@ -125,8 +125,15 @@ final class PrepareCommand implements Callable<Integer> {
     LatentPreparation preparation =
         source.files == null ? scenes(source.scenes) : files(source.files);
     preparation.check(out);
-    try (ConsoleProgress progress = new ConsoleProgress("prepare", preparation.count(), "clips")) {
-      preparation.run(out, where, progress::at);
+    try (Interruption interruption = new Interruption();
+        ConsoleProgress progress = new ConsoleProgress("prepare", preparation.count(), "clips")) {
+      preparation.run(
+          out,
+          where,
+          clips -> {
+            interruption.check();
+            progress.at(clips);
+          });
     }
     System.out.println(out);
     return 0;

@@ -11,6 +11,7 @@ import kinetone.recipe.TrainingRun;
 import kinetone.tensor.Devices;
 import kinetone.tensor.Engine;
 import kinetone.train.TrainingEvent;
+import kinetone.train.TrainingListener;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Trains a codec or a denoiser from a recipe, or goes on where the run folder stopped.",
       "",
-      "Ctrl-C loses at most what was done since the last checkpoint; the same command goes on.",
+      "Ctrl-C ends the training after the present step, with a checkpoint; the same command goes",
+      "on from there.",
       "",
       "Example:",
       "  kinetone train configs/monl-scenes/video-codec.yaml --out runs/video-codec",
@@ -63,11 +65,26 @@ final class TrainCommand implements Callable<Integer> {
       System.out.println(run.export());
       return 0;
     }
-    try (ConsoleProgress progress =
-        new ConsoleProgress("train", recipe.trainer().steps(), "steps")) {
-      System.out.println(run.train(event -> show(event, progress)));
+    try (Interruption interruption = new Interruption();
+        ConsoleProgress progress =
+            new ConsoleProgress("train", recipe.trainer().steps(), "steps")) {
+      run.train(new Console(progress, interruption)).ifPresent(System.out::println);
+      interruption.check();
     }
     return 0;
+  }
+
+  private record Console(ConsoleProgress progress, Interruption interruption)
+      implements TrainingListener {
+    @Override
+    public void on(TrainingEvent event) {
+      show(event, progress);
+    }
+
+    @Override
+    public boolean stop() {
+      return interruption.requested();
+    }
   }
 
   private static void show(TrainingEvent event, ConsoleProgress progress) {
@@ -86,6 +103,10 @@ final class TrainCommand implements Callable<Integer> {
       System.err.println();
       System.err.println(
           "step " + validated.step() + " validation: " + figures(validated.figures()));
+    } else if (event instanceof TrainingEvent.Finished finished && !finished.completed()) {
+      System.err.println();
+      System.err.printf(
+          "ended at step %d with a checkpoint; the same command goes on%n", finished.step());
     }
   }
 

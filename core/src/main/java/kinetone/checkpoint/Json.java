@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.util.stream.Collectors;
 import kinetone.common.KinetoneException;
@@ -26,6 +27,8 @@ public final class Json {
   /** For configurations in YAML. */
   public static final ObjectMapper YAML =
       YAMLMapper.builder()
+          // Kinds as ordinary keys, as people write them, and not as tags.
+          .disable(YAMLGenerator.Feature.USE_NATIVE_TYPE_ID)
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)

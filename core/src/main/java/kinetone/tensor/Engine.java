@@ -1,5 +1,6 @@
 package kinetone.tensor;
 
+import kinetone.common.Check;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -22,6 +23,7 @@ public final class Engine {
 
   /** Sets the number of threads one operation may use; results do not depend on scheduling. */
   public static void setThreads(int threads) {
+    Check.atLeast("threads", threads, 1);
     start();
     torch.set_num_threads(threads);
   }

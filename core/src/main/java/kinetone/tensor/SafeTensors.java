@@ -107,8 +107,14 @@ public final class SafeTensors {
     for (Map.Entry<String, Tensor> named : tensors.entrySet()) {
       Tensor tensor = named.getValue();
       long bytes = tensor.numel() * tensor.element_size();
+      String type = NAMES.get(tensor.scalar_type().intern());
+      if (type == null) {
+        throw KinetoneException.user(
+            "tensor '%s' has a dtype that safetensors files cannot hold: %s",
+            named.getKey(), tensor.scalar_type().intern());
+      }
       ObjectNode node = header.putObject(named.getKey());
-      node.put("dtype", NAMES.get(tensor.scalar_type().intern()));
+      node.put("dtype", type);
       var shape = node.putArray("shape");
       for (long size : tensor.shape()) {
         shape.add(size);
@@ -206,7 +212,7 @@ public final class SafeTensors {
     long elements = 1;
     try {
       for (int i = 0; i < shape.length; i++) {
-        shape[i] = shapeNode.get(i).asLong(-1);
+        shape[i] = integer(shapeNode.get(i));
         if (shape[i] < 0) {
           throw malformed(file, "tensor '" + name + "' has a negative size");
         }
@@ -216,12 +222,17 @@ public final class SafeTensors {
     } catch (ArithmeticException e) {
       throw malformed(file, "tensor '" + name + "' is impossibly large");
     }
-    long begin = offsets.get(0).asLong(-1);
-    long end = offsets.get(1).asLong(-1);
+    long begin = integer(offsets.get(0));
+    long end = integer(offsets.get(1));
     if (begin < 0 || end < begin || end - begin != elements) {
       throw malformed(file, "the offsets of tensor '" + name + "' do not fit its shape");
     }
     return new Entry(name, type, shape, begin, end);
+  }
+
+  /** The value, or −1 for whatever is not an integer of 64 bits. */
+  private static long integer(JsonNode node) {
+    return node.isIntegralNumber() && node.canConvertToLong() ? node.longValue() : -1;
   }
 
   private static void readFully(FileChannel channel, ByteBuffer buffer, long at, Path file)

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,8 +75,13 @@ public final class LatentCache implements AutoCloseable {
         if (!tensors.containsKey(VIDEO) || !tensors.containsKey(AUDIO)) {
           throw KinetoneException.user("%s is not a latent shard", shard);
         }
-        videos.add(tensors.get(VIDEO));
-        audios.add(tensors.get(AUDIO));
+        videos.add(requireLike(videos, shard, VIDEO, tensors.get(VIDEO)));
+        audios.add(requireLike(audios, shard, AUDIO, tensors.get(AUDIO)));
+        if (tensors.get(VIDEO).size(0) != tensors.get(AUDIO).size(0)) {
+          throw KinetoneException.user(
+              "%s has %d pictures but %d sounds",
+              shard, tensors.get(VIDEO).size(0), tensors.get(AUDIO).size(0));
+        }
       }
       Tensor video = torch.cat(new TensorVector(videos.toArray(Tensor[]::new)), 0);
       Tensor audio = torch.cat(new TensorVector(audios.toArray(Tensor[]::new)), 0);
@@ -83,6 +89,21 @@ public final class LatentCache implements AutoCloseable {
       audio.retainReference();
       return new LatentCache(video, audio);
     }
+  }
+
+  /** Requires the shape of the shards before, whatever the number of clips. */
+  private static Tensor requireLike(List<Tensor> before, Path shard, String name, Tensor tensor) {
+    long[] shape = tensor.shape();
+    long[] expected = before.isEmpty() ? shape.clone() : before.get(0).shape();
+    if (shape.length > 0 && expected.length > 0) {
+      expected[0] = shape[0];
+    }
+    if (shape.length == 0 || !Arrays.equals(shape, expected)) {
+      throw KinetoneException.user(
+          "%s has '%s' of shape %s, but the shards before have %s",
+          shard, name, Arrays.toString(shape), Arrays.toString(expected));
+    }
+    return tensor;
   }
 
   /** Number of clips. */

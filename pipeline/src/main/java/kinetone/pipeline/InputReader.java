@@ -1,6 +1,5 @@
 package kinetone.pipeline;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import kinetone.common.Check;
@@ -10,6 +9,9 @@ import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.media.ClipReader;
 import kinetone.media.Fit;
+import kinetone.media.Limits;
+import kinetone.media.MediaInfo;
+import kinetone.media.MediaProbe;
 import kinetone.media.ReadOptions;
 import kinetone.media.TrackUse;
 import kinetone.media.Video;
@@ -83,7 +85,7 @@ final class InputReader {
                   sound ? TrackUse.REQUIRED : TrackUse.SKIP);
       return ClipReader.read(file.path(), options);
     }
-    Clip clip = ((MediaInput.Decoded) input).clip();
+    Clip clip = clip(input);
     clip.video().ifPresent(this::requireFormat);
     clip.audio()
         .ifPresent(
@@ -122,24 +124,50 @@ final class InputReader {
     return new Clip(video, clip.audio());
   }
 
-  /** Requires that what a continuation keeps is really there. */
-  void requireLength(MediaInput input, double seconds) {
-    if (input instanceof MediaInput.File file) {
-      double there =
-          kinetone.media.MediaProbe.probe(file.path(), kinetone.media.Limits.defaults()).seconds()
-              - file.start();
-      Check.that(
-          there + SLACK >= seconds,
-          "%s has %.3f s from its start at %.3f s, but %.3f s are needed",
-          file.path(),
-          there,
-          file.start(),
-          seconds);
-    }
+  /** Requires that the picture that a continuation keeps is really there. */
+  void requirePicture(MediaInput input, double seconds) {
+    double length =
+        input instanceof MediaInput.File file
+            ? probe(file).video().map(MediaInfo.VideoTrack::seconds).orElse(seconds + file.start())
+            : clip(input).video().map(Video::seconds).orElse(seconds);
+    requireLength(input, "picture", length, seconds);
+  }
+
+  /** The same for the sound. */
+  void requireSound(MediaInput input, double seconds) {
+    double length =
+        input instanceof MediaInput.File file
+            ? probe(file).audio().map(MediaInfo.AudioTrack::seconds).orElse(seconds + file.start())
+            : clip(input).audio().map(Audio::seconds).orElse(seconds);
+    requireLength(input, "sound", length, seconds);
+  }
+
+  /** A track that is missing altogether is the reader's matter. */
+  private static void requireLength(MediaInput input, String track, double length, double seconds) {
+    double start = input instanceof MediaInput.File file ? file.start() : 0;
+    Check.that(
+        length - start + SLACK >= seconds,
+        "%s has %.3f s of %s from its start at %.3f s, but %.3f s are needed",
+        name(input),
+        Math.max(0, length - start),
+        track,
+        start,
+        seconds);
+  }
+
+  private static MediaInfo probe(MediaInput.File file) {
+    return MediaProbe.probe(file.path(), Limits.defaults());
+  }
+
+  private static Clip clip(MediaInput input) {
+    return ((MediaInput.Decoded) input).clip();
   }
 
   private static KinetoneException missing(MediaInput input, String what) {
-    Path path = input instanceof MediaInput.File file ? file.path() : Path.of("the given clip");
-    return KinetoneException.user("%s has no %s", path, what);
+    return KinetoneException.user("%s has no %s", name(input), what);
+  }
+
+  private static String name(MediaInput input) {
+    return input instanceof MediaInput.File file ? file.path().toString() : "the given clip";
   }
 }

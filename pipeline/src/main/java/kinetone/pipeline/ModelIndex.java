@@ -30,6 +30,13 @@ public record ModelIndex(String system, String description, ClipFormat format, D
   /** The component folder of the denoiser. */
   public static final String DENOISER = "denoiser";
 
+  /** Checks that nothing is missing. */
+  public ModelIndex {
+    Check.that(system != null, "system is missing");
+    Check.that(format != null, "format is missing");
+    Check.that(defaults != null, "defaults are missing");
+  }
+
   /**
    * Used where a request says nothing.
    *
@@ -45,6 +52,7 @@ public record ModelIndex(String system, String description, ClipFormat format, D
     public Defaults {
       Check.atLeast("num_inference_steps", numInferenceSteps, 1);
       Check.atLeast("guidance_scale", guidanceScale, 0.0);
+      Check.that(sampler != null, "sampler is missing");
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import kinetone.checkpoint.ComponentFolder;
+import kinetone.common.Check;
 import kinetone.data.ClipTensors;
 import kinetone.diffusion.Denoiser;
 import kinetone.diffusion.Latents;
@@ -86,7 +87,21 @@ final class MonlPipeline implements Pipeline {
       module.to(device, false);
       module.eval();
     }
+    requireFit(folder, config);
     geometry = new ClipGeometry(index.format(), config.video().frames(), config.audio().length());
+  }
+
+  private void requireFit(Path folder, AvDiTConfig config) {
+    Check.that(
+        videoCodec.codec().latentChannels() == config.video().channels()
+            && audioCodec.codec().latentChannels() == config.audio().channels(),
+        "%s: the codecs have %d and %d latent channels, the denoiser %d and %d; the parts are from"
+            + " different models",
+        folder,
+        videoCodec.codec().latentChannels(),
+        audioCodec.codec().latentChannels(),
+        config.video().channels(),
+        config.audio().channels());
   }
 
   @Override
@@ -156,7 +171,8 @@ final class MonlPipeline implements Pipeline {
             ? given.seconds()
             : request.task() instanceof Task.Inpaint ? segments.duration() : 0;
     if (seconds > 0) {
-      reader.requireLength(request.video().orElseThrow(), seconds);
+      reader.requirePicture(request.video().orElseThrow(), seconds);
+      reader.requireSound(request.audio().or(request::video).orElseThrow(), seconds);
     }
   }
 

@@ -34,6 +34,11 @@ public record AudioCodecRecipe(
     implements Recipe {
   /** Checks the batch. */
   public AudioCodecRecipe {
+    Recipe.require("data", data);
+    Recipe.require("format", format);
+    Recipe.require("model", model);
+    Recipe.require("loss", loss);
+    Recipe.require("trainer", trainer);
     Check.atLeast("batch", batch, 1);
     Check.within("crop", crop, 0, format.samples());
   }

@@ -61,6 +61,12 @@ public sealed interface DataConfig {
    * @param heldOut another folder or manifest, for validation
    */
   record Files(String path, String heldOut) implements DataConfig {
+    /** Checks that both are given. */
+    public Files {
+      Recipe.require("data.path", path);
+      Recipe.require("data.heldOut", heldOut);
+    }
+
     @Override
     public ClipSource open(ClipFormat format) {
       return ManifestSource.open(Path.of(path), format);

@@ -41,6 +41,14 @@ public record DenoiserRecipe(
     implements Recipe {
   /** Checks the ranges. */
   public DenoiserRecipe {
+    Recipe.require("latents", latents);
+    Recipe.require("heldOutLatents", heldOutLatents);
+    Recipe.require("videoCodec", videoCodec);
+    Recipe.require("audioCodec", audioCodec);
+    Recipe.require("format", format);
+    Recipe.require("model", model);
+    Recipe.require("noiseLevels", noiseLevels);
+    Recipe.require("trainer", trainer);
     Check.atLeast("batch", batch, 1);
     Check.within("selfConditioningRate", selfConditioningRate, 0, 1);
   }

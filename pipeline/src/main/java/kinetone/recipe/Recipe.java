@@ -3,6 +3,7 @@ package kinetone.recipe;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.nio.file.Path;
+import kinetone.common.Check;
 import kinetone.tensor.Rng;
 import kinetone.train.TrainerConfig;
 import kinetone.train.TrainingTask;
@@ -28,6 +29,11 @@ public sealed interface Recipe permits VideoCodecRecipe, AudioCodecRecipe, Denoi
    * @param device where the network lives
    */
   RecipeTask build(Rng rng, Device device);
+
+  /** Requires that a part of a recipe was given. */
+  static void require(String name, Object part) {
+    Check.that(part != null, "%s is missing", name);
+  }
 
   /** A training task that can write what it has learned. */
   interface RecipeTask extends TrainingTask {

@@ -2,6 +2,7 @@ package kinetone.recipe;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import kinetone.common.AtomicFile;
 import kinetone.common.KinetoneException;
 import kinetone.tensor.Rng;
@@ -10,6 +11,7 @@ import kinetone.tensor.TensorScope;
 import kinetone.train.Checkpoint;
 import kinetone.train.RunDirectory;
 import kinetone.train.Trainer;
+import kinetone.train.TrainingEvent;
 import kinetone.train.TrainingListener;
 import kinetone.train.TrainingTask;
 import org.bytedeco.pytorch.Device;
@@ -34,12 +36,17 @@ public final class TrainingRun {
     this.device = device;
   }
 
-  /** Trains to the end of the recipe, then exports; returns the component folder. */
-  public Path train(TrainingListener listener) {
+  /**
+   * Trains to the end of the recipe or its time limit, then exports.
+   *
+   * @return the component folder; empty when {@code listener} stopped the training before its end,
+   *     which then goes on from a checkpoint
+   */
+  public Optional<Path> train(TrainingListener listener) {
     directory.writeConfig(recipe);
     try (Recipe.RecipeTask task = build()) {
-      Trainer.run(task, recipe.trainer(), directory, listener);
-      return export(task);
+      TrainingEvent.Finished end = Trainer.run(task, recipe.trainer(), directory, listener);
+      return !end.completed() && listener.stop() ? Optional.empty() : Optional.of(export(task));
     }
   }
 

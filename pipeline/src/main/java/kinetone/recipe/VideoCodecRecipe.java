@@ -32,6 +32,11 @@ public record VideoCodecRecipe(
     implements Recipe {
   /** Checks the batch. */
   public VideoCodecRecipe {
+    Recipe.require("data", data);
+    Recipe.require("format", format);
+    Recipe.require("model", model);
+    Recipe.require("loss", loss);
+    Recipe.require("trainer", trainer);
     Check.atLeast("batch", batch, 1);
   }
 

@@ -19,6 +19,9 @@ public final class LabelEmbedding extends Module {
 
   private final Tensor weight;
 
+  /** Held, because libtorch calls it back and the collector must not take it before. */
+  private final Module table;
+
   /** A table of {@code classes + 1} rows. */
   public LabelEmbedding(int classes, int width, Rng rng) {
     super("LabelEmbedding");

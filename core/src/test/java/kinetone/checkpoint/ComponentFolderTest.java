@@ -1,0 +1,100 @@
+package kinetone.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import kinetone.common.KinetoneException;
+import kinetone.tensor.StateDict;
+import kinetone.tensor.TensorScope;
+import kinetone.tensor.Tensors;
+import org.bytedeco.pytorch.LinearImpl;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ComponentFolderTest {
+  private record Config(int width) {}
+
+  @TempDir Path folder;
+  private final LinearImpl module = new LinearImpl(2, 3);
+
+  @BeforeEach
+  void write() {
+    ComponentFolder.write(folder, "Linear", new Config(3), StateDict.of(module), ScalarType.Float);
+  }
+
+  @Test
+  void a_component_comes_back() {
+    LinearImpl other = new LinearImpl(2, 3);
+    ComponentFolder.load(folder, other);
+    try (TensorScope scope = TensorScope.open()) {
+      assertThat(Tensors.toFloats(other.weight())).isEqualTo(Tensors.toFloats(module.weight()));
+    }
+    assertThat(ComponentFolder.type(folder)).isEqualTo("Linear");
+    assertThat(ComponentFolder.config(folder, Config.class)).isEqualTo(new Config(3));
+    assertThat(ComponentFolder.weightsSha256(folder))
+        .isEqualTo(ComponentFolder.sha256(folder.resolve("model.safetensors")));
+  }
+
+  @Test
+  void altered_weights_are_refused_whichever_byte_it_is() throws IOException {
+    Path weights = folder.resolve("model.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    for (int at : new int[] {0, 20, bytes.length / 2, bytes.length - 1}) {
+      byte[] altered = bytes.clone();
+      altered[at] ^= 0x10;
+      Files.write(weights, altered);
+      refused("altered or damaged");
+    }
+    Files.write(weights, bytes);
+    ComponentFolder.load(folder, module);
+  }
+
+  @Test
+  void what_is_missing_is_named() throws IOException {
+    Files.delete(folder.resolve("model.safetensors"));
+    refused("model.safetensors is missing");
+    Files.delete(folder.resolve("config.json"));
+    assertThatThrownBy(() -> ComponentFolder.type(folder))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining("config.json is missing");
+  }
+
+  @Test
+  void a_configuration_that_does_not_fit_is_named() throws IOException {
+    Path config = folder.resolve("config.json");
+    String text = Files.readString(config);
+    for (Map.Entry<String, String> change :
+        Map.of(
+                "\"width\" : 3", "\"width\" : 3, \"depth\" : 1",
+                "\"width\"", "\"wdith\"",
+                "3", "\"three\"",
+                "{", "[")
+            .entrySet()) {
+      Files.writeString(config, text.replace(change.getKey(), change.getValue()));
+      assertThatThrownBy(() -> ComponentFolder.config(folder, Config.class))
+          .as(change.getValue())
+          .isInstanceOf(KinetoneException.class)
+          .hasMessageContaining("config.json")
+          .hasMessageNotContaining("\n");
+    }
+  }
+
+  @Test
+  void weights_of_another_module_are_refused() {
+    assertThatThrownBy(() -> ComponentFolder.load(folder, new LinearImpl(3, 3)))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining("weight has shape [3, 2], expected [3, 3]");
+  }
+
+  private void refused(String message) {
+    assertThatThrownBy(() -> ComponentFolder.load(folder, module))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining(message);
+  }
+}

@@ -1,0 +1,118 @@
+package kinetone.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class RngTest {
+  @Test
+  void a_seed_gives_the_numbers_of_pytorch() {
+    // torch.Generator().manual_seed(0); torch.randn(4, generator=g)
+    try (TensorScope scope = TensorScope.open();
+        Rng rng = new Rng(0)) {
+      assertThat(Tensors.toFloats(rng.normal(4)))
+          .containsExactly(
+              new float[] {1.5409961f, -0.2934289f, -2.1787894f, 0.56843126f},
+              org.assertj.core.data.Offset.offset(1e-6f));
+    }
+  }
+
+  @Test
+  void a_restored_state_goes_on_with_the_same_numbers() {
+    try (TensorScope scope = TensorScope.open();
+        Rng rng = new Rng(3);
+        Rng other = new Rng(99)) {
+      // An odd count leaves half of a Box-Muller pair in the state.
+      rng.normal(3);
+      byte[] state = rng.state();
+      List<float[]> first = draw(rng);
+      rng.restore(state);
+      assertThat(draw(rng)).usingRecursiveComparison().isEqualTo(first);
+      other.restore(state);
+      assertThat(draw(other)).usingRecursiveComparison().isEqualTo(first);
+    }
+  }
+
+  private static List<float[]> draw(Rng rng) {
+    return List.of(
+        Tensors.toFloats(rng.normal(5)),
+        Tensors.toFloats(rng.uniform(20)),
+        Tensors.toFloats(rng.integers(-3, 9, 7)),
+        new float[] {(float) rng.nextDouble()});
+  }
+
+  @Test
+  void generators_of_different_paths_draw_different_numbers_and_equal_paths_equal_ones() {
+    List<long[]> paths = new ArrayList<>(List.of(new long[] {}));
+    for (long a = -2; a < 8; a++) {
+      paths.add(new long[] {a});
+      for (long b = -2; b < 8; b++) {
+        paths.add(new long[] {a, b});
+      }
+    }
+    Set<Double> drawn = new HashSet<>();
+    for (long seed : new long[] {0, 1, -1}) {
+      for (long[] path : paths) {
+        try (Rng rng = Rng.of(seed, path);
+            Rng again = Rng.of(seed, path)) {
+          double value = rng.nextDouble() + 2 * rng.nextDouble() + 4 * rng.nextDouble();
+          assertThat(again.nextDouble() + 2 * again.nextDouble() + 4 * again.nextDouble())
+              .isEqualTo(value);
+          drawn.add(value);
+        }
+      }
+    }
+    assertThat(drawn).hasSize(3 * paths.size());
+  }
+
+  @Test
+  void neighbouring_paths_are_not_correlated() {
+    try (TensorScope scope = TensorScope.open()) {
+      int n = 4000;
+      float[] previous = null;
+      for (long item = 0; item < 8; item++) {
+        try (Rng rng = Rng.of(7, item)) {
+          float[] values = Tensors.toFloats(rng.normal(n));
+          if (previous != null) {
+            double sum = 0;
+            for (int i = 0; i < n; i++) {
+              sum += values[i] * (double) previous[i];
+            }
+            // Five standard errors.
+            assertThat(Math.abs(sum / n)).isLessThan(5 / Math.sqrt(n));
+          }
+          previous = values;
+        }
+      }
+    }
+  }
+
+  @Test
+  void integers_stay_in_their_range() {
+    try (TensorScope scope = TensorScope.open();
+        Rng rng = new Rng(1)) {
+      long[] values = Tensors.toLongs(rng.integers(-2, 3, 1000));
+      assertThat(values).containsOnly(-2, -1, 0, 1, 2);
+      for (int i = 0; i < 1000; i++) {
+        assertThat(rng.nextDouble()).isBetween(0.0, Math.nextDown(1.0));
+      }
+    }
+  }
+
+  @Test
+  void a_generator_outlives_the_scope_it_was_made_in() {
+    Rng rng;
+    try (TensorScope scope = TensorScope.open()) {
+      rng = new Rng(4);
+    }
+    try (TensorScope scope = TensorScope.open();
+        Rng same = new Rng(4)) {
+      assertThat(Tensors.toFloats(rng.normal(3))).isEqualTo(Tensors.toFloats(same.normal(3)));
+    }
+    rng.close();
+  }
+}

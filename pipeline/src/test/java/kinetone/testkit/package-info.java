@@ -1,0 +1,2 @@
+/** A tiny model and clips, for the tests of this module and of those above it. */
+package kinetone.testkit;
