@@ -16,8 +16,6 @@ import org.bytedeco.pytorch.Tensor;
  * 3). Parameter names are those of the public checkpoints.
  */
 public final class DiT extends Module {
-  // Held because native callbacks of registered modules need their Java peers alive.
-  private final ModuleListImpl blockList;
   private static final int TIMESTEP_WAVES = 256;
 
   private final DiTConfig config;
@@ -42,11 +40,11 @@ public final class DiT extends Module {
     label = register_module("y_embedder", new LabelEmbedding(config.classes(), width, rng));
     places = SinCosPosition.grid(side, side, width).unsqueeze(0);
     register_buffer("pos_embed", places);
-    blockList = register_module("blocks", new ModuleListImpl());
+    ModuleListImpl list = register_module("blocks", new ModuleListImpl());
     blocks = new DiTBlock[config.depth()];
     for (int i = 0; i < blocks.length; i++) {
       blocks[i] = new DiTBlock(width, config.heads(), Gelu.TANH, rng);
-      blockList.push_back(blocks[i]);
+      list.push_back(blocks[i]);
     }
     last =
         register_module(

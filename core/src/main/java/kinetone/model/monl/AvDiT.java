@@ -43,9 +43,6 @@ import org.bytedeco.pytorch.TensorVector;
  * made outside of tensor scopes and on the CPU.
  */
 public final class AvDiT extends Module implements Denoiser {
-  private final ModuleListImpl blockList;
-  // Held because native callbacks of registered modules need their Java peers alive.
-  private final Module finalLayer;
   private final AvDiTConfig config;
   private final Segments segments;
   private final PatchEmbedding videoEmbedder;
@@ -57,6 +54,9 @@ public final class AvDiT extends Module implements Denoiser {
   private final Modulation finalModulation;
   private final Linear videoHead;
   private final Linear audioHead;
+
+  /** Held, because libtorch calls it back and the collector must not take it before. */
+  private final Module last;
 
   /** A network with fresh weights: the same {@code rng} state gives the same weights. */
   public AvDiT(AvDiTConfig config, Rng rng) {
@@ -89,16 +89,16 @@ public final class AvDiT extends Module implements Denoiser {
         register_module(
             "t_embedder",
             new TimestepEmbedding(config.conditionWaves(), config.conditionHidden(), width, rng));
-    blockList = register_module("blocks", new ModuleListImpl());
+    ModuleListImpl list = register_module("blocks", new ModuleListImpl());
     blocks = new AvDiTBlock[config.depth()];
     for (int i = 0; i < blocks.length; i++) {
       blocks[i] = new AvDiTBlock(config, rng);
-      blockList.push_back(blocks[i]);
+      list.push_back(blocks[i]);
     }
-    finalLayer = register_module("final_layer", new Module("FinalLayer"));
-    finalModulation = finalLayer.register_module("adaLN_modulation", new Modulation(width, 2));
-    videoHead = finalLayer.register_module("video", Linear.zero(width, video.patchSize()));
-    audioHead = finalLayer.register_module("audio", Linear.zero(width, audio.patchSize()));
+    last = register_module("final_layer", new Module("FinalLayer"));
+    finalModulation = last.register_module("adaLN_modulation", new Modulation(width, 2));
+    videoHead = last.register_module("video", Linear.zero(width, video.patchSize()));
+    audioHead = last.register_module("audio", Linear.zero(width, audio.patchSize()));
   }
 
   /** The size and form of this network. */

@@ -13,8 +13,6 @@ import org.bytedeco.pytorch.global.torch;
  * embedding_table.weight}, N(0, 0.02²); Peebles and Xie 2023).
  */
 public final class LabelEmbedding extends Module {
-  // Held because native callbacks of registered modules need their Java peers alive.
-  private final Module table;
   private static final double DEVIATION = 0.02;
 
   private final Tensor weight;

@@ -16,21 +16,22 @@ import org.bytedeco.pytorch.global.torch;
  * applied as a matrix product because patches do not overlap.
  */
 public final class PatchEmbedding extends Module {
-  // Held because native callbacks of registered modules need their Java peers alive.
-  private final Module projection;
   private final int patch;
   private final Tensor weight;
   private final TensorOptional bias;
+
+  /** Held, because libtorch calls it back and the collector must not take it before. */
+  private final Module proj;
 
   /** Patches of {@code patch}² pixels with {@code channels} channels to {@code width}. */
   public PatchEmbedding(int patch, int channels, int width, Rng rng) {
     super("PatchEmbedding");
     this.patch = Check.atLeast("patch", patch, 1);
-    projection = register_module("proj", new Module("Projection"));
+    proj = register_module("proj", new Module("Projection"));
     weight = empty(width, channels, patch, patch);
     Tensor offset = empty(width);
-    projection.register_parameter("weight", weight);
-    projection.register_parameter("bias", offset);
+    proj.register_parameter("weight", weight);
+    proj.register_parameter("bias", offset);
     bias = new TensorOptional(offset);
     Init.xavierUniform(weight, rng);
     Init.constant(offset, 0);

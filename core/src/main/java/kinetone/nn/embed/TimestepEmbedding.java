@@ -12,13 +12,14 @@ import org.bytedeco.pytorch.global.torch;
  * number; 0 is embedded as 0.
  */
 public final class TimestepEmbedding extends Module {
-  // Held because native callbacks of registered modules need their Java peers alive.
-  private final Module sequential;
   private static final double WEIGHT_DEVIATION = 0.02;
 
   private final int frequencies;
   private final Linear first;
   private final Linear second;
+
+  /** Held, because libtorch calls it back and the collector must not take it before. */
+  private final Module mlp;
 
   /**
    * Makes the layers.
@@ -30,11 +31,11 @@ public final class TimestepEmbedding extends Module {
   public TimestepEmbedding(int frequencies, int hidden, int width, Rng rng) {
     super("TimestepEmbedding");
     this.frequencies = frequencies;
-    sequential = register_module("mlp", new Module("Sequential"));
+    mlp = register_module("mlp", new Module("Sequential"));
     first = Linear.normal(frequencies, hidden, WEIGHT_DEVIATION, rng);
     second = Linear.normal(hidden, width, WEIGHT_DEVIATION, rng);
-    sequential.register_module("0", first);
-    sequential.register_module("2", second);
+    mlp.register_module("0", first);
+    mlp.register_module("2", second);
   }
 
   /** Timesteps (...) to (..., width). */
