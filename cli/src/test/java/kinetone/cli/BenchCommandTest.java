@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import kinetone.checkpoint.ComponentFolder;
@@ -50,9 +53,16 @@ class BenchCommandTest {
 
   private static String run(int status, String... arguments) {
     StringWriter out = new StringWriter();
-    CommandLine line = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(out));
-    assertThat(line.execute(arguments)).isEqualTo(status);
-    return out.toString();
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    PrintStream before = System.err;
+    System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+    try {
+      CommandLine line = Main.commandLine().setOut(new PrintWriter(out));
+      assertThat(line.execute(arguments)).isEqualTo(status);
+    } finally {
+      System.setErr(before);
+    }
+    return out + (status == 0 ? "" : errors.toString(StandardCharsets.UTF_8));
   }
 
   private static JsonNode json(String text) throws JsonProcessingException {

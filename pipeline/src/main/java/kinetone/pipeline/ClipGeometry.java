@@ -11,8 +11,9 @@ import kinetone.media.ClipFormat;
  * @param videoLatents time positions of the picture latent: the first covers one frame, each later
  *     one the same number of frames (causal codecs)
  * @param audioLatents time positions of the sound latent, the last perhaps padded
+ * @param hop samples of one sound latent
  */
-public record ClipGeometry(ClipFormat format, int videoLatents, int audioLatents) {
+public record ClipGeometry(ClipFormat format, int videoLatents, int audioLatents, int hop) {
   /** Checks that the frames divide over the latents. */
   public ClipGeometry {
     Check.that(
@@ -21,16 +22,17 @@ public record ClipGeometry(ClipFormat format, int videoLatents, int audioLatents
         "%d frames do not make 1 + k latents, %d in all",
         format.frames(),
         videoLatents);
+    Check.that(
+        audioLatents == (format.samples() + hop - 1) / hop,
+        "%d samples at %d per latent do not make %d latents",
+        format.samples(),
+        hop,
+        audioLatents);
   }
 
   /** Frames of every picture latent but the first. */
   public int framesPerLatent() {
     return videoLatents == 1 ? 1 : (format.frames() - 1) / (videoLatents - 1);
-  }
-
-  /** Samples of a sound latent, given that only the last is padded. */
-  public int hop() {
-    return (int) Math.ceil(format.samples() / (double) audioLatents);
   }
 
   /** Which sound latent belongs to which picture latent. */
@@ -41,6 +43,6 @@ public record ClipGeometry(ClipFormat format, int videoLatents, int audioLatents
         framesPerLatent(),
         format.framesPerSecond(),
         audioLatents,
-        hop() / (double) format.sampleRate());
+        hop / (double) format.sampleRate());
   }
 }

@@ -88,7 +88,12 @@ final class MonlPipeline implements Pipeline {
       module.eval();
     }
     requireFit(folder, config);
-    geometry = new ClipGeometry(index.format(), config.video().frames(), config.audio().length());
+    geometry =
+        new ClipGeometry(
+            index.format(),
+            config.video().frames(),
+            config.audio().length(),
+            audioCodec.codec().config().hop());
   }
 
   private void requireFit(Path folder, AvDiTConfig config) {

@@ -61,8 +61,8 @@ public record DenoiserRecipe(
     return new DenoiserTask(this, denoiser, schedule, device);
   }
 
-  ClipGeometry geometry() {
-    return new ClipGeometry(format, model.video().frames(), model.audio().length());
+  ClipGeometry geometry(int hop) {
+    return new ClipGeometry(format, model.video().frames(), model.audio().length(), hop);
   }
 
   List<Path> folders() {

@@ -53,12 +53,16 @@ final class DenoiserTask implements Recipe.RecipeTask {
     this.denoiser = denoiser;
     this.schedule = schedule;
     this.device = device;
-    segments = recipe.geometry().segments();
+    CodecFolder.Loaded<CausalVideoAutoencoder> video =
+        CodecFolder.load(Path.of(recipe.videoCodec()), CausalVideoAutoencoder.FORMAT);
+    CodecFolder.Loaded<CausalAudioAutoencoder> audio =
+        CodecFolder.load(Path.of(recipe.audioCodec()), CausalAudioAutoencoder.FORMAT);
+    videoStatistics = video.statistics();
+    audioStatistics = audio.statistics();
+    segments = recipe.geometry(audio.codec().config().hop()).segments();
     objective = objective(recipe.noiseLevels().mixture(schedule.steps(), segments));
-    videoStatistics =
-        CodecFolder.load(Path.of(recipe.videoCodec()), CausalVideoAutoencoder.FORMAT).statistics();
-    audioStatistics =
-        CodecFolder.load(Path.of(recipe.audioCodec()), CausalAudioAutoencoder.FORMAT).statistics();
+    video.codec().close();
+    audio.codec().close();
     latents = LatentCache.open(Path.of(recipe.latents()));
     heldOut = LatentCache.open(Path.of(recipe.heldOutLatents()));
     order = new DataOrder(latents.size(), recipe.trainer().seed());
