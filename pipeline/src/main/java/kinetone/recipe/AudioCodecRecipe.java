@@ -1,12 +1,19 @@
 package kinetone.recipe;
 
+import java.util.List;
+import java.util.Optional;
 import kinetone.common.Check;
 import kinetone.latent.CodecFolder;
+import kinetone.latent.loss.AdversarialObjective;
 import kinetone.latent.loss.AudioLossConfig;
 import kinetone.latent.loss.CodecObjective;
+import kinetone.latent.loss.Discriminators;
+import kinetone.latent.loss.StftDiscriminator;
+import kinetone.latent.loss.WaveformDiscriminator;
 import kinetone.latent.soundstream.CausalAudioAutoencoder;
 import kinetone.latent.soundstream.CausalAudioConfig;
 import kinetone.media.ClipFormat;
+import kinetone.spectral.StftConfig;
 import kinetone.tensor.Rng;
 import kinetone.train.TrainerConfig;
 import org.bytedeco.pytorch.Device;
@@ -21,6 +28,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param batch clips per micro batch
  * @param crop samples of the random piece of each clip that a step sees; 0 for whole clips
  * @param loss weights of the reconstruction losses
+ * @param adversarial a game against a discriminator; none when absent
  * @param trainer the trainer's settings
  */
 public record AudioCodecRecipe(
@@ -30,8 +38,13 @@ public record AudioCodecRecipe(
     int batch,
     int crop,
     AudioLossConfig loss,
+    AdversarialObjective.Config adversarial,
     TrainerConfig trainer)
     implements Recipe {
+  private static final List<Integer> DISCRIMINATOR_CHANNELS = List.of(32, 64, 128);
+  private static final int WAVEFORM_SCALES = 3;
+  private static final StftConfig DISCRIMINATOR_STFT = StftConfig.of(1024, 256);
+
   /** Checks the batch. */
   public AudioCodecRecipe {
     Recipe.require("data", data);
@@ -54,11 +67,21 @@ public record AudioCodecRecipe(
             CodecFolder.save(
                 folder, CausalAudioAutoencoder.FORMAT, codec, statistics, ScalarType.Half),
         new CodecObjective(codec, loss.terms()),
+        adversarial == null ? Optional.empty() : Optional.of(opponent(rng)),
         data,
         format,
         batch,
         crop,
         trainer,
         device);
+  }
+
+  private CodecTask.Opponent opponent(Rng rng) {
+    return new CodecTask.Opponent(
+        new Discriminators(
+            List.of(
+                new WaveformDiscriminator(DISCRIMINATOR_CHANNELS, WAVEFORM_SCALES, rng),
+                new StftDiscriminator(DISCRIMINATOR_STFT, DISCRIMINATOR_CHANNELS, rng))),
+        adversarial);
   }
 }

@@ -5,13 +5,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import kinetone.data.ClipLoader;
 import kinetone.data.ClipSource;
 import kinetone.data.ClipTensors;
 import kinetone.latent.LatentStatistics;
 import kinetone.latent.TrainableCodec;
+import kinetone.latent.loss.AdversarialObjective;
 import kinetone.latent.loss.CodecObjective;
+import kinetone.latent.loss.Discriminator;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.tensor.Rng;
@@ -35,11 +38,22 @@ final class CodecTask implements Recipe.RecipeTask {
     AUDIO
   }
 
+  /**
+   * A discriminator and the rules of the game.
+   *
+   * @param discriminator the opponent
+   * @param config weights and start
+   */
+  record Opponent(Discriminator discriminator, AdversarialObjective.Config config) {}
+
   private final Signal signal;
   private final TrainableCodec codec;
   private final BiConsumer<Path, LatentStatistics> save;
   private final int accumulation;
   private final CodecObjective objective;
+  private final Optional<Opponent> opponent;
+  private long loadedFirst = -1;
+  private List<Clip> loaded = List.of();
   private final ClipFormat format;
   private final int batch;
   private final int crop;
@@ -53,6 +67,7 @@ final class CodecTask implements Recipe.RecipeTask {
       TrainableCodec codec,
       BiConsumer<Path, LatentStatistics> save,
       CodecObjective objective,
+      Optional<Opponent> opponent,
       DataConfig data,
       ClipFormat format,
       int batch,
@@ -64,6 +79,8 @@ final class CodecTask implements Recipe.RecipeTask {
     this.save = save;
     this.accumulation = trainer.gradientAccumulation();
     this.objective = objective;
+    this.opponent = opponent;
+    opponent.ifPresent(o -> o.discriminator().module().to(device, false));
     this.format = format;
     this.batch = batch;
     this.crop = crop;
@@ -79,15 +96,40 @@ final class CodecTask implements Recipe.RecipeTask {
 
   @Override
   public List<Phase> phases() {
-    return List.of(new Phase("codec", codec.module(), this::loss));
+    if (opponent.isEmpty()) {
+      return List.of(
+          new Phase(
+              "codec",
+              codec.module(),
+              (step, micro, rng) -> value(objective.of(signal(step, micro, rng), rng))));
+    }
+    Discriminator discriminator = opponent.get().discriminator();
+    AdversarialObjective game =
+        new AdversarialObjective(objective, discriminator, opponent.get().config());
+    return List.of(
+        new Phase(
+            "codec",
+            codec.module(),
+            (step, micro, rng) -> value(game.generator(signal(step, micro, rng), step, rng))),
+        new Phase(
+            "discriminator",
+            discriminator.module(),
+            (step, micro, rng) -> value(game.discriminator(signal(step, micro, rng), rng))));
   }
 
-  private Value loss(long step, int microBatch, Rng rng) {
+  private static Value value(CodecObjective.Value value) {
+    return new Value(value.total(), value.parts());
+  }
+
+  private Tensor signal(long step, int microBatch, Rng rng) {
     // Micro batches follow each other in the stream of examples.
     long first = (step * accumulation + microBatch) * batch;
-    Tensor whole = tensor(loader.clips(first, batch));
-    CodecObjective.Value value = objective.of(crop == 0 ? whole : cropped(whole, rng), rng);
-    return new Value(value.total(), value.parts());
+    if (first != loadedFirst) {
+      loaded = loader.clips(first, batch);
+      loadedFirst = first;
+    }
+    Tensor whole = tensor(loaded);
+    return crop == 0 ? whole : cropped(whole, rng);
   }
 
   /** A random piece along time, at the same place in all examples. */

@@ -1,9 +1,13 @@
 package kinetone.recipe;
 
+import java.util.List;
+import java.util.Optional;
 import kinetone.common.Check;
 import kinetone.latent.CodecFolder;
+import kinetone.latent.loss.AdversarialObjective;
 import kinetone.latent.loss.CodecObjective;
 import kinetone.latent.loss.VideoLossConfig;
+import kinetone.latent.loss.VideoPatchDiscriminator;
 import kinetone.latent.magvit2.CausalVideoAutoencoder;
 import kinetone.latent.magvit2.CausalVideoConfig;
 import kinetone.media.ClipFormat;
@@ -20,6 +24,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param model the network
  * @param batch clips per micro batch
  * @param loss weights of the reconstruction losses
+ * @param adversarial a game against a discriminator; none when absent
  * @param trainer the trainer's settings
  */
 public record VideoCodecRecipe(
@@ -28,8 +33,11 @@ public record VideoCodecRecipe(
     CausalVideoConfig model,
     int batch,
     VideoLossConfig loss,
+    AdversarialObjective.Config adversarial,
     TrainerConfig trainer)
     implements Recipe {
+  private static final List<Integer> DISCRIMINATOR_CHANNELS = List.of(32, 64, 128);
+
   /** Checks the batch. */
   public VideoCodecRecipe {
     Recipe.require("data", data);
@@ -51,11 +59,17 @@ public record VideoCodecRecipe(
             CodecFolder.save(
                 folder, CausalVideoAutoencoder.FORMAT, codec, statistics, ScalarType.Half),
         new CodecObjective(codec, loss.terms()),
+        adversarial == null ? Optional.empty() : Optional.of(opponent(rng)),
         data,
         format,
         batch,
         0,
         trainer,
         device);
+  }
+
+  private CodecTask.Opponent opponent(Rng rng) {
+    return new CodecTask.Opponent(
+        new VideoPatchDiscriminator(DISCRIMINATOR_CHANNELS, rng), adversarial);
   }
 }
