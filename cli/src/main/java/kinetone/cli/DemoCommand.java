@@ -4,12 +4,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.IntPredicate;
+import kinetone.diffusion.Modality;
 import kinetone.diffusion.task.Task;
 import kinetone.media.Audio;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.media.ClipWriter;
 import kinetone.pipeline.GenerateRequest;
+import kinetone.pipeline.GenerateResult;
 import kinetone.pipeline.Kinetone;
 import kinetone.pipeline.Pipeline;
 import kinetone.report.ClipPage;
@@ -63,20 +66,18 @@ final class DemoCommand implements Callable<Integer> {
       List<Act> acts = acts(pipeline.index().format());
       int steps = pipeline.index().defaults().numInferenceSteps();
       for (Act act : acts) {
-        Clip made;
+        GenerateResult made;
         try (ConsoleProgress progress = new ConsoleProgress(act.name, steps, "steps")) {
           made =
-              pipeline
-                  .generate(
-                      act.request,
-                      (phase, step, all) -> {
-                        if (phase.equals("sample")) {
-                          progress.at(step);
-                        }
-                        progress.note(phase);
-                      },
-                      interruption.cancellation())
-                  .clip();
+              pipeline.generate(
+                  act.request,
+                  (phase, step, all) -> {
+                    if (phase.equals("sample")) {
+                      progress.at(step);
+                    }
+                    progress.note(phase);
+                  },
+                  interruption.cancellation());
         }
         rows.add(row(act, made));
       }
@@ -142,17 +143,23 @@ final class DemoCommand implements Callable<Integer> {
     return new SceneGenerator(format, SceneMix.only(kind), HELD_OUT_WORLD).scene(index);
   }
 
-  private ClipPage.Row row(Act act, Clip made) {
+  private ClipPage.Row row(Act act, GenerateResult made) {
     List<ClipPage.Cell> cells = new ArrayList<>();
     for (int i = 0; i < act.given.size(); i++) {
       Given given = act.given.get(i);
-      cells.add(cell(act.name + "-given", given.caption, true, given.clip));
+      cells.add(cell(act.name + "-given", given.caption, true, given.clip, frame -> false));
     }
-    cells.add(cell(act.name, act.title, false, made));
+    boolean[] generated = made.mask().generated(Modality.VIDEO);
+    int last = made.decoded().video().orElseThrow().frames() - 1;
+    // Latent 0 is frame 0, each later one covers the same number of frames.
+    int perLatent = last / (generated.length - 1);
+    IntPredicate kept = frame -> !generated[(frame + perLatent - 1) / perLatent];
+    cells.add(cell(act.name, act.title, false, made.clip(), kept));
     return new ClipPage.Row(act.title, act.text, cells);
   }
 
-  private ClipPage.Cell cell(String name, String caption, boolean given, Clip clip) {
+  private ClipPage.Cell cell(
+      String name, String caption, boolean given, Clip clip, IntPredicate kept) {
     String media;
     if (clip.video().isPresent()) {
       media = name + ".mp4";
@@ -162,6 +169,6 @@ final class DemoCommand implements Callable<Integer> {
       Audio audio = clip.audio().orElseThrow();
       ClipWriter.writeWav(out.resolve(media), audio);
     }
-    return new ClipPage.Cell(caption, given, media, ClipPictures.write(out, name, clip));
+    return new ClipPage.Cell(caption, given, media, ClipPictures.write(out, name, clip, kept));
   }
 }

@@ -1,7 +1,5 @@
 package kinetone.recipe;
 
-import java.nio.file.Path;
-import java.util.List;
 import kinetone.common.Check;
 import kinetone.diffusion.NoiseSchedule;
 import kinetone.diffusion.schedule.LinearBetaSchedule;
@@ -63,9 +61,5 @@ public record DenoiserRecipe(
 
   ClipGeometry geometry(int hop) {
     return new ClipGeometry(format, model.video().frames(), model.audio().length(), hop);
-  }
-
-  List<Path> folders() {
-    return List.of(Path.of(latents), Path.of(heldOutLatents));
   }
 }

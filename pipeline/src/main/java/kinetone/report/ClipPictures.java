@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 import javax.imageio.ImageIO;
 import kinetone.common.AtomicFile;
 import kinetone.media.Clip;
@@ -18,8 +19,12 @@ public final class ClipPictures {
 
   private ClipPictures() {}
 
-  /** Writes PNG files beside the clip and returns their names. */
-  public static List<String> write(Path folder, String name, Clip clip) {
+  /**
+   * Writes PNG files beside the clip and returns their names.
+   *
+   * @param given frames to mark on the contact sheet: those that were given, not generated
+   */
+  public static List<String> write(Path folder, String name, Clip clip, IntPredicate given) {
     List<String> files = new ArrayList<>();
     clip.video()
         .ifPresent(
@@ -28,7 +33,7 @@ public final class ClipPictures {
                     save(
                         folder,
                         name + "-frames.png",
-                        ContactSheet.draw(video, COLUMNS, TILE, frame -> false))));
+                        ContactSheet.draw(video, COLUMNS, TILE, given))));
     clip.audio()
         .ifPresent(
             audio -> {
