@@ -220,12 +220,13 @@ final class MonlPipeline implements Pipeline {
       Cancellation cancellation) {
     int steps = request.numInferenceSteps().orElse(index.defaults().numInferenceSteps());
     double scale = request.guidanceScale().orElse(index.defaults().guidanceScale());
-    Denoiser network =
+    Denoiser mixed =
         (noisy, levels, conditions) -> {
           try (Autocast autocast = Autocast.open(device, precision)) {
             return denoiser.predict(noisy, levels, conditions);
           }
         };
+    Denoiser network = denoiser.config().prediction().noisePrediction(mixed, schedule);
     try (SeededNoise noise = SeededNoise.of(request.seed());
         SeededNoise substitute = noise.fork(GUIDANCE_STREAM)) {
       Denoiser guided =

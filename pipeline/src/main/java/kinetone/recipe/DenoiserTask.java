@@ -7,11 +7,16 @@ import java.util.Map;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.data.LatentCache;
 import kinetone.diffusion.Conditions;
+import kinetone.diffusion.Denoiser;
 import kinetone.diffusion.Latents;
 import kinetone.diffusion.NoiseSchedule;
+import kinetone.diffusion.loss.Counted;
 import kinetone.diffusion.loss.DenoisingLoss;
 import kinetone.diffusion.loss.DiffusionObjective;
 import kinetone.diffusion.loss.NoiseLoss;
+import kinetone.diffusion.loss.PositionWeight;
+import kinetone.diffusion.loss.VelocityWeight;
+import kinetone.diffusion.loss.Weighting;
 import kinetone.diffusion.process.SelfConditioning;
 import kinetone.diffusion.task.SegmentMap;
 import kinetone.diffusion.timestep.TimestepSampler;
@@ -38,6 +43,7 @@ final class DenoiserTask implements Recipe.RecipeTask {
 
   private final DenoiserRecipe recipe;
   private final AvDiT denoiser;
+  private final Denoiser network;
   private final Device device;
   private final NoiseSchedule schedule;
   private final SegmentMap segments;
@@ -51,6 +57,7 @@ final class DenoiserTask implements Recipe.RecipeTask {
   DenoiserTask(DenoiserRecipe recipe, AvDiT denoiser, NoiseSchedule schedule, Device device) {
     this.recipe = recipe;
     this.denoiser = denoiser;
+    network = recipe.model().prediction().noisePrediction(denoiser, schedule);
     this.schedule = schedule;
     this.device = device;
     CodecFolder.Loaded<CausalVideoAutoencoder> video =
@@ -73,7 +80,14 @@ final class DenoiserTask implements Recipe.RecipeTask {
         schedule,
         timesteps,
         new SelfConditioning(recipe.selfConditioningRate(), ESTIMATE_LIMIT),
-        NoiseLoss.PLAIN);
+        new NoiseLoss(Weighting.ALL_ELEMENTS, Counted.NOISY, weight()));
+  }
+
+  private PositionWeight weight() {
+    return switch (recipe.model().prediction()) {
+      case EPSILON -> PositionWeight.NONE;
+      case V_PREDICTION -> new VelocityWeight(schedule);
+    };
   }
 
   @Override
@@ -88,7 +102,7 @@ final class DenoiserTask implements Recipe.RecipeTask {
       indices[i] = order.index(first + i);
     }
     DenoisingLoss.Value value =
-        objective.of(denoiser, clean(latents, indices), Conditions.NONE, rng);
+        objective.of(network, clean(latents, indices), Conditions.NONE, rng);
     return new Value(value.total(), value.parts());
   }
 
@@ -98,13 +112,13 @@ final class DenoiserTask implements Recipe.RecipeTask {
     return Latents.of(video.to(device, ScalarType.Float), audio.to(device, ScalarType.Float));
   }
 
-  /** The loss under each strategy by itself, with the same noise at every validation. */
+  /** The loss under each strategy and task by itself, with the same noise at every validation. */
   @Override
   public Map<String, Double> validate() {
     Map<String, Double> figures = new LinkedHashMap<>();
     recipe
         .noiseLevels()
-        .strategies(schedule.steps(), segments)
+        .measured(schedule.steps(), segments)
         .forEach(
             (name, strategy) -> {
               DiffusionObjective alone = objective(strategy);
@@ -115,7 +129,7 @@ final class DenoiserTask implements Recipe.RecipeTask {
                       NoGradGuard noGrad = new NoGradGuard()) {
                     sum +=
                         alone
-                            .of(denoiser, clean(heldOut, batch(i)), Conditions.NONE, rng)
+                            .of(network, clean(heldOut, batch(i)), Conditions.NONE, rng)
                             .total()
                             .item_float();
                   }

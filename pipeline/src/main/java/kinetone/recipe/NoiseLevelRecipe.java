@@ -5,11 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kinetone.common.Check;
+import kinetone.common.KinetoneException;
 import kinetone.diffusion.task.SegmentMap;
+import kinetone.diffusion.task.Task;
+import kinetone.diffusion.task.TaskMask;
 import kinetone.diffusion.timestep.MixtureOfNoiseLevels;
 import kinetone.diffusion.timestep.PerModality;
 import kinetone.diffusion.timestep.PerSegmentAndModality;
 import kinetone.diffusion.timestep.PerTimeSegment;
+import kinetone.diffusion.timestep.TaskSpecific;
 import kinetone.diffusion.timestep.TimestepSampler;
 import kinetone.diffusion.timestep.Vanilla;
 
@@ -22,13 +26,16 @@ import kinetone.diffusion.timestep.Vanilla;
  * @param perModality weight of one level per modality (Pm)
  * @param perSegmentAndModality weight of one level per segment and modality (Ptm)
  * @param audioSegments what a segment of sound is for Ptm
+ * @param tasks shares of training for single tasks, whose given part is clean: the task-specific
+ *     baseline where they are the only weights. Absent: none
  */
 public record NoiseLevelRecipe(
     double vanilla,
     double perTimeSegment,
     double perModality,
     double perSegmentAndModality,
-    PerSegmentAndModality.AudioSegments audioSegments) {
+    PerSegmentAndModality.AudioSegments audioSegments,
+    List<TaskShare> tasks) {
   /** Checks the weights. */
   public NoiseLevelRecipe {
     Check.atLeast("vanilla", vanilla, 0.0);
@@ -36,15 +43,54 @@ public record NoiseLevelRecipe(
     Check.atLeast("perModality", perModality, 0.0);
     Check.atLeast("perSegmentAndModality", perSegmentAndModality, 0.0);
     Check.that(audioSegments != null, "audioSegments is missing");
+    tasks = tasks == null ? List.of() : List.copyOf(tasks);
   }
 
-  /** Every strategy by name, whatever its weight. */
-  Map<String, TimestepSampler> strategies(int steps, SegmentMap map) {
-    Map<String, TimestepSampler> all = new LinkedHashMap<>();
-    all.put("vanilla", new Vanilla(steps, map.lengths()));
-    all.put("pt", new PerTimeSegment(steps, map));
-    all.put("pm", new PerModality(steps, map.lengths()));
-    all.put("ptm", new PerSegmentAndModality(steps, map, audioSegments));
+  /**
+   * A task to train for.
+   *
+   * @param task a2v, v2a, continue or inpaint; joint is {@code vanilla}
+   * @param weight its share
+   * @param seconds what {@code continue} is given
+   * @param from start of the gap of {@code inpaint}, seconds
+   * @param to its end
+   */
+  public record TaskShare(String task, double weight, Double seconds, Double from, Double to) {
+    /** Checks that the task is known and has its times. */
+    public TaskShare {
+      Check.atLeast("weight of a task", weight, 0.0);
+      toTask(task, seconds, from, to);
+    }
+
+    Task toTask() {
+      return toTask(task, seconds, from, to);
+    }
+
+    private static Task toTask(String task, Double seconds, Double from, Double to) {
+      return switch (task == null ? "" : task) {
+        case "a2v" -> new Task.AudioToVideo();
+        case "v2a" -> new Task.VideoToAudio();
+        case "continue" -> {
+          Check.that(seconds != null, "the task continue needs seconds");
+          yield new Task.Continue(seconds);
+        }
+        case "inpaint" -> {
+          Check.that(from != null && to != null, "the task inpaint needs from and to");
+          yield new Task.Inpaint(from, to);
+        }
+        default ->
+            throw KinetoneException.user(
+                "task '%s' is unknown; use a2v, v2a, continue or inpaint", task);
+      };
+    }
+  }
+
+  /** Every strategy and the most asked for tasks by name, whatever their weights. */
+  Map<String, TimestepSampler> measured(int steps, SegmentMap map) {
+    Map<String, TimestepSampler> all = strategies(steps, map);
+    all.put("v2a", specific(new Task.VideoToAudio(), steps, map));
+    all.put("a2v", specific(new Task.AudioToVideo(), steps, map));
+    all.put("continue", specific(new Task.Continue(map.end(0)), steps, map));
     return all;
   }
 
@@ -56,6 +102,23 @@ public record NoiseLevelRecipe(
     for (TimestepSampler strategy : strategies(steps, map).values()) {
       kinds.add(new MixtureOfNoiseLevels.Kind(strategy, weights[i++]));
     }
+    for (TaskShare share : tasks) {
+      kinds.add(
+          new MixtureOfNoiseLevels.Kind(specific(share.toTask(), steps, map), share.weight()));
+    }
     return new MixtureOfNoiseLevels(kinds);
+  }
+
+  private Map<String, TimestepSampler> strategies(int steps, SegmentMap map) {
+    Map<String, TimestepSampler> all = new LinkedHashMap<>();
+    all.put("vanilla", new Vanilla(steps, map.lengths()));
+    all.put("pt", new PerTimeSegment(steps, map));
+    all.put("pm", new PerModality(steps, map.lengths()));
+    all.put("ptm", new PerSegmentAndModality(steps, map, audioSegments));
+    return all;
+  }
+
+  private static TimestepSampler specific(Task task, int steps, SegmentMap map) {
+    return new TaskSpecific(steps, TaskMask.of(task, map), map.lengths());
   }
 }

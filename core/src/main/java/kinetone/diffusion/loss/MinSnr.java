@@ -2,8 +2,7 @@ package kinetone.diffusion.loss;
 
 import kinetone.common.Check;
 import kinetone.diffusion.NoiseSchedule;
-import kinetone.diffusion.process.Positions;
-import kinetone.tensor.Tensors;
+import kinetone.diffusion.process.LevelTable;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -11,22 +10,22 @@ import org.bytedeco.pytorch.Tensor;
  * 2023). MDT and MDSGen: γ = 5. Clean positions weigh 0.
  */
 public final class MinSnr implements PositionWeight {
-  private final float[] weights;
+  private final LevelTable weights;
 
   /** The weights of {@code schedule}. */
   public MinSnr(NoiseSchedule schedule, double gamma) {
     Check.that(gamma > 0, "min-SNR gamma = %s, must be positive", gamma);
-    weights = new float[schedule.steps() + 1];
-    for (int t = 1; t < weights.length; t++) {
-      double ratio = schedule.alphaBar(t) / (1 - schedule.alphaBar(t));
-      weights[t] = (float) (Math.min(ratio, gamma) / ratio);
-    }
+    weights =
+        new LevelTable(
+            schedule.steps(),
+            t -> {
+              double ratio = schedule.alphaBar(t) / (1 - schedule.alphaBar(t));
+              return t == 0 ? 0 : Math.min(ratio, gamma) / ratio;
+            });
   }
 
   @Override
   public Tensor apply(Tensor errors, Tensor levels) {
-    Tensor table = Tensors.of(weights, weights.length).to(errors.device(), errors.scalar_type());
-    Tensor weight = table.index_select(0, levels.flatten()).view(levels.shape());
-    return errors.mul(Positions.broadcast(weight, errors));
+    return errors.mul(weights.at(levels, errors));
   }
 }

@@ -2,6 +2,7 @@ package kinetone.model.monl;
 
 import java.util.List;
 import kinetone.common.Check;
+import kinetone.diffusion.process.PredictionType;
 import kinetone.nn.Gelu;
 import kinetone.nn.adaln.Segments;
 
@@ -20,6 +21,7 @@ import kinetone.nn.adaln.Segments;
  *     B)
  * @param video the picture latent
  * @param audio the sound latent
+ * @param prediction what the heads' numbers mean; absent in a file, {@code EPSILON} as in the paper
  */
 public record AvDiTConfig(
     int depth,
@@ -31,7 +33,8 @@ public record AvDiTConfig(
     int conditionHidden,
     boolean selfConditioning,
     Video video,
-    Audio audio) {
+    Audio audio,
+    PredictionType prediction) {
 
   /**
    * A picture latent (B, frames, height, width, channels).
@@ -87,6 +90,7 @@ public record AvDiTConfig(
 
   /** Checks that the sizes fit each other. */
   public AvDiTConfig {
+    prediction = prediction == null ? PredictionType.EPSILON : prediction;
     Check.atLeast("depth", depth, 1);
     Check.atLeast("width", width, 1);
     Check.atLeast("heads", heads, 1);
@@ -98,6 +102,32 @@ public record AvDiTConfig(
     Check.atLeast("conditionHidden", conditionHidden, 1);
     Check.that(video != null, "video is missing");
     Check.that(audio != null, "audio is missing");
+  }
+
+  /** A network that predicts the noise, as in the paper. */
+  public AvDiTConfig(
+      int depth,
+      int width,
+      int heads,
+      int mlpRatio,
+      Gelu gelu,
+      int conditionWaves,
+      int conditionHidden,
+      boolean selfConditioning,
+      Video video,
+      Audio audio) {
+    this(
+        depth,
+        width,
+        heads,
+        mlpRatio,
+        gelu,
+        conditionWaves,
+        conditionHidden,
+        selfConditioning,
+        video,
+        audio,
+        PredictionType.EPSILON);
   }
 
   /** Which tokens share a timestep: the frames, then the sound tokens. */
