@@ -102,9 +102,9 @@ public final class CodecFolder {
 
   private static void requireChannels(Codec codec, LatentStatistics statistics) {
     Check.that(
-        statistics.mean().length == codec.latentChannels(),
+        statistics.codecChannels() == codec.latentChannels(),
         "latent statistics have %d channels but the codec has %d",
-        statistics.mean().length,
+        statistics.codecChannels(),
         codec.latentChannels());
   }
 }

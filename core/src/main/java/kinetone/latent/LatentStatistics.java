@@ -1,5 +1,7 @@
 package kinetone.latent;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import kinetone.common.Check;
 import kinetone.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;
@@ -9,10 +11,14 @@ import org.bytedeco.pytorch.Tensor;
  * Mean and standard deviation of each latent channel, estimated on a subset of the training data
  * and stored with the codec. Diffusion works on standardised latents (Kim et al. 2024, appendix B).
  *
- * @param mean per channel
+ * @param mean per channel of the standardised latent
  * @param standardDeviation per channel, positive
+ * @param gainShape how the codec's latents are split before; null leaves them as they are
  */
-public record LatentStatistics(float[] mean, float[] standardDeviation) {
+public record LatentStatistics(
+    float[] mean,
+    float[] standardDeviation,
+    @JsonInclude(JsonInclude.Include.NON_NULL) GainShape gainShape) {
   /** Checks that both have one positive, finite entry per channel. */
   public LatentStatistics {
     Check.that(
@@ -28,6 +34,11 @@ public record LatentStatistics(float[] mean, float[] standardDeviation) {
     }
   }
 
+  /** Statistics of latents as the codec gives them. */
+  public LatentStatistics(float[] mean, float[] standardDeviation) {
+    this(mean, standardDeviation, null);
+  }
+
   /** Statistics that change nothing. */
   public static LatentStatistics identity(int channels) {
     float[] ones = new float[channels];
@@ -37,20 +48,40 @@ public record LatentStatistics(float[] mean, float[] standardDeviation) {
 
   /** Estimates from latents (..., C). */
   public static LatentStatistics of(Tensor latents) {
-    long channels = latents.size(-1);
-    Tensor flat = latents.reshape(-1, channels);
+    return of(latents, null);
+  }
+
+  /** Estimates from latents (..., C) that are split by {@code gainShape} unless it is null. */
+  public static LatentStatistics of(Tensor latents, GainShape gainShape) {
+    Tensor parts = gainShape == null ? latents : gainShape.analyse(latents);
+    Tensor flat = parts.reshape(-1, parts.size(-1));
     Tensor deviation = flat.std(new long[] {0}, false, false).clamp_min(new Scalar(1e-6));
-    return new LatentStatistics(Tensors.toFloats(flat.mean(0)), Tensors.toFloats(deviation));
+    return new LatentStatistics(
+        Tensors.toFloats(flat.mean(0)), Tensors.toFloats(deviation), gainShape);
   }
 
-  /** (z − mean) / standard deviation, along the last axis. */
+  /** Channels that diffusion sees. */
+  @JsonIgnore
+  public int channels() {
+    return mean.length;
+  }
+
+  /** Channels of the codec's latent. */
+  @JsonIgnore
+  public int codecChannels() {
+    return gainShape == null ? mean.length : mean.length - gainShape.bands();
+  }
+
+  /** (z − mean) / standard deviation, along the last axis; gain and shape first if split. */
   public Tensor standardise(Tensor latent) {
-    return latent.sub(row(mean, latent)).div(row(standardDeviation, latent));
+    Tensor parts = gainShape == null ? latent : gainShape.analyse(latent);
+    return parts.sub(row(mean, parts)).div(row(standardDeviation, parts));
   }
 
-  /** z · standard deviation + mean, along the last axis. */
+  /** The inverse of {@link #standardise}. */
   public Tensor restore(Tensor latent) {
-    return latent.mul(row(standardDeviation, latent)).add(row(mean, latent));
+    Tensor parts = latent.mul(row(standardDeviation, latent)).add(row(mean, latent));
+    return gainShape == null ? parts : gainShape.synthesise(parts);
   }
 
   private static Tensor row(float[] values, Tensor like) {

@@ -98,13 +98,13 @@ final class MonlPipeline implements Pipeline {
 
   private void requireFit(Path folder, AvDiTConfig config) {
     Check.that(
-        videoCodec.codec().latentChannels() == config.video().channels()
-            && audioCodec.codec().latentChannels() == config.audio().channels(),
+        videoCodec.statistics().channels() == config.video().channels()
+            && audioCodec.statistics().channels() == config.audio().channels(),
         "%s: the codecs have %d and %d latent channels, the denoiser %d and %d; the parts are from"
             + " different models",
         folder,
-        videoCodec.codec().latentChannels(),
-        audioCodec.codec().latentChannels(),
+        videoCodec.statistics().channels(),
+        audioCodec.statistics().channels(),
         config.video().channels(),
         config.audio().channels());
   }

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import kinetone.common.Check;
 import kinetone.latent.CodecFolder;
+import kinetone.latent.GainShape;
+import kinetone.latent.LatentStatistics;
 import kinetone.latent.loss.AdversarialObjective;
 import kinetone.latent.loss.AudioLossConfig;
 import kinetone.latent.loss.CodecObjective;
@@ -25,6 +27,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param data where clips come from
  * @param format what they are resampled to
  * @param model the network
+ * @param gainShape how the latents are split for diffusion; as they are when absent
  * @param batch clips per micro batch
  * @param crop samples of the random piece of each clip that a step sees; 0 for whole clips
  * @param loss weights of the reconstruction losses
@@ -35,6 +38,7 @@ public record AudioCodecRecipe(
     DataConfig data,
     ClipFormat format,
     CausalAudioConfig model,
+    GainShape gainShape,
     int batch,
     int crop,
     AudioLossConfig loss,
@@ -63,9 +67,13 @@ public record AudioCodecRecipe(
     return new CodecTask(
         CodecTask.Signal.AUDIO,
         codec,
-        (folder, statistics) ->
+        (folder, latents) ->
             CodecFolder.save(
-                folder, CausalAudioAutoencoder.FORMAT, codec, statistics, ScalarType.Half),
+                folder,
+                CausalAudioAutoencoder.FORMAT,
+                codec,
+                LatentStatistics.of(latents, gainShape),
+                ScalarType.Half),
         new CodecObjective(codec, loss.terms()),
         adversarial == null ? Optional.empty() : Optional.of(opponent(rng)),
         data,

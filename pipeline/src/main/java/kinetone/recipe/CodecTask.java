@@ -10,7 +10,6 @@ import java.util.function.BiConsumer;
 import kinetone.data.ClipLoader;
 import kinetone.data.ClipSource;
 import kinetone.data.ClipTensors;
-import kinetone.latent.LatentStatistics;
 import kinetone.latent.TrainableCodec;
 import kinetone.latent.loss.AdversarialObjective;
 import kinetone.latent.loss.CodecObjective;
@@ -48,7 +47,7 @@ final class CodecTask implements Recipe.RecipeTask {
 
   private final Signal signal;
   private final TrainableCodec codec;
-  private final BiConsumer<Path, LatentStatistics> save;
+  private final BiConsumer<Path, Tensor> save;
   private final int accumulation;
   private final CodecObjective objective;
   private final Optional<Opponent> opponent;
@@ -65,7 +64,7 @@ final class CodecTask implements Recipe.RecipeTask {
   CodecTask(
       Signal signal,
       TrainableCodec codec,
-      BiConsumer<Path, LatentStatistics> save,
+      BiConsumer<Path, Tensor> save,
       CodecObjective objective,
       Optional<Opponent> opponent,
       DataConfig data,
@@ -174,10 +173,6 @@ final class CodecTask implements Recipe.RecipeTask {
 
   @Override
   public void export(Path folder) {
-    save.accept(folder, statistics());
-  }
-
-  private LatentStatistics statistics() {
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
       List<Tensor> latents = new ArrayList<>();
@@ -187,8 +182,7 @@ final class CodecTask implements Recipe.RecipeTask {
           latents.add(one.keep(codec.encode(tensor(List.of(training.clip(i))))));
         }
       }
-      return LatentStatistics.of(
-          torch.cat(new TensorVector(latents.toArray(Tensor[]::new)), 0).cpu());
+      save.accept(folder, torch.cat(new TensorVector(latents.toArray(Tensor[]::new)), 0).cpu());
     }
   }
 

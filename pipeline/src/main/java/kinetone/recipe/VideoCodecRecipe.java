@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import kinetone.common.Check;
 import kinetone.latent.CodecFolder;
+import kinetone.latent.LatentStatistics;
 import kinetone.latent.loss.AdversarialObjective;
 import kinetone.latent.loss.CodecObjective;
 import kinetone.latent.loss.VideoLossConfig;
@@ -55,9 +56,13 @@ public record VideoCodecRecipe(
     return new CodecTask(
         CodecTask.Signal.VIDEO,
         codec,
-        (folder, statistics) ->
+        (folder, latents) ->
             CodecFolder.save(
-                folder, CausalVideoAutoencoder.FORMAT, codec, statistics, ScalarType.Half),
+                folder,
+                CausalVideoAutoencoder.FORMAT,
+                codec,
+                LatentStatistics.of(latents),
+                ScalarType.Half),
         new CodecObjective(codec, loss.terms()),
         adversarial == null ? Optional.empty() : Optional.of(opponent(rng)),
         data,

@@ -39,7 +39,8 @@ class RecipeFileTest {
     DenoiserRecipe denoiser = (DenoiserRecipe) read("denoiser.yaml");
     assertThat(video.format()).isEqualTo(denoiser.format()).isEqualTo(audio.format());
     assertThat(video.model().latentChannels()).isEqualTo(denoiser.model().video().channels());
-    assertThat(audio.model().latentChannels()).isEqualTo(denoiser.model().audio().channels());
+    assertThat(audio.model().latentChannels() + audio.gainShape().bands())
+        .isEqualTo(denoiser.model().audio().channels());
     assertThat((video.format().frames() - 1) / video.model().timeFactor() + 1)
         .isEqualTo(denoiser.model().video().frames());
     assertThat(video.format().height() / video.model().spaceFactor())

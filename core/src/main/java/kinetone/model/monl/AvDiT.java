@@ -38,9 +38,10 @@ import org.bytedeco.pytorch.TensorVector;
  * </pre>
  *
  * <p>Where the paper is silent: patches and separate learned positions follow W.A.L.T as the paper
- * does; the "positional encodings" of the condition are learned per modality and time, starting
- * from waves; a token that covers several sound latents takes the mean of their waves. Modules are
- * made outside of tensor scopes and on the CPU.
+ * does, and start from waves of time and place (see {@link AvDiTPlaces}); the "positional
+ * encodings" of the condition are learned per modality and time, starting from waves; a token that
+ * covers several sound latents takes the mean of their waves. Modules are made outside of tensor
+ * scopes and on the CPU.
  */
 public final class AvDiT extends Module implements Denoiser {
   private final AvDiTConfig config;
@@ -74,7 +75,7 @@ public final class AvDiT extends Module implements Denoiser {
     audioEmbedder =
         register_module(
             "audio_embedder", Linear.xavier((long) inputs * audio.patchSize(), width, rng));
-    places = register_module("pos_embed", LearnedPosition.normal(segments.tokens(), width, rng));
+    places = register_module("pos_embed", LearnedPosition.startingAt(AvDiTPlaces.of(config)));
     int half = config.conditionWaves() / 2;
     times =
         register_module(

@@ -1,5 +1,6 @@
 package kinetone.model.monl;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import kinetone.common.Check;
 import kinetone.diffusion.process.PredictionType;
@@ -10,7 +11,7 @@ import kinetone.nn.adaln.Segments;
  * The size and form of {@link AvDiT}.
  *
  * @param depth number of blocks
- * @param width width D of the tokens
+ * @param width width D of the tokens; divisible by 8
  * @param heads attention heads; divides {@code width}
  * @param mlpRatio hidden width of the feed-forward layers over {@code width}
  * @param gelu the activation; the paper does not say which
@@ -34,7 +35,7 @@ public record AvDiTConfig(
     boolean selfConditioning,
     Video video,
     Audio audio,
-    PredictionType prediction) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) PredictionType prediction) {
 
   /**
    * A picture latent (B, frames, height, width, channels).
@@ -95,6 +96,7 @@ public record AvDiTConfig(
     Check.atLeast("width", width, 1);
     Check.atLeast("heads", heads, 1);
     Check.divisible("width", width, "heads", heads);
+    Check.divisible("width", width, "8", 8);
     Check.atLeast("mlpRatio", mlpRatio, 1);
     Check.that(gelu != null, "gelu is missing; use ERF or TANH");
     Check.atLeast("conditionWaves", conditionWaves, 4);

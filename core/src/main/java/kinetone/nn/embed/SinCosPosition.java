@@ -28,4 +28,9 @@ public final class SinCosPosition {
   public static Tensor line(int length, int width) {
     return Sinusoid.sinFirst(arange(new Scalar(length)), width);
   }
+
+  /** The table (times, width) of a line of positions at {@code times}, in any unit. */
+  public static Tensor at(Tensor times, int width) {
+    return Sinusoid.sinFirst(times, width);
+  }
 }
