@@ -17,8 +17,10 @@ import org.bytedeco.pytorch.global.torch;
  *
  * @param bands neighbouring channels are grouped into this many bands; divides the channels
  * @param floor level of the codec's own noise, below which nothing is told apart
+ * @param emphasis standard deviation of standardised levels, where shapes have 1: above 1, levels
+ *     stand out of more noise, so that sampling decides them first, and count more in the loss
  */
-public record GainShape(int bands, double floor) {
+public record GainShape(int bands, double floor, double emphasis) {
   /** Logarithm of the largest level that is restored, far above any sound's. */
   private static final double LOUDEST = 5;
 
@@ -26,6 +28,7 @@ public record GainShape(int bands, double floor) {
   public GainShape {
     Check.atLeast("gainShape.bands", bands, 1);
     Check.that(floor > 0, "gainShape.floor = %s, must be positive", floor);
+    Check.that(emphasis > 0, "gainShape.emphasis = %s, must be positive", emphasis);
   }
 
   /** (..., C) to (..., bands + C): log √(mean square + floor²) of each band, then z over it. */

@@ -56,8 +56,11 @@ public record LatentStatistics(
     Tensor parts = gainShape == null ? latents : gainShape.analyse(latents);
     Tensor flat = parts.reshape(-1, parts.size(-1));
     Tensor deviation = flat.std(new long[] {0}, false, false).clamp_min(new Scalar(1e-6));
-    return new LatentStatistics(
-        Tensors.toFloats(flat.mean(0)), Tensors.toFloats(deviation), gainShape);
+    float[] deviations = Tensors.toFloats(deviation);
+    for (int i = 0; gainShape != null && i < gainShape.bands(); i++) {
+      deviations[i] /= (float) gainShape.emphasis();
+    }
+    return new LatentStatistics(Tensors.toFloats(flat.mean(0)), deviations, gainShape);
   }
 
   /** Channels that diffusion sees. */

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class GainShapeTest {
-  private static final GainShape SPLIT = new GainShape(4, 0.03);
+  private static final GainShape SPLIT = new GainShape(4, 0.03, 1);
 
   private TensorScope scope;
   private Rng rng;
@@ -53,7 +53,7 @@ class GainShapeTest {
     Tensor split = SPLIT.analyse(latent);
     assertThat(split.sizes().vec().get()).containsExactly(50, 6, 12);
     assertThat(distance(SPLIT.synthesise(split), latent)).isLessThan(1e-5);
-    assertThat(distance(new GainShape(2, 0.03).synthesise(split).narrow(-1, 0, 8), latent))
+    assertThat(distance(new GainShape(2, 0.03, 1).synthesise(split).narrow(-1, 0, 8), latent))
         .isGreaterThan(0.1);
   }
 
@@ -67,6 +67,14 @@ class GainShapeTest {
     assertThat(standard.mean().abs().item_double()).isLessThan(1e-4);
     assertThat(standard.square().mean().item_double()).isBetween(0.99, 1.01);
     assertThat(distance(statistics.restore(standard), latent)).isLessThan(1e-4);
+  }
+
+  @Test
+  void emphasised_levels_are_larger_than_shapes() {
+    LatentStatistics statistics = LatentStatistics.of(impacts(), new GainShape(4, 0.03, 2));
+    Tensor standard = statistics.standardise(impacts());
+    assertThat(standard.narrow(-1, 0, 4).std().item_double()).isBetween(1.9, 2.1);
+    assertThat(standard.narrow(-1, 4, 8).std().item_double()).isBetween(0.9, 1.1);
   }
 
   @Test
@@ -84,7 +92,7 @@ class GainShapeTest {
 
   @Test
   void bands_must_divide_the_channels() {
-    assertThatThrownBy(() -> new GainShape(3, 0.03).analyse(impacts()))
+    assertThatThrownBy(() -> new GainShape(3, 0.03, 1).analyse(impacts()))
         .isInstanceOf(KinetoneException.class)
         .hasMessageContaining("gainShape.bands");
   }
