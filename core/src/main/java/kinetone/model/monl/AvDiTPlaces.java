@@ -13,8 +13,7 @@ import org.bytedeco.pytorch.TensorVector;
  * What the learned positions of {@link AvDiT} start from; the paper does not say. One half of the
  * width holds waves of the time, counted in sound tokens for both modalities, so that a sound token
  * finds the frame of its moment from the first step on; the other half holds waves of the place in
- * the picture, and zeros for sound. From random positions that alignment has to be learned first,
- * which took tens of thousands of examples.
+ * the picture, and zeros for sound.
  */
 final class AvDiTPlaces {
   private AvDiTPlaces() {}

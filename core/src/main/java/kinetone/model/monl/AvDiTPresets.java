@@ -24,7 +24,7 @@ public final class AvDiTPresets {
           new AvDiTConfig.Video(5, 16, 16, 8, 1),
           new AvDiTConfig.Audio(107, 1024, 1));
 
-  /** For training on a workstation: 17 frames of 64×64 and a sound latent of 32 channels. */
+  /** For training on a workstation: 17 frames of 64×64 and a sound latent of 40 channels. */
   public static final AvDiTConfig SMALL = compact(12, 384, 6);
 
   /** For training on a laptop; the same latents as {@link #SMALL}. */
@@ -60,6 +60,6 @@ public final class AvDiTPresets {
         4 * width,
         true,
         new AvDiTConfig.Video(5, 8, 8, 8, 2),
-        new AvDiTConfig.Audio(107, 32, 1));
+        new AvDiTConfig.Audio(107, 40, 1));
   }
 }
