@@ -50,6 +50,12 @@ public final class Linear extends Module {
     return linear;
   }
 
+  /** Sets weight and bias to zero. */
+  public void startAtZero() {
+    Init.constant(weight, 0);
+    Init.constant(bias, 0);
+  }
+
   /** (..., in) to (..., out). */
   public Tensor forward(Tensor x) {
     return torch.linear(x, weight, biasArgument);

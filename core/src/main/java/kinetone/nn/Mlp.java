@@ -18,6 +18,11 @@ public final class Mlp extends Module {
     fc2 = register_module("fc2", Linear.xavier(hidden, width, rng));
   }
 
+  /** Sets the last layer to zero: a residual branch that starts as nothing. */
+  public void startSilent() {
+    fc2.startAtZero();
+  }
+
   /** (..., width) to (..., width). */
   public Tensor forward(Tensor x) {
     return fc2.forward(gelu.apply(fc1.forward(x)));

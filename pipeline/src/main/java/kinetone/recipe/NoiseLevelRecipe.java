@@ -13,6 +13,7 @@ import kinetone.diffusion.timestep.MixtureOfNoiseLevels;
 import kinetone.diffusion.timestep.PerModality;
 import kinetone.diffusion.timestep.PerSegmentAndModality;
 import kinetone.diffusion.timestep.PerTimeSegment;
+import kinetone.diffusion.timestep.ShiftedTimesteps;
 import kinetone.diffusion.timestep.TaskSpecific;
 import kinetone.diffusion.timestep.TimestepSampler;
 import kinetone.diffusion.timestep.Vanilla;
@@ -26,6 +27,8 @@ import kinetone.diffusion.timestep.Vanilla;
  * @param perModality weight of one level per modality (Pm)
  * @param perSegmentAndModality weight of one level per segment and modality (Ptm)
  * @param audioSegments what a segment of sound is for Ptm
+ * @param shift draws more of the high noise levels ({@link ShiftedTimesteps}) for the four
+ *     strategies; 1, the paper's uniform timesteps, when absent
  * @param tasks shares of training for single tasks, whose given part is clean: the task-specific
  *     baseline where they are the only weights. Absent: none
  */
@@ -35,6 +38,7 @@ public record NoiseLevelRecipe(
     double perModality,
     double perSegmentAndModality,
     PerSegmentAndModality.AudioSegments audioSegments,
+    Double shift,
     List<TaskShare> tasks) {
   /** Checks the weights. */
   public NoiseLevelRecipe {
@@ -43,6 +47,7 @@ public record NoiseLevelRecipe(
     Check.atLeast("perModality", perModality, 0.0);
     Check.atLeast("perSegmentAndModality", perSegmentAndModality, 0.0);
     Check.that(audioSegments != null, "audioSegments is missing");
+    shift = shift == null ? 1 : shift;
     tasks = tasks == null ? List.of() : List.copyOf(tasks);
   }
 
@@ -51,14 +56,17 @@ public record NoiseLevelRecipe(
    *
    * @param task a2v, v2a, continue or inpaint; joint is {@code vanilla}
    * @param weight its share
+   * @param shift of the timesteps, as above; 1 when absent
    * @param seconds what {@code continue} is given
    * @param from start of the gap of {@code inpaint}, seconds
    * @param to its end
    */
-  public record TaskShare(String task, double weight, Double seconds, Double from, Double to) {
+  public record TaskShare(
+      String task, double weight, Double shift, Double seconds, Double from, Double to) {
     /** Checks that the task is known and has its times. */
     public TaskShare {
       Check.atLeast("weight of a task", weight, 0.0);
+      shift = shift == null ? 1 : shift;
       toTask(task, seconds, from, to);
     }
 
@@ -100,11 +108,15 @@ public record NoiseLevelRecipe(
     List<MixtureOfNoiseLevels.Kind> kinds = new ArrayList<>();
     int i = 0;
     for (TimestepSampler strategy : strategies(steps, map).values()) {
-      kinds.add(new MixtureOfNoiseLevels.Kind(strategy, weights[i++]));
+      kinds.add(
+          new MixtureOfNoiseLevels.Kind(
+              new ShiftedTimesteps(strategy, steps, shift), weights[i++]));
     }
     for (TaskShare share : tasks) {
+      TimestepSampler specific = specific(share.toTask(), steps, map);
       kinds.add(
-          new MixtureOfNoiseLevels.Kind(specific(share.toTask(), steps, map), share.weight()));
+          new MixtureOfNoiseLevels.Kind(
+              new ShiftedTimesteps(specific, steps, share.shift()), share.weight()));
     }
     return new MixtureOfNoiseLevels(kinds);
   }

@@ -28,6 +28,11 @@ public final class SelfAttention extends Module {
     proj = register_module("proj", Linear.xavier(width, width, rng));
   }
 
+  /** Sets the last layer to zero: a residual branch that starts as nothing. */
+  public void startSilent() {
+    proj.startAtZero();
+  }
+
   /** (B, N, width) to (B, N, width). */
   public Tensor forward(Tensor x) {
     long batch = x.size(0);
