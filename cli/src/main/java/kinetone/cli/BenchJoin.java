@@ -1,0 +1,110 @@
+package kinetone.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import kinetone.bench.JoinBench;
+import kinetone.bench.SamplingSettings;
+import kinetone.common.Check;
+import kinetone.diffusion.task.Task;
+import kinetone.latent.CodecFolder;
+import kinetone.latent.soundstream.CausalAudioAutoencoder;
+import kinetone.pipeline.ModelIndex;
+import kinetone.pipeline.Pipeline;
+import kinetone.pipeline.SamplerChoice;
+import kinetone.scene.SceneGenerator;
+import kinetone.scene.SceneMix;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code kinetone bench join}. */
+@Command(
+    name = "join",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Whether continuation and inpainting keep what was given, and whether joins show: what changes",
+      "across them over what changes at the same places of real clips.",
+      ""
+    })
+final class BenchJoin implements Callable<Integer> {
+  @ParentCommand private BenchCommand parent;
+
+  @Option(
+      names = "--model",
+      defaultValue = "monl-scenes",
+      description = "A model or its folder (${DEFAULT-VALUE}).")
+  private String model;
+
+  @Option(
+      names = "--scenes",
+      defaultValue = "16",
+      description = "Of all kinds, not trained on (${DEFAULT-VALUE}).")
+  private int scenes;
+
+  @Option(names = "--seed", defaultValue = "1001", description = "World (${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(names = "--steps", description = "Denoising steps (default: the model's).")
+  private Integer steps;
+
+  @Option(names = "--guidance", description = "Guidance scale (default: the model's).")
+  private Double guidance;
+
+  @Option(names = "--sampler", description = "ddim, ddpm or dpmpp (default: the model's).")
+  private SamplerChoice sampler;
+
+  @Option(
+      names = "--given",
+      defaultValue = "0.625",
+      description = "Seconds that are continued (${DEFAULT-VALUE}).")
+  private double given;
+
+  @Option(
+      names = "--from",
+      defaultValue = "0.625",
+      description = "Start of the gap in seconds (${DEFAULT-VALUE}).")
+  private double from;
+
+  @Option(
+      names = "--to",
+      defaultValue = "1.625",
+      description = "End of the gap in seconds (${DEFAULT-VALUE}).")
+  private double to;
+
+  @Override
+  public Integer call() {
+    Check.atLeast("scenes", scenes, 1);
+    return parent.measure("join", model, this::run);
+  }
+
+  private JoinBench.Report run() {
+    int hop = hop(ModelPath.resolve(model));
+    try (Pipeline pipeline = BenchCommand.load(model);
+        ConsoleProgress progress = new ConsoleProgress("join", scenes, "scenes")) {
+      ModelIndex.Defaults defaults = pipeline.index().defaults();
+      return JoinBench.run(
+          pipeline,
+          hop,
+          new SceneGenerator(pipeline.index().format(), SceneMix.all(), seed),
+          scenes,
+          new Task.Continue(given),
+          new Task.Inpaint(from, to),
+          new SamplingSettings(
+              steps == null ? defaults.numInferenceSteps() : steps,
+              guidance == null ? defaults.guidanceScale() : guidance,
+              sampler == null ? defaults.sampler() : sampler),
+          (phase, done, all) -> progress.at(done));
+    }
+  }
+
+  private static int hop(Path folder) {
+    ModelIndex.read(folder);
+    CausalAudioAutoencoder codec =
+        CodecFolder.load(folder.resolve(ModelIndex.AUDIO_CODEC), CausalAudioAutoencoder.FORMAT)
+            .codec();
+    int hop = codec.config().hop();
+    codec.close();
+    return hop;
+  }
+}
