@@ -3,17 +3,15 @@ package kinetone.cli;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import kinetone.bench.JoinBench;
-import kinetone.bench.SamplingSettings;
 import kinetone.common.Check;
 import kinetone.diffusion.task.Task;
 import kinetone.latent.CodecFolder;
 import kinetone.latent.soundstream.CausalAudioAutoencoder;
 import kinetone.pipeline.ModelIndex;
 import kinetone.pipeline.Pipeline;
-import kinetone.pipeline.SamplerChoice;
-import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneMix;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -30,11 +28,7 @@ import picocli.CommandLine.ParentCommand;
 final class BenchJoin implements Callable<Integer> {
   @ParentCommand private BenchCommand parent;
 
-  @Option(
-      names = "--model",
-      defaultValue = "monl-scenes",
-      description = "A model or its folder (${DEFAULT-VALUE}).")
-  private String model;
+  @Mixin private ModelOption model;
 
   @Option(
       names = "--scenes",
@@ -42,17 +36,9 @@ final class BenchJoin implements Callable<Integer> {
       description = "Of all kinds, not trained on (${DEFAULT-VALUE}).")
   private int scenes;
 
-  @Option(names = "--seed", defaultValue = "1001", description = "World (${DEFAULT-VALUE}).")
-  private long seed;
+  @Mixin private WorldOption world;
 
-  @Option(names = "--steps", description = "Denoising steps (default: the model's).")
-  private Integer steps;
-
-  @Option(names = "--guidance", description = "Guidance scale (default: the model's).")
-  private Double guidance;
-
-  @Option(names = "--sampler", description = "ddim, ddpm or dpmpp (default: the model's).")
-  private SamplerChoice sampler;
+  @Mixin private SamplingOptions sampling;
 
   @Option(
       names = "--given",
@@ -75,25 +61,21 @@ final class BenchJoin implements Callable<Integer> {
   @Override
   public Integer call() {
     Check.atLeast("scenes", scenes, 1);
-    return parent.measure("join", model, this::run);
+    return parent.measure("join", model.name(), this::run);
   }
 
   private JoinBench.Report run() {
-    int hop = hop(ModelPath.resolve(model));
-    try (Pipeline pipeline = BenchCommand.load(model);
+    int hop = hop(model.folder());
+    try (Pipeline pipeline = model.load();
         ConsoleProgress progress = new ConsoleProgress("join", scenes, "scenes")) {
-      ModelIndex.Defaults defaults = pipeline.index().defaults();
       return JoinBench.run(
           pipeline,
           hop,
-          new SceneGenerator(pipeline.index().format(), SceneMix.all(), seed),
+          world.scenes(pipeline.index().format(), SceneMix.all()),
           scenes,
           new Task.Continue(given),
           new Task.Inpaint(from, to),
-          new SamplingSettings(
-              steps == null ? defaults.numInferenceSteps() : steps,
-              guidance == null ? defaults.guidanceScale() : guidance,
-              sampler == null ? defaults.sampler() : sampler),
+          sampling.settings(pipeline.index().defaults()),
           (phase, done, all) -> progress.at(done));
     }
   }

@@ -3,10 +3,8 @@ package kinetone.recipe;
 import java.util.List;
 import java.util.Optional;
 import kinetone.common.Check;
-import kinetone.latent.CodecFolder;
 import kinetone.latent.loss.AdversarialObjective;
 import kinetone.latent.loss.AudioLossConfig;
-import kinetone.latent.loss.CodecObjective;
 import kinetone.latent.loss.Discriminators;
 import kinetone.latent.loss.StftDiscriminator;
 import kinetone.latent.loss.WaveformDiscriminator;
@@ -17,7 +15,6 @@ import kinetone.spectral.StftConfig;
 import kinetone.tensor.Rng;
 import kinetone.train.TrainerConfig;
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Training of the sound codec.
@@ -58,30 +55,23 @@ public record AudioCodecRecipe(
 
   @Override
   public RecipeTask build(Rng rng, Device device) {
-    CausalAudioAutoencoder codec = new CausalAudioAutoencoder(model, rng);
-    codec.module().to(device, false);
-    return new CodecTask(
+    return CodecTask.of(
         CodecTask.Signal.AUDIO,
-        codec,
-        (folder, statistics) ->
-            CodecFolder.save(
-                folder, CausalAudioAutoencoder.FORMAT, codec, statistics, ScalarType.Half),
-        new CodecObjective(codec, loss.terms()),
-        adversarial == null ? Optional.empty() : Optional.of(opponent(rng)),
-        data,
-        format,
-        batch,
-        crop,
+        CausalAudioAutoencoder.FORMAT,
+        new CausalAudioAutoencoder(model, rng),
+        loss.terms(),
+        Optional.ofNullable(adversarial).map(game -> opponent(game, rng)),
+        new CodecTask.Clips(data, format, batch, crop),
         trainer,
         device);
   }
 
-  private CodecTask.Opponent opponent(Rng rng) {
+  private static CodecTask.Opponent opponent(AdversarialObjective.Config game, Rng rng) {
     return new CodecTask.Opponent(
         new Discriminators(
             List.of(
                 new WaveformDiscriminator(DISCRIMINATOR_CHANNELS, WAVEFORM_SCALES, rng),
                 new StftDiscriminator(DISCRIMINATOR_STFT, DISCRIMINATOR_CHANNELS, rng))),
-        adversarial);
+        game);
   }
 }

@@ -3,9 +3,7 @@ package kinetone.recipe;
 import java.util.List;
 import java.util.Optional;
 import kinetone.common.Check;
-import kinetone.latent.CodecFolder;
 import kinetone.latent.loss.AdversarialObjective;
-import kinetone.latent.loss.CodecObjective;
 import kinetone.latent.loss.VideoLossConfig;
 import kinetone.latent.loss.VideoPatchDiscriminator;
 import kinetone.latent.magvit2.CausalVideoAutoencoder;
@@ -14,7 +12,6 @@ import kinetone.media.ClipFormat;
 import kinetone.tensor.Rng;
 import kinetone.train.TrainerConfig;
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Training of the picture codec.
@@ -50,26 +47,18 @@ public record VideoCodecRecipe(
 
   @Override
   public RecipeTask build(Rng rng, Device device) {
-    CausalVideoAutoencoder codec = new CausalVideoAutoencoder(model, rng);
-    codec.module().to(device, false);
-    return new CodecTask(
+    return CodecTask.of(
         CodecTask.Signal.VIDEO,
-        codec,
-        (folder, statistics) ->
-            CodecFolder.save(
-                folder, CausalVideoAutoencoder.FORMAT, codec, statistics, ScalarType.Half),
-        new CodecObjective(codec, loss.terms()),
-        adversarial == null ? Optional.empty() : Optional.of(opponent(rng)),
-        data,
-        format,
-        batch,
-        0,
+        CausalVideoAutoencoder.FORMAT,
+        new CausalVideoAutoencoder(model, rng),
+        loss.terms(),
+        Optional.ofNullable(adversarial).map(game -> opponent(game, rng)),
+        new CodecTask.Clips(data, format, batch, 0),
         trainer,
         device);
   }
 
-  private CodecTask.Opponent opponent(Rng rng) {
-    return new CodecTask.Opponent(
-        new VideoPatchDiscriminator(DISCRIMINATOR_CHANNELS, rng), adversarial);
+  private static CodecTask.Opponent opponent(AdversarialObjective.Config game, Rng rng) {
+    return new CodecTask.Opponent(new VideoPatchDiscriminator(DISCRIMINATOR_CHANNELS, rng), game);
   }
 }

@@ -8,8 +8,7 @@ import org.junit.jupiter.api.Test;
 class ShippedModelTest {
   @Test
   void the_shipped_model_is_read_by_this_version() {
-    try (Pipeline model =
-        Kinetone.load(Path.of("../models/monl-scenes"), Kinetone.Options.CPU)) {
+    try (Pipeline model = Kinetone.load(Path.of("../models/monl-scenes"), Kinetone.Options.CPU)) {
       assertThat(model.index().format().frames()).isEqualTo(17);
     }
   }
