@@ -26,6 +26,7 @@ import org.bytedeco.pytorch.Device;
  * @param crop samples of the random piece of each clip that a step sees; 0 for whole clips
  * @param loss weights of the reconstruction losses
  * @param adversarial a game against a discriminator; none when absent
+ * @param samples pictures of held-out clips beside what the codec makes of them; none when absent
  * @param trainer the trainer's settings
  */
 public record AudioCodecRecipe(
@@ -36,6 +37,7 @@ public record AudioCodecRecipe(
     int crop,
     AudioLossConfig loss,
     AdversarialObjective.Config adversarial,
+    Samples samples,
     TrainerConfig trainer)
     implements Recipe {
   private static final List<Integer> DISCRIMINATOR_CHANNELS = List.of(32, 64, 128);
@@ -50,6 +52,7 @@ public record AudioCodecRecipe(
     Recipe.require("loss", loss);
     Recipe.require("trainer", trainer);
     Check.atLeast("batch", batch, 1);
+    Samples.requireNoSteps(samples);
     Check.within("crop", crop, 0, format.samples());
   }
 
@@ -62,6 +65,7 @@ public record AudioCodecRecipe(
         loss.terms(),
         Optional.ofNullable(adversarial).map(game -> opponent(game, rng)),
         new CodecTask.Clips(data, format, batch, crop),
+        samples,
         trainer,
         device);
   }

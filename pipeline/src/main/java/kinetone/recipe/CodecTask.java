@@ -1,5 +1,6 @@
 package kinetone.recipe;
 
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ import kinetone.latent.loss.CodecObjective;
 import kinetone.latent.loss.Discriminator;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
+import kinetone.report.SampleSheet;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
 import kinetone.train.DataOrder;
@@ -68,6 +70,7 @@ final class CodecTask implements Recipe.RecipeTask {
   private long loadedFirst = -1;
   private List<Clip> loaded = List.of();
   private final Clips clips;
+  private final Samples samples;
   private final Device device;
   private final ClipSource training;
   private final ClipLoader loader;
@@ -80,6 +83,7 @@ final class CodecTask implements Recipe.RecipeTask {
       List<CodecObjective.Term> terms,
       Optional<Opponent> opponent,
       Clips clips,
+      Samples samples,
       TrainerConfig trainer,
       Device device) {
     this.signal = signal;
@@ -89,6 +93,7 @@ final class CodecTask implements Recipe.RecipeTask {
     this.objective = new CodecObjective(codec, terms);
     this.opponent = opponent;
     this.clips = clips;
+    this.samples = samples;
     this.device = device;
     codec.module().to(device, false);
     opponent.ifPresent(o -> o.discriminator().module().to(device, false));
@@ -106,6 +111,7 @@ final class CodecTask implements Recipe.RecipeTask {
    *
    * @param folder what its component folder looks like
    * @param terms the reconstruction losses
+   * @param samples null for none
    */
   static <C, K extends TrainableCodec> CodecTask of(
       Signal signal,
@@ -114,6 +120,7 @@ final class CodecTask implements Recipe.RecipeTask {
       List<CodecObjective.Term> terms,
       Optional<Opponent> opponent,
       Clips clips,
+      Samples samples,
       TrainerConfig trainer,
       Device device) {
     return new CodecTask(
@@ -123,6 +130,7 @@ final class CodecTask implements Recipe.RecipeTask {
         terms,
         opponent,
         clips,
+        samples,
         trainer,
         device);
   }
@@ -203,6 +211,34 @@ final class CodecTask implements Recipe.RecipeTask {
     }
     sums.replaceAll((name, sum) -> sum / heldOut.size());
     return sums;
+  }
+
+  @Override
+  public int samplesEvery() {
+    return Samples.every(samples);
+  }
+
+  /** The signal of a held-out clip, and below it what the codec makes of it. */
+  @Override
+  public BufferedImage samples() {
+    List<Clip> rows = new ArrayList<>();
+    for (Clip clip : heldOut.subList(0, Math.min(samples.count(), heldOut.size()))) {
+      try (TensorScope scope = TensorScope.open();
+          NoGradGuard noGrad = new NoGradGuard()) {
+        Tensor given = tensor(List.of(clip));
+        Tensor made = codec.decode(codec.encode(given));
+        rows.add(clip(given.get(0)));
+        rows.add(clip(made.get(0)));
+      }
+    }
+    return SampleSheet.draw(rows);
+  }
+
+  private Clip clip(Tensor one) {
+    return switch (signal) {
+      case VIDEO -> Clip.of(ClipTensors.toVideo(one, clips.format().framesPerSecond()));
+      case AUDIO -> Clip.of(ClipTensors.toAudio(one, clips.format()));
+    };
   }
 
   @Override

@@ -22,6 +22,7 @@ import org.bytedeco.pytorch.Device;
  * @param batch clips per micro batch
  * @param loss weights of the reconstruction losses
  * @param adversarial a game against a discriminator; none when absent
+ * @param samples pictures of held-out clips beside what the codec makes of them; none when absent
  * @param trainer the trainer's settings
  */
 public record VideoCodecRecipe(
@@ -31,6 +32,7 @@ public record VideoCodecRecipe(
     int batch,
     VideoLossConfig loss,
     AdversarialObjective.Config adversarial,
+    Samples samples,
     TrainerConfig trainer)
     implements Recipe {
   private static final List<Integer> DISCRIMINATOR_CHANNELS = List.of(32, 64, 128);
@@ -43,6 +45,7 @@ public record VideoCodecRecipe(
     Recipe.require("loss", loss);
     Recipe.require("trainer", trainer);
     Check.atLeast("batch", batch, 1);
+    Samples.requireNoSteps(samples);
   }
 
   @Override
@@ -54,6 +57,7 @@ public record VideoCodecRecipe(
         loss.terms(),
         Optional.ofNullable(adversarial).map(game -> opponent(game, rng)),
         new CodecTask.Clips(data, format, batch, 0),
+        samples,
         trainer,
         device);
   }
