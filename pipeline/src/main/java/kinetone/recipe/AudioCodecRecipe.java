@@ -62,7 +62,7 @@ public record AudioCodecRecipe(
         CodecTask.Signal.AUDIO,
         CausalAudioAutoencoder.FORMAT,
         new CausalAudioAutoencoder(model, rng),
-        loss.terms(),
+        loss.terms(rng, device),
         Optional.ofNullable(adversarial).map(game -> opponent(game, rng)),
         new CodecTask.Clips(data, format, batch, crop),
         samples,

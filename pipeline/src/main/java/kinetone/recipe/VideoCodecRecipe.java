@@ -54,7 +54,7 @@ public record VideoCodecRecipe(
         CodecTask.Signal.VIDEO,
         CausalVideoAutoencoder.FORMAT,
         new CausalVideoAutoencoder(model, rng),
-        loss.terms(),
+        loss.terms(rng, device),
         Optional.ofNullable(adversarial).map(game -> opponent(game, rng)),
         new CodecTask.Clips(data, format, batch, 0),
         samples,
