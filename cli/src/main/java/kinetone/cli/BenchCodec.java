@@ -6,9 +6,9 @@ import kinetone.bench.CodecBench;
 import kinetone.common.Check;
 import kinetone.media.ClipFormat;
 import kinetone.pipeline.ModelIndex;
-import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneMix;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -21,32 +21,27 @@ import picocli.CommandLine.ParentCommand;
 final class BenchCodec implements Callable<Integer> {
   @ParentCommand private BenchCommand parent;
 
-  @Option(
-      names = "--model",
-      defaultValue = "monl-scenes",
-      description = "A model or its folder (${DEFAULT-VALUE}).")
-  private String model;
+  @Mixin private ModelOption model;
 
   @Option(names = "--count", defaultValue = "64", description = "Scenes (${DEFAULT-VALUE}).")
   private int count;
 
-  @Option(names = "--seed", defaultValue = "1001", description = "World (${DEFAULT-VALUE}).")
-  private long seed;
+  @Mixin private WorldOption world;
 
   @Override
   public Integer call() {
     Check.atLeast("count", count, 1);
-    return parent.measure("codec", model, this::run);
+    return parent.measure("codec", model.name(), this::run);
   }
 
   private CodecBench.Report run() {
-    Path folder = ModelPath.resolve(model);
+    Path folder = model.folder();
     ClipFormat format = ModelIndex.read(folder).format();
     return CodecBench.run(
         folder.resolve(ModelIndex.VIDEO_CODEC),
         folder.resolve(ModelIndex.AUDIO_CODEC),
         format,
-        new SceneGenerator(format, SceneMix.all(), seed),
+        world.scenes(format, SceneMix.all()),
         count);
   }
 }

@@ -3,9 +3,9 @@ package kinetone.cli;
 import java.util.concurrent.Callable;
 import kinetone.bench.SamplerBench;
 import kinetone.pipeline.Pipeline;
-import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneMix;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -18,11 +18,7 @@ import picocli.CommandLine.ParentCommand;
 final class BenchSampler implements Callable<Integer> {
   @ParentCommand private BenchCommand parent;
 
-  @Option(
-      names = "--model",
-      defaultValue = "monl-scenes",
-      description = "A model or its folder (${DEFAULT-VALUE}).")
-  private String model;
+  @Mixin private ModelOption model;
 
   @Option(names = "--steps", defaultValue = "25", description = "Per sample (${DEFAULT-VALUE}).")
   private int steps;
@@ -33,19 +29,18 @@ final class BenchSampler implements Callable<Integer> {
   @Option(names = "--samples", defaultValue = "3", description = "Of each (${DEFAULT-VALUE}).")
   private int samples;
 
-  @Option(names = "--seed", defaultValue = "1001", description = "World (${DEFAULT-VALUE}).")
-  private long seed;
+  @Mixin private WorldOption world;
 
   @Override
   public Integer call() {
-    return parent.measure("sampler", model, this::run);
+    return parent.measure("sampler", model.name(), this::run);
   }
 
   private SamplerBench.Report run() {
-    try (Pipeline pipeline = BenchCommand.load(model)) {
+    try (Pipeline pipeline = model.load()) {
       return SamplerBench.run(
           pipeline,
-          new SceneGenerator(pipeline.index().format(), SceneMix.impacts(), seed).scene(0).clip(),
+          world.scenes(pipeline.index().format(), SceneMix.impacts()).scene(0).clip(),
           steps,
           guidance,
           samples);

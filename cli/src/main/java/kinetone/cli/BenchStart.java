@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import kinetone.bench.StartBench;
 import kinetone.pipeline.ModelIndex;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -17,19 +18,15 @@ import picocli.CommandLine.ParentCommand;
 final class BenchStart implements Callable<Integer> {
   @ParentCommand private BenchCommand parent;
 
-  @Option(
-      names = "--model",
-      defaultValue = "monl-scenes",
-      description = "A model or its folder (${DEFAULT-VALUE}).")
-  private String model;
+  @Mixin private ModelOption model;
 
   @Option(names = "--runs", defaultValue = "5", description = "Processes (${DEFAULT-VALUE}).")
   private int runs;
 
   @Override
   public Integer call() {
-    Path folder = ModelPath.resolve(model);
+    Path folder = model.folder();
     ModelIndex.read(folder);
-    return parent.measure("start", model, () -> StartBench.run(folder, runs));
+    return parent.measure("start", model.name(), () -> StartBench.run(folder, runs));
   }
 }

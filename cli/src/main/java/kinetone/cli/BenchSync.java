@@ -3,12 +3,10 @@ package kinetone.cli;
 import java.util.concurrent.Callable;
 import kinetone.bench.SyncBench;
 import kinetone.common.Check;
-import kinetone.pipeline.ModelIndex;
 import kinetone.pipeline.Pipeline;
-import kinetone.pipeline.SamplerChoice;
-import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneMix;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -21,11 +19,7 @@ import picocli.CommandLine.ParentCommand;
 final class BenchSync implements Callable<Integer> {
   @ParentCommand private BenchCommand parent;
 
-  @Option(
-      names = "--model",
-      defaultValue = "monl-scenes",
-      description = "A model or its folder (${DEFAULT-VALUE}).")
-  private String model;
+  @Mixin private ModelOption model;
 
   @Option(
       names = "--scenes",
@@ -33,17 +27,9 @@ final class BenchSync implements Callable<Integer> {
       description = "With impacts, not trained on (${DEFAULT-VALUE}).")
   private int scenes;
 
-  @Option(names = "--seed", defaultValue = "1001", description = "World (${DEFAULT-VALUE}).")
-  private long seed;
+  @Mixin private WorldOption world;
 
-  @Option(names = "--steps", description = "Denoising steps (default: the model's).")
-  private Integer steps;
-
-  @Option(names = "--guidance", description = "Guidance scale (default: the model's).")
-  private Double guidance;
-
-  @Option(names = "--sampler", description = "ddim, ddpm or dpmpp (default: the model's).")
-  private SamplerChoice sampler;
+  @Mixin private SamplingOptions sampling;
 
   @Option(names = "--v2a-only", description = "Leaves out audio to video.")
   private boolean videoToAudioOnly;
@@ -51,20 +37,17 @@ final class BenchSync implements Callable<Integer> {
   @Override
   public Integer call() {
     Check.atLeast("scenes", scenes, 2);
-    return parent.measure("sync", model, this::run);
+    return parent.measure("sync", model.name(), this::run);
   }
 
   private SyncBench.Report run() {
-    try (Pipeline pipeline = BenchCommand.load(model);
+    try (Pipeline pipeline = model.load();
         ConsoleProgress progress = new ConsoleProgress("sync", scenes, "scenes")) {
-      ModelIndex.Defaults defaults = pipeline.index().defaults();
       return SyncBench.run(
           pipeline,
-          new SceneGenerator(pipeline.index().format(), SceneMix.impacts(), seed),
+          world.scenes(pipeline.index().format(), SceneMix.impacts()),
           scenes,
-          steps == null ? defaults.numInferenceSteps() : steps,
-          guidance == null ? defaults.guidanceScale() : guidance,
-          sampler == null ? defaults.sampler() : sampler,
+          sampling.settings(pipeline.index().defaults()),
           !videoToAudioOnly,
           (phase, done, all) -> progress.at(done));
     }

@@ -9,9 +9,11 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import kinetone.checkpoint.Json;
 import kinetone.common.Check;
+import kinetone.common.KinetoneException;
 import kinetone.media.Clip;
 import kinetone.media.ClipWriter;
 import kinetone.pipeline.Cancellation;
+import kinetone.pipeline.Conditioning;
 import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.GenerateResult;
 import kinetone.pipeline.Kinetone;
@@ -208,7 +210,17 @@ final class GenerateCommand implements Callable<Integer> {
         return choice;
       }
     }
-    throw kinetone.common.KinetoneException.user(
-        "sampler '%s' is unknown; use ddim, ddpm or dpmpp", name);
+    throw KinetoneException.user("sampler '%s' is unknown; use ddim, ddpm or dpmpp", name);
+  }
+
+  /** For JSON and the command line. */
+  static Conditioning conditioning(String name) {
+    for (Conditioning choice : Conditioning.values()) {
+      if (choice.name().equalsIgnoreCase(name)) {
+        return choice;
+      }
+    }
+    throw KinetoneException.user(
+        "conditioning '%s' is unknown; use condition, replacement or reconstruction", name);
   }
 }

@@ -76,6 +76,22 @@ final class GenerateOptions {
   @JsonProperty
   String sampler;
 
+  @Option(
+      names = "--conditioning",
+      paramLabel = "HOW",
+      description = {
+        "How the network learns of what is given: condition (clean, at noise level 0; default),",
+        "or a baseline: replacement, or reconstruction (by gradients, slower)."
+      })
+  @JsonProperty
+  String conditioning;
+
+  @Option(
+      names = "--reconstruction-weight",
+      description = "Step of conditioning reconstruction (default: 0.02).")
+  @JsonProperty("reconstruction_weight")
+  Double reconstructionWeight;
+
   /** The request of variant {@code variant}: seeds count up. */
   GenerateRequest request(int variant) {
     Check.that(task != null, "task is missing; use joint, v2a, a2v, continue or inpaint");
@@ -94,6 +110,12 @@ final class GenerateOptions {
     }
     if (sampler != null) {
       builder.sampler(GenerateCommand.sampler(sampler));
+    }
+    if (conditioning != null) {
+      builder.conditioning(GenerateCommand.conditioning(conditioning));
+    }
+    if (reconstructionWeight != null) {
+      builder.reconstructionWeight(reconstructionWeight);
     }
     return builder.build();
   }

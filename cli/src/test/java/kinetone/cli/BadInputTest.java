@@ -164,6 +164,11 @@ class BadInputTest {
     refused(generate("--batch", batch.toString()), "task is missing");
     Files.writeString(batch, "{\"sampler\": \"euler\"}");
     refused(generate("--batch", batch.toString()), "sampler 'euler' is unknown");
+    Files.writeString(batch, "{\"conditioning\": \"magic\"}");
+    refused(generate("--batch", batch.toString()), "conditioning 'magic' is unknown");
+    Files.writeString(
+        batch, "{\"conditioning\": \"reconstruction\", \"reconstruction_weight\": 0.1}");
+    refused(generate("--batch", batch.toString()), "task joint gives nothing");
     Files.writeString(batch, "\n");
     refused(generate("--batch", batch.toString()), "no request");
     Files.write(batch, new byte[] {(byte) 0xff, (byte) 0xfe, 0});
@@ -201,6 +206,10 @@ class BadInputTest {
         "--task inpaint --from 2 --to 1",
         "--task continue --given -1",
         "--start -1 --task v2a --video CAMERA",
+        "--conditioning magic --task v2a --video CAMERA",
+        "--conditioning replacement",
+        "--reconstruction-weight 1 --task v2a --video CAMERA",
+        "--conditioning reconstruction --sampler dpmpp --task v2a --video CAMERA",
         "--seed",
         "--frobnicate",
         "surplus",

@@ -13,9 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import kinetone.checkpoint.ComponentFolder;
-import kinetone.model.monl.AvDiTConfig;
-import kinetone.nn.Gelu;
 import kinetone.tensor.TensorScope;
+import kinetone.testkit.TinyModel;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,25 +28,13 @@ class BenchCommandTest {
 
   private record Figures(int forwardSteps, double ofSgemm, double none, List<Row> parts) {}
 
-  private static final AvDiTConfig MICRO =
-      new AvDiTConfig(
-          1,
-          32,
-          2,
-          4,
-          Gelu.ERF,
-          32,
-          64,
-          true,
-          new AvDiTConfig.Video(3, 4, 4, 2, 2),
-          new AvDiTConfig.Audio(7, 3, 1));
-
   @TempDir static Path folder;
 
   @BeforeAll
   static void writeDenoiser() {
     try (TensorScope scope = TensorScope.open()) {
-      ComponentFolder.write(folder, "AvDiT", MICRO, java.util.Map.of(), ScalarType.Float);
+      ComponentFolder.write(
+          folder, "AvDiT", TinyModel.DENOISER, java.util.Map.of(), ScalarType.Float);
     }
   }
 
@@ -97,7 +84,7 @@ class BenchCommandTest {
     JsonNode root =
         json(run(0, "bench", "denoiser", "--model", folder.toString(), "--rounds", "1", "--json"));
     assertThat(root.path("ofSgemm").asDouble()).isPositive();
-    assertThat(root.path("parameters").asLong()).isEqualTo(MICRO.parameterCount());
+    assertThat(root.path("parameters").asLong()).isEqualTo(TinyModel.DENOISER.parameterCount());
   }
 
   @Test
@@ -107,7 +94,7 @@ class BenchCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sampler", "codec", "sync", "start"})
+  @ValueSource(strings = {"sampler", "codec", "sync", "join", "start"})
   void a_model_that_is_not_there_is_named(String what) {
     assertThat(run(2, "bench", what, "--model", "no-such-model")).contains("no-such-model");
   }

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.awt.image.BufferedImage;
 import java.io.BufferedWriter;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,13 +15,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import kinetone.checkpoint.Json;
 import kinetone.common.AtomicFile;
 import kinetone.common.KinetoneException;
 
 /**
  * Writes figures as they come, one JSON object per line with {@code step} first and the same to
- * TensorBoard, and redraws the loss curve whenever a checkpoint is written.
+ * TensorBoard, samples as pictures, and redraws the loss curve whenever a checkpoint is written.
  */
 final class Metrics implements TrainingListener, AutoCloseable {
   private static final ObjectWriter LINE = Json.MAPPER.writer(new MinimalPrettyPrinter(""));
@@ -64,6 +67,8 @@ final class Metrics implements TrainingListener, AutoCloseable {
       validated
           .figures()
           .forEach((name, value) -> scalar("validation/" + name, validated.step(), value));
+    } else if (event instanceof TrainingEvent.Sampled sampled) {
+      picture(sampled.step(), sampled.picture());
     } else if (event instanceof TrainingEvent.Saved) {
       List<LossCurve.Series> series =
           run.series().stream().map(one -> one.thinned(CURVE_POINTS)).toList();
@@ -81,6 +86,18 @@ final class Metrics implements TrainingListener, AutoCloseable {
     scalar(phase + "/learning_rate", step, report.learningRate());
     scalar(phase + "/grad_norm", step, report.gradNorm());
     report.parts().forEach((name, value) -> scalar(phase + "/" + name, step, value));
+  }
+
+  private void picture(long step, BufferedImage picture) {
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(picture, "png", png);
+    } catch (IOException e) {
+      throw KinetoneException.resource(e, "cannot encode a picture: %s", e.getMessage());
+    }
+    byte[] bytes = png.toByteArray();
+    AtomicFile.write(run.samples(step), file -> Files.write(file, bytes));
+    events.image("samples", step, now(), picture.getWidth(), picture.getHeight(), bytes);
   }
 
   private void scalar(String tag, long step, double value) {

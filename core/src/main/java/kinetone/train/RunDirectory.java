@@ -30,6 +30,7 @@ import kinetone.common.KinetoneException;
  *   metrics.jsonl              one line per step and per validation
  *   events/                    the same for TensorBoard
  *   loss.png                   see {@link LossCurve}
+ *   samples/step-001000.png    what the networks made, for tasks that have samples
  * </pre>
  */
 public final class RunDirectory {
@@ -147,6 +148,11 @@ public final class RunDirectory {
   /** The folder that TensorBoard reads; every run adds a file of its own. */
   public Path events() {
     return root.resolve("events");
+  }
+
+  /** The picture of what the networks make after {@code step} steps. */
+  public Path samples(long step) {
+    return root.resolve("samples").resolve(String.format("step-%06d.png", step));
   }
 
   /** The plot of {@link #series()}. */

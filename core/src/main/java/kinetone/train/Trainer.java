@@ -67,7 +67,10 @@ public final class Trainer {
                 || (config.maxMinutes() != null && total.minutes() >= config.maxMinutes())
                 || listener.stop();
         if (config.validateEvery() > 0 && (ended || step % config.validateEvery() == 0)) {
-          all.on(new TrainingEvent.Validated(step, state.validate(task)));
+          all.on(new TrainingEvent.Validated(step, state.evaluate(task::validate)));
+        }
+        if (task.samplesEvery() > 0 && step % task.samplesEvery() == 0) {
+          all.on(new TrainingEvent.Sampled(step, state.evaluate(task::samples)));
         }
         if (ended || saveDue(config.checkpoint(), step, sinceSave)) {
           all.on(new TrainingEvent.Saved(step, save(state, config, run, phases)));

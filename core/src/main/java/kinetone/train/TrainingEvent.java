@@ -1,5 +1,6 @@
 package kinetone.train;
 
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -41,6 +42,9 @@ public sealed interface TrainingEvent {
 
   /** Validation figures, taken with averaged weights where there are any. */
   record Validated(long step, Map<String, Double> figures) implements TrainingEvent {}
+
+  /** A picture of what the networks make, taken with averaged weights where there are any. */
+  record Sampled(long step, BufferedImage picture) implements TrainingEvent {}
 
   /** A checkpoint is complete on disk. */
   record Saved(long step, Path folder) implements TrainingEvent {}

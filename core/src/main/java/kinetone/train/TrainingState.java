@@ -164,8 +164,8 @@ final class TrainingState implements AutoCloseable {
     }
   }
 
-  /** The task's validation figures with the averaged weights, if there are any, in place. */
-  Map<String, Double> validate(TrainingTask task) {
+  /** What {@code question} answers with the averaged weights, if there are any, in place. */
+  <R> R evaluate(Supplier<R> question) {
     List<Ema.Swap> swaps = new ArrayList<>();
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
@@ -175,7 +175,7 @@ final class TrainingState implements AutoCloseable {
           swaps.add(trained.ema.swapIn());
         }
       }
-      return task.validate();
+      return question.get();
     } finally {
       swaps.forEach(Ema.Swap::close);
       trainMode();

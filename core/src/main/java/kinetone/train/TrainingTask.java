@@ -1,5 +1,6 @@
 package kinetone.train;
 
+import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Map;
 import kinetone.tensor.Rng;
@@ -19,6 +20,20 @@ public interface TrainingTask extends AutoCloseable {
 
   /** Named validation figures, lower is better, computed without gradients. */
   Map<String, Double> validate();
+
+  /** Steps between two calls of {@link #samples}; 0 for none. */
+  default int samplesEvery() {
+    return 0;
+  }
+
+  /**
+   * A picture of what the networks make, with the averaged weights where there are any, without
+   * gradients. It must draw from generators of its own: with samples and without them training is
+   * the same, bit for bit.
+   */
+  default BufferedImage samples() {
+    throw new UnsupportedOperationException("this task has no samples");
+  }
 
   @Override
   void close();

@@ -7,11 +7,9 @@ import kinetone.media.Clip;
 import kinetone.metric.OnsetDetector;
 import kinetone.metric.OnsetF1;
 import kinetone.metric.VisualOnsetDetector;
-import kinetone.pipeline.Cancellation;
 import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.Pipeline;
 import kinetone.pipeline.ProgressListener;
-import kinetone.pipeline.SamplerChoice;
 import kinetone.scene.Scene;
 import kinetone.scene.SceneGenerator;
 
@@ -42,8 +40,6 @@ public final class SyncBench {
   /**
    * Generates sound for, and picture to, the scenes 0 to {@code count − 1} of {@code scenes}.
    *
-   * @param steps denoising steps
-   * @param guidanceScale of classifier-free guidance
    * @param audioToVideo whether to do the second direction too
    * @param progress hears scene by scene
    */
@@ -51,9 +47,7 @@ public final class SyncBench {
       Pipeline model,
       SceneGenerator scenes,
       int count,
-      int steps,
-      double guidanceScale,
-      SamplerChoice sampler,
+      SamplingSettings settings,
       boolean audioToVideo,
       ProgressListener progress) {
     double fps = model.index().format().framesPerSecond();
@@ -77,16 +71,14 @@ public final class SyncBench {
       GenerateRequest.Builder request =
           GenerateRequest.of(new Task.VideoToAudio())
               .video(Clip.of(scene.clip().video().orElseThrow()));
-      Clip sounding = generate(model, request, i, steps, guidanceScale, sampler);
+      Clip sounding = settings.generate(model, request, i).clip();
       seconds += (System.nanoTime() - start) / 1e9;
       sounds.add(heard.onsets(sounding.audio().orElseThrow()));
       if (audioToVideo) {
         GenerateRequest.Builder other =
             GenerateRequest.of(new Task.AudioToVideo())
                 .audio(Clip.of(scene.clip().audio().orElseThrow()));
-        pictures.add(
-            seen.onsets(
-                generate(model, other, i, steps, guidanceScale, sampler).video().orElseThrow()));
+        pictures.add(seen.onsets(settings.generate(model, other, i).clip().video().orElseThrow()));
       }
       progress.progress("sync", i + 1, count);
     }
@@ -98,26 +90,6 @@ public final class SyncBench {
         audioToVideo ? f1(truth, pictures, 1, fps) : Double.NaN,
         ceiling.f1(),
         seconds / count);
-  }
-
-  private static Clip generate(
-      Pipeline model,
-      GenerateRequest.Builder request,
-      long seed,
-      int steps,
-      double guidanceScale,
-      SamplerChoice sampler) {
-    return model
-        .generate(
-            request
-                .seed(seed)
-                .numInferenceSteps(steps)
-                .guidanceScale(guidanceScale)
-                .sampler(sampler)
-                .build(),
-            ProgressListener.NONE,
-            new Cancellation())
-        .clip();
   }
 
   /** Detections of clip i against the truth of clip i + {@code shift}, all clips together. */

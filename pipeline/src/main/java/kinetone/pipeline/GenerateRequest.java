@@ -1,6 +1,7 @@
 package kinetone.pipeline;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -19,6 +20,8 @@ import kinetone.media.Clip;
  * @param numInferenceSteps denoising steps
  * @param guidanceScale strength of classifier-free guidance; 0 for none
  * @param sampler how to denoise
+ * @param conditioning how the network learns of what is given
+ * @param reconstructionWeight λ of reconstruction guidance
  */
 public record GenerateRequest(
     Task task,
@@ -27,11 +30,32 @@ public record GenerateRequest(
     long seed,
     OptionalInt numInferenceSteps,
     OptionalDouble guidanceScale,
-    Optional<SamplerChoice> sampler) {
+    Optional<SamplerChoice> sampler,
+    Conditioning conditioning,
+    OptionalDouble reconstructionWeight) {
+  /** λ where a request says nothing: the largest that did not diverge in the paper. */
+  static final double RECONSTRUCTION_WEIGHT = 0.02;
+
   /** Checks that the task has what it needs. */
   public GenerateRequest {
     numInferenceSteps.ifPresent(n -> Check.within("num_inference_steps", n, 1, 1000));
     guidanceScale.ifPresent(s -> Check.within("guidance_scale", s, 0, 100));
+    reconstructionWeight.ifPresent(w -> Check.within("reconstruction_weight", w, 0, 100));
+    Check.that(
+        reconstructionWeight.isEmpty() || conditioning == Conditioning.RECONSTRUCTION,
+        "reconstruction_weight needs conditioning reconstruction, not %s",
+        name(conditioning));
+    if (conditioning != Conditioning.CONDITION) {
+      Check.that(
+          !(task instanceof Task.Joint),
+          "task joint gives nothing, so conditioning %s does not apply; choose another task",
+          name(conditioning));
+      Check.that(
+          guidanceScale.orElse(0) == 0,
+          "guidance_scale %s needs conditioning condition, not %s",
+          guidanceScale.orElse(0),
+          name(conditioning));
+    }
     if (task instanceof Task.VideoToAudio && video.isEmpty()) {
       throw KinetoneException.user("task v2a needs a picture: give --video FILE");
     }
@@ -41,6 +65,10 @@ public record GenerateRequest(
     if ((task instanceof Task.Continue || task instanceof Task.Inpaint) && video.isEmpty()) {
       throw KinetoneException.user("continuation and inpainting need a clip: give --video FILE");
     }
+  }
+
+  private static String name(Conditioning conditioning) {
+    return conditioning.name().toLowerCase(Locale.ROOT);
   }
 
   /** Starts a request for {@code task}. */
@@ -57,6 +85,8 @@ public record GenerateRequest(
     private OptionalInt numInferenceSteps = OptionalInt.empty();
     private OptionalDouble guidanceScale = OptionalDouble.empty();
     private Optional<SamplerChoice> sampler = Optional.empty();
+    private Conditioning conditioning = Conditioning.CONDITION;
+    private OptionalDouble reconstructionWeight = OptionalDouble.empty();
 
     private Builder(Task task) {
       this.task = task;
@@ -118,10 +148,30 @@ public record GenerateRequest(
       return this;
     }
 
+    /** How the network learns of what is given; {@link Conditioning#CONDITION} unless set. */
+    public Builder conditioning(Conditioning value) {
+      conditioning = value;
+      return this;
+    }
+
+    /** λ of reconstruction guidance; 0.02 unless set. */
+    public Builder reconstructionWeight(double value) {
+      reconstructionWeight = OptionalDouble.of(value);
+      return this;
+    }
+
     /** The request, checked. */
     public GenerateRequest build() {
       return new GenerateRequest(
-          task, video, audio, seed, numInferenceSteps, guidanceScale, sampler);
+          task,
+          video,
+          audio,
+          seed,
+          numInferenceSteps,
+          guidanceScale,
+          sampler,
+          conditioning,
+          reconstructionWeight);
     }
   }
 }

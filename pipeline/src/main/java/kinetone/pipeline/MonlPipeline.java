@@ -8,12 +8,15 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.Check;
+import kinetone.common.KinetoneException;
 import kinetone.data.ClipTensors;
 import kinetone.diffusion.Denoiser;
 import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseSchedule;
 import kinetone.diffusion.guidance.NoisedConditionGuidance;
+import kinetone.diffusion.guidance.ReconstructionGuidance;
+import kinetone.diffusion.guidance.Replacement;
 import kinetone.diffusion.process.SelfConditioning;
 import kinetone.diffusion.sampler.DdimSampler;
 import kinetone.diffusion.sampler.DdpmSampler;
@@ -21,6 +24,7 @@ import kinetone.diffusion.sampler.DpmSolverPlusPlus2M;
 import kinetone.diffusion.sampler.Sampler;
 import kinetone.diffusion.sampler.SamplingRequest;
 import kinetone.diffusion.sampler.SeededNoise;
+import kinetone.diffusion.sampler.StepwiseSampler;
 import kinetone.diffusion.schedule.LinearBetaSchedule;
 import kinetone.diffusion.schedule.Respacing;
 import kinetone.diffusion.task.SegmentMap;
@@ -58,6 +62,9 @@ final class MonlPipeline implements Pipeline {
 
   /** The stream of the noise that stands in for a dropped condition. */
   private static final long GUIDANCE_STREAM = 1;
+
+  /** The stream of the noise in which baselines hide the condition. */
+  private static final long CONDITION_STREAM = 2;
 
   private final ModelIndex index;
   private final Device device;
@@ -219,7 +226,10 @@ final class MonlPipeline implements Pipeline {
       ProgressListener listener,
       Cancellation cancellation) {
     int steps = request.numInferenceSteps().orElse(index.defaults().numInferenceSteps());
-    double scale = request.guidanceScale().orElse(index.defaults().guidanceScale());
+    double scale =
+        request.conditioning() == Conditioning.CONDITION
+            ? request.guidanceScale().orElse(index.defaults().guidanceScale())
+            : 0;
     Denoiser mixed =
         (noisy, levels, conditions) -> {
           try (Autocast autocast = Autocast.open(device, precision)) {
@@ -228,11 +238,17 @@ final class MonlPipeline implements Pipeline {
         };
     Denoiser network = denoiser.config().prediction().noisePrediction(mixed, schedule);
     try (SeededNoise noise = SeededNoise.of(request.seed());
-        SeededNoise substitute = noise.fork(GUIDANCE_STREAM)) {
+        SeededNoise substitute = noise.fork(GUIDANCE_STREAM);
+        SeededNoise conditionNoise = noise.fork(CONDITION_STREAM)) {
       Denoiser guided =
-          mask.hasCondition() && scale > 0
-              ? new NoisedConditionGuidance(network, schedule, scale, substitute)
-              : network;
+          switch (request.conditioning()) {
+            case CONDITION ->
+                mask.hasCondition() && scale > 0
+                    ? new NoisedConditionGuidance(network, schedule, scale, substitute)
+                    : network;
+            case REPLACEMENT -> new Replacement(network, schedule, conditionNoise.like(given));
+            case RECONSTRUCTION -> network;
+          };
       SelfConditioning selfConditioning =
           denoiser.config().selfConditioning() && index.defaults().estimateLimit() > 0
               ? new SelfConditioning(1, index.defaults().estimateLimit())
@@ -247,11 +263,26 @@ final class MonlPipeline implements Pipeline {
                       throw new CancellationException("generation was cancelled");
                     }
                   });
-      return sampler(request.sampler().orElse(index.defaults().sampler()), steps).sample(sampling);
+      SamplerChoice choice = request.sampler().orElse(index.defaults().sampler());
+      Sampler sampler =
+          request.conditioning() == Conditioning.RECONSTRUCTION
+              ? new ReconstructionGuidance(
+                  stepwise(choice, steps),
+                  ReconstructionGuidance.Form.PAPER,
+                  request.reconstructionWeight().orElse(GenerateRequest.RECONSTRUCTION_WEIGHT),
+                  conditionNoise)
+              : sampler(choice, steps);
+      return sampler.sample(sampling);
     }
   }
 
   private Sampler sampler(SamplerChoice choice, int steps) {
+    return choice == SamplerChoice.DPMPP
+        ? new DpmSolverPlusPlus2M(schedule, steps)
+        : stepwise(choice, steps);
+  }
+
+  private StepwiseSampler stepwise(SamplerChoice choice, int steps) {
     return switch (choice) {
       case DDIM -> DdimSampler.deterministic(schedule, steps);
       case DDPM ->
@@ -259,7 +290,10 @@ final class MonlPipeline implements Pipeline {
               schedule,
               Respacing.of(Integer.toString(steps), DIFFUSION_STEPS),
               DdpmSampler.Variance.FIXED_SMALL);
-      case DPMPP -> new DpmSolverPlusPlus2M(schedule, steps);
+      case DPMPP ->
+          throw KinetoneException.user(
+              "conditioning reconstruction corrects single steps, but dpmpp looks back over two;"
+                  + " use sampler ddim or ddpm");
     };
   }
 

@@ -3,12 +3,9 @@ package kinetone.recipe;
 import java.util.List;
 import java.util.Optional;
 import kinetone.common.Check;
-import kinetone.latent.CodecFolder;
 import kinetone.latent.GainShape;
-import kinetone.latent.LatentStatistics;
 import kinetone.latent.loss.AdversarialObjective;
 import kinetone.latent.loss.AudioLossConfig;
-import kinetone.latent.loss.CodecObjective;
 import kinetone.latent.loss.Discriminators;
 import kinetone.latent.loss.StftDiscriminator;
 import kinetone.latent.loss.WaveformDiscriminator;
@@ -19,7 +16,6 @@ import kinetone.spectral.StftConfig;
 import kinetone.tensor.Rng;
 import kinetone.train.TrainerConfig;
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Training of the sound codec.
@@ -32,6 +28,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param crop samples of the random piece of each clip that a step sees; 0 for whole clips
  * @param loss weights of the reconstruction losses
  * @param adversarial a game against a discriminator; none when absent
+ * @param samples pictures of held-out clips beside what the codec makes of them; none when absent
  * @param trainer the trainer's settings
  */
 public record AudioCodecRecipe(
@@ -43,6 +40,7 @@ public record AudioCodecRecipe(
     int crop,
     AudioLossConfig loss,
     AdversarialObjective.Config adversarial,
+    Samples samples,
     TrainerConfig trainer)
     implements Recipe {
   private static final List<Integer> DISCRIMINATOR_CHANNELS = List.of(32, 64, 128);
@@ -57,39 +55,31 @@ public record AudioCodecRecipe(
     Recipe.require("loss", loss);
     Recipe.require("trainer", trainer);
     Check.atLeast("batch", batch, 1);
+    Samples.requireNoSteps(samples);
     Check.within("crop", crop, 0, format.samples());
   }
 
   @Override
   public RecipeTask build(Rng rng, Device device) {
-    CausalAudioAutoencoder codec = new CausalAudioAutoencoder(model, rng);
-    codec.module().to(device, false);
-    return new CodecTask(
+    return CodecTask.of(
         CodecTask.Signal.AUDIO,
-        codec,
-        (folder, latents) ->
-            CodecFolder.save(
-                folder,
-                CausalAudioAutoencoder.FORMAT,
-                codec,
-                LatentStatistics.of(latents, gainShape),
-                ScalarType.Half),
-        new CodecObjective(codec, loss.terms()),
-        adversarial == null ? Optional.empty() : Optional.of(opponent(rng)),
-        data,
-        format,
-        batch,
-        crop,
+        CausalAudioAutoencoder.FORMAT,
+        new CausalAudioAutoencoder(model, rng),
+        gainShape,
+        loss.terms(rng, device),
+        Optional.ofNullable(adversarial).map(game -> opponent(game, rng)),
+        new CodecTask.Clips(data, format, batch, crop),
+        samples,
         trainer,
         device);
   }
 
-  private CodecTask.Opponent opponent(Rng rng) {
+  private static CodecTask.Opponent opponent(AdversarialObjective.Config game, Rng rng) {
     return new CodecTask.Opponent(
         new Discriminators(
             List.of(
                 new WaveformDiscriminator(DISCRIMINATOR_CHANNELS, WAVEFORM_SCALES, rng),
                 new StftDiscriminator(DISCRIMINATOR_STFT, DISCRIMINATOR_CHANNELS, rng))),
-        adversarial);
+        game);
   }
 }

@@ -1,5 +1,6 @@
 package kinetone.recipe;
 
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,12 +11,17 @@ import java.util.function.BiConsumer;
 import kinetone.data.ClipLoader;
 import kinetone.data.ClipSource;
 import kinetone.data.ClipTensors;
+import kinetone.latent.CodecFolder;
+import kinetone.latent.CodecFormat;
+import kinetone.latent.GainShape;
+import kinetone.latent.LatentStatistics;
 import kinetone.latent.TrainableCodec;
 import kinetone.latent.loss.AdversarialObjective;
 import kinetone.latent.loss.CodecObjective;
 import kinetone.latent.loss.Discriminator;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
+import kinetone.report.SampleSheet;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
 import kinetone.train.DataOrder;
@@ -25,6 +31,7 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Trains one codec on clips. */
 final class CodecTask implements Recipe.RecipeTask {
@@ -45,6 +52,16 @@ final class CodecTask implements Recipe.RecipeTask {
    */
   record Opponent(Discriminator discriminator, AdversarialObjective.Config config) {}
 
+  /**
+   * What the codec learns from.
+   *
+   * @param data where clips come from
+   * @param format what they are resampled to
+   * @param batch clips per micro batch
+   * @param crop samples, or frames, of a random piece of each clip; 0 for whole clips
+   */
+  record Clips(DataConfig data, ClipFormat format, int batch, int crop) {}
+
   private final Signal signal;
   private final TrainableCodec codec;
   private final BiConsumer<Path, Tensor> save;
@@ -53,44 +70,74 @@ final class CodecTask implements Recipe.RecipeTask {
   private final Optional<Opponent> opponent;
   private long loadedFirst = -1;
   private List<Clip> loaded = List.of();
-  private final ClipFormat format;
-  private final int batch;
-  private final int crop;
+  private final Clips clips;
+  private final Samples samples;
   private final Device device;
   private final ClipSource training;
   private final ClipLoader loader;
   private final List<Clip> heldOut = new ArrayList<>();
 
-  CodecTask(
+  private CodecTask(
       Signal signal,
       TrainableCodec codec,
       BiConsumer<Path, Tensor> save,
-      CodecObjective objective,
+      List<CodecObjective.Term> terms,
       Optional<Opponent> opponent,
-      DataConfig data,
-      ClipFormat format,
-      int batch,
-      int crop,
+      Clips clips,
+      Samples samples,
       TrainerConfig trainer,
       Device device) {
     this.signal = signal;
     this.codec = codec;
     this.save = save;
     this.accumulation = trainer.gradientAccumulation();
-    this.objective = objective;
+    this.objective = new CodecObjective(codec, terms);
     this.opponent = opponent;
-    opponent.ifPresent(o -> o.discriminator().module().to(device, false));
-    this.format = format;
-    this.batch = batch;
-    this.crop = crop;
+    this.clips = clips;
+    this.samples = samples;
     this.device = device;
-    training = data.open(format);
+    codec.module().to(device, false);
+    opponent.ifPresent(o -> o.discriminator().module().to(device, false));
+    training = clips.data().open(clips.format());
     DataOrder order = new DataOrder(training.size(), trainer.seed());
-    loader = new ClipLoader(training, order::index, 1, 2 * batch);
-    ClipSource others = data.openHeldOut(format);
+    loader = new ClipLoader(training, order::index, 1, 2 * clips.batch());
+    ClipSource others = clips.data().openHeldOut(clips.format());
     for (int i = 0; i < Math.min(HELD_OUT, others.size()); i++) {
       heldOut.add(others.clip(i));
     }
+  }
+
+  /**
+   * Trains {@code codec}.
+   *
+   * @param folder what its component folder looks like
+   * @param gainShape how the latents are split for diffusion; null for not at all
+   * @param terms the reconstruction losses
+   * @param samples null for none
+   */
+  static <C, K extends TrainableCodec> CodecTask of(
+      Signal signal,
+      CodecFormat<C, K> folder,
+      K codec,
+      GainShape gainShape,
+      List<CodecObjective.Term> terms,
+      Optional<Opponent> opponent,
+      Clips clips,
+      Samples samples,
+      TrainerConfig trainer,
+      Device device) {
+    return new CodecTask(
+        signal,
+        codec,
+        (path, latents) ->
+            CodecFolder.save(
+                path, folder, codec, LatentStatistics.of(latents, gainShape), ScalarType.Half),
+        terms,
+        opponent,
+        clips,
+        samples,
+        trainer,
+        device);
   }
 
   @Override
@@ -122,26 +169,26 @@ final class CodecTask implements Recipe.RecipeTask {
 
   private Tensor signal(long step, int microBatch, Rng rng) {
     // Micro batches follow each other in the stream of examples.
-    long first = (step * accumulation + microBatch) * batch;
+    long first = (step * accumulation + microBatch) * clips.batch();
     if (first != loadedFirst) {
-      loaded = loader.clips(first, batch);
+      loaded = loader.clips(first, clips.batch());
       loadedFirst = first;
     }
     Tensor whole = tensor(loaded);
-    return crop == 0 ? whole : cropped(whole, rng);
+    return clips.crop() == 0 ? whole : cropped(whole, rng);
   }
 
   /** A random piece along time, at the same place in all examples. */
   private Tensor cropped(Tensor whole, Rng rng) {
-    long offset = (long) (rng.nextDouble() * (whole.size(1) - crop + 1));
-    return whole.narrow(1, offset, crop);
+    long offset = (long) (rng.nextDouble() * (whole.size(1) - clips.crop() + 1));
+    return whole.narrow(1, offset, clips.crop());
   }
 
-  private Tensor tensor(List<Clip> clips) {
+  private Tensor tensor(List<Clip> batch) {
     Tensor cpu =
         switch (signal) {
-          case VIDEO -> ClipTensors.video(clips);
-          case AUDIO -> ClipTensors.audio(clips, format.samples());
+          case VIDEO -> ClipTensors.video(batch);
+          case AUDIO -> ClipTensors.audio(batch, clips.format().samples());
         };
     return cpu.to(device, cpu.scalar_type());
   }
@@ -169,6 +216,34 @@ final class CodecTask implements Recipe.RecipeTask {
     }
     sums.replaceAll((name, sum) -> sum / heldOut.size());
     return sums;
+  }
+
+  @Override
+  public int samplesEvery() {
+    return Samples.every(samples);
+  }
+
+  /** The signal of a held-out clip, and below it what the codec makes of it. */
+  @Override
+  public BufferedImage samples() {
+    List<Clip> rows = new ArrayList<>();
+    for (Clip clip : heldOut.subList(0, Math.min(samples.count(), heldOut.size()))) {
+      try (TensorScope scope = TensorScope.open();
+          NoGradGuard noGrad = new NoGradGuard()) {
+        Tensor given = tensor(List.of(clip));
+        Tensor made = codec.decode(codec.encode(given));
+        rows.add(clip(given.get(0)));
+        rows.add(clip(made.get(0)));
+      }
+    }
+    return SampleSheet.draw(rows);
+  }
+
+  private Clip clip(Tensor one) {
+    return switch (signal) {
+      case VIDEO -> Clip.of(ClipTensors.toVideo(one, clips.format().framesPerSecond()));
+      case AUDIO -> Clip.of(ClipTensors.toAudio(one, clips.format()));
+    };
   }
 
   @Override

@@ -23,6 +23,7 @@ import org.bytedeco.pytorch.Device;
  * @param noiseLevels how timesteps are drawn
  * @param selfConditioningRate share of examples trained with an estimate of the clean latents
  * @param batch examples per micro batch
+ * @param samples pictures of clips that the network makes while it is trained; none when absent
  * @param trainer the trainer's settings
  */
 public record DenoiserRecipe(
@@ -35,6 +36,7 @@ public record DenoiserRecipe(
     NoiseLevelRecipe noiseLevels,
     double selfConditioningRate,
     int batch,
+    Samples samples,
     TrainerConfig trainer)
     implements Recipe {
   /** Checks the ranges. */
@@ -48,6 +50,7 @@ public record DenoiserRecipe(
     Recipe.require("noiseLevels", noiseLevels);
     Recipe.require("trainer", trainer);
     Check.atLeast("batch", batch, 1);
+    Samples.requireSteps(samples);
     Check.within("selfConditioningRate", selfConditioningRate, 0, 1);
   }
 

@@ -1,9 +1,11 @@
 package kinetone.recipe;
 
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.data.LatentCache;
 import kinetone.diffusion.Conditions;
@@ -50,6 +52,7 @@ final class DenoiserTask implements Recipe.RecipeTask {
   private final DiffusionObjective objective;
   private final LatentStatistics videoStatistics;
   private final LatentStatistics audioStatistics;
+  private final Optional<DenoiserSamples> samples;
   private final LatentCache latents;
   private final LatentCache heldOut;
   private final DataOrder order;
@@ -68,11 +71,35 @@ final class DenoiserTask implements Recipe.RecipeTask {
     audioStatistics = audio.statistics();
     segments = recipe.geometry(audio.codec().config().hop()).segments();
     objective = objective(recipe.noiseLevels().mixture(schedule.steps(), segments));
-    video.codec().close();
-    audio.codec().close();
+    samples = samples(video, audio);
     latents = LatentCache.open(Path.of(recipe.latents()));
     heldOut = LatentCache.open(Path.of(recipe.heldOutLatents()));
     order = new DataOrder(latents.size(), recipe.trainer().seed());
+  }
+
+  /** Without samples the codecs have done their duty. */
+  private Optional<DenoiserSamples> samples(
+      CodecFolder.Loaded<CausalVideoAutoencoder> video,
+      CodecFolder.Loaded<CausalAudioAutoencoder> audio) {
+    if (recipe.samples() == null) {
+      video.codec().close();
+      audio.codec().close();
+      return Optional.empty();
+    }
+    SelfConditioning selfConditioning =
+        recipe.selfConditioningRate() > 0
+            ? new SelfConditioning(1, ESTIMATE_LIMIT)
+            : SelfConditioning.NONE;
+    return Optional.of(
+        new DenoiserSamples(
+            recipe.samples(),
+            recipe.model(),
+            recipe.format(),
+            schedule,
+            selfConditioning,
+            video,
+            audio,
+            device));
   }
 
   private DiffusionObjective objective(TimestepSampler timesteps) {
@@ -149,12 +176,23 @@ final class DenoiserTask implements Recipe.RecipeTask {
   }
 
   @Override
+  public int samplesEvery() {
+    return Samples.every(recipe.samples());
+  }
+
+  @Override
+  public BufferedImage samples() {
+    return samples.orElseThrow().draw(network);
+  }
+
+  @Override
   public void export(Path folder) {
     ComponentFolder.write(folder, "AvDiT", recipe.model(), StateDict.of(denoiser), ScalarType.Half);
   }
 
   @Override
   public void close() {
+    samples.ifPresent(DenoiserSamples::close);
     latents.close();
     heldOut.close();
   }

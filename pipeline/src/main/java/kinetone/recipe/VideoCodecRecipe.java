@@ -3,10 +3,7 @@ package kinetone.recipe;
 import java.util.List;
 import java.util.Optional;
 import kinetone.common.Check;
-import kinetone.latent.CodecFolder;
-import kinetone.latent.LatentStatistics;
 import kinetone.latent.loss.AdversarialObjective;
-import kinetone.latent.loss.CodecObjective;
 import kinetone.latent.loss.VideoLossConfig;
 import kinetone.latent.loss.VideoPatchDiscriminator;
 import kinetone.latent.magvit2.CausalVideoAutoencoder;
@@ -15,7 +12,6 @@ import kinetone.media.ClipFormat;
 import kinetone.tensor.Rng;
 import kinetone.train.TrainerConfig;
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Training of the picture codec.
@@ -26,6 +22,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param batch clips per micro batch
  * @param loss weights of the reconstruction losses
  * @param adversarial a game against a discriminator; none when absent
+ * @param samples pictures of held-out clips beside what the codec makes of them; none when absent
  * @param trainer the trainer's settings
  */
 public record VideoCodecRecipe(
@@ -35,6 +32,7 @@ public record VideoCodecRecipe(
     int batch,
     VideoLossConfig loss,
     AdversarialObjective.Config adversarial,
+    Samples samples,
     TrainerConfig trainer)
     implements Recipe {
   private static final List<Integer> DISCRIMINATOR_CHANNELS = List.of(32, 64, 128);
@@ -47,34 +45,25 @@ public record VideoCodecRecipe(
     Recipe.require("loss", loss);
     Recipe.require("trainer", trainer);
     Check.atLeast("batch", batch, 1);
+    Samples.requireNoSteps(samples);
   }
 
   @Override
   public RecipeTask build(Rng rng, Device device) {
-    CausalVideoAutoencoder codec = new CausalVideoAutoencoder(model, rng);
-    codec.module().to(device, false);
-    return new CodecTask(
+    return CodecTask.of(
         CodecTask.Signal.VIDEO,
-        codec,
-        (folder, latents) ->
-            CodecFolder.save(
-                folder,
-                CausalVideoAutoencoder.FORMAT,
-                codec,
-                LatentStatistics.of(latents),
-                ScalarType.Half),
-        new CodecObjective(codec, loss.terms()),
-        adversarial == null ? Optional.empty() : Optional.of(opponent(rng)),
-        data,
-        format,
-        batch,
-        0,
+        CausalVideoAutoencoder.FORMAT,
+        new CausalVideoAutoencoder(model, rng),
+        null,
+        loss.terms(rng, device),
+        Optional.ofNullable(adversarial).map(game -> opponent(game, rng)),
+        new CodecTask.Clips(data, format, batch, 0),
+        samples,
         trainer,
         device);
   }
 
-  private CodecTask.Opponent opponent(Rng rng) {
-    return new CodecTask.Opponent(
-        new VideoPatchDiscriminator(DISCRIMINATOR_CHANNELS, rng), adversarial);
+  private static CodecTask.Opponent opponent(AdversarialObjective.Config game, Rng rng) {
+    return new CodecTask.Opponent(new VideoPatchDiscriminator(DISCRIMINATOR_CHANNELS, rng), game);
   }
 }

@@ -3,17 +3,16 @@ package kinetone.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import kinetone.media.ClipFormat;
 import kinetone.pipeline.Kinetone;
 import kinetone.pipeline.ModelIndex;
 import kinetone.pipeline.Pipeline;
 import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneMix;
+import kinetone.testkit.TinyModel;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -22,13 +21,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ModelBenchTest {
   private static final SceneGenerator SCENES =
-      new SceneGenerator(new ClipFormat(16, 16, 5, 8, 5000, 8000), SceneMix.impacts(), 1001);
+      new SceneGenerator(TinyModel.FORMAT, SceneMix.impacts(), 1001);
 
   @TempDir static Path folder;
 
   @BeforeAll
-  static void writeModel() throws IOException {
-    MicroModel.write(folder);
+  static void writeModel() {
+    TinyModel.write(folder);
   }
 
   @Test
@@ -53,7 +52,7 @@ class ModelBenchTest {
         CodecBench.run(
             folder.resolve(ModelIndex.VIDEO_CODEC),
             folder.resolve(ModelIndex.AUDIO_CODEC),
-            MicroModel.FORMAT,
+            TinyModel.FORMAT,
             SCENES,
             2);
     assertThat(codec.videoPsnr()).isGreaterThanOrEqualTo(codec.worstVideoPsnr());
@@ -63,9 +62,7 @@ class ModelBenchTest {
               model,
               SCENES,
               2,
-              2,
-              0,
-              model.index().defaults().sampler(),
+              new SamplingSettings(2, 0, model.index().defaults().sampler()),
               true,
               (phase, step, steps) -> {});
       assertThat(sync.ceiling()).isBetween(0.0, 1.0);
@@ -95,7 +92,7 @@ class ModelBenchTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void memory_is_measured_after_the_first_fifty_and_at_the_end() {
-    MemoryBench.Report report = MemoryBench.run(MicroModel.DENOISER, 1, 60, 10, 2);
+    MemoryBench.Report report = MemoryBench.run(TinyModel.DENOISER, 1, 60, 10, 2);
     assertThat(report.training().settled()).isEqualTo(30);
     assertThat(report.sampling().count()).isEqualTo(10);
     assertThat(report.training().firstBytes()).isGreaterThan(1 << 20);
@@ -106,7 +103,7 @@ class ModelBenchTest {
   @EnabledOnOs(OS.LINUX)
   void memory_of_whole_generations_is_measured() {
     try (Pipeline model = Kinetone.load(folder, Kinetone.Options.CPU)) {
-      assertThat(MemoryBench.run(model, MicroModel.DENOISER, 1, 2, 2, 2).sampling().lastBytes())
+      assertThat(MemoryBench.run(model, TinyModel.DENOISER, 1, 2, 2, 2).sampling().lastBytes())
           .isGreaterThan(1 << 20);
     }
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import kinetone.common.KinetoneException;
 import kinetone.tensor.Precision;
+import kinetone.testkit.TinyModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,26 +25,26 @@ class NetworkBenchTest {
       value = Precision.class,
       names = {"FP32", "BF16"})
   void parts_and_rest_of_a_forward_pass_sum_to_the_whole(Precision precision) {
-    DenoiserBench.Report report = DenoiserBench.run(MicroModel.DENOISER, 2, precision, 3);
+    DenoiserBench.Report report = DenoiserBench.run(TinyModel.DENOISER, 2, precision, 3);
     assertThat(report.forwardGflops() * report.forwardSeconds() * 1e9)
-        .isCloseTo(2 * MicroModel.DENOISER.forwardFlops(), within(1.0));
+        .isCloseTo(2 * TinyModel.DENOISER.forwardFlops(), within(1.0));
     assertThat(report.ofSgemm()).isPositive();
     assertThat(report.ofMatmul()).isPositive();
     assertThat(report.parts().stream().mapToDouble(DenoiserBench.Part::share).sum())
         .isCloseTo(1, within(1e-9));
     assertThat(report.parts()).extracting(DenoiserBench.Part::name).contains("attention", "rest");
-    assertThat(report.parameters()).isEqualTo(MicroModel.DENOISER.parameterCount());
+    assertThat(report.parameters()).isEqualTo(TinyModel.DENOISER.parameterCount());
   }
 
   @Test
   void the_products_of_the_parts_are_nearly_all_the_operations_of_the_network() {
-    DenoiserBench.Report report = DenoiserBench.run(MicroModel.DENOISER, 1, Precision.FP32, 1);
+    DenoiserBench.Report report = DenoiserBench.run(TinyModel.DENOISER, 1, Precision.FP32, 1);
     double counted =
         report.parts().stream()
             .filter(part -> !Double.isNaN(part.gflops()))
             .mapToDouble(part -> part.gflops() * 1e9 * part.seconds())
             .sum();
-    assertThat(counted / MicroModel.DENOISER.forwardFlops()).isCloseTo(1, within(1e-6));
+    assertThat(counted / TinyModel.DENOISER.forwardFlops()).isCloseTo(1, within(1e-6));
   }
 
   @Test
@@ -55,7 +56,7 @@ class NetworkBenchTest {
 
   @Test
   void a_training_step_is_forward_backward_and_optimiser() {
-    TrainBench.Report report = TrainBench.run(MicroModel.DENOISER, 2, Precision.FP32, 3, 1);
+    TrainBench.Report report = TrainBench.run(TinyModel.DENOISER, 2, Precision.FP32, 3, 1);
     assertThat(report.samplesPerSecond() * report.stepSeconds()).isCloseTo(2, within(1e-9));
     assertThat(
             List.of(
@@ -70,7 +71,7 @@ class NetworkBenchTest {
 
   @Test
   void a_batch_of_nothing_is_refused() {
-    assertThatThrownBy(() -> DenoiserBench.run(MicroModel.DENOISER, 0, Precision.FP32, 1))
+    assertThatThrownBy(() -> DenoiserBench.run(TinyModel.DENOISER, 0, Precision.FP32, 1))
         .isInstanceOf(KinetoneException.class)
         .hasMessageContaining("batch");
   }

@@ -22,6 +22,7 @@ class AdversarialRecipeTest {
             Path.of("../configs/monl-scenes", name),
             List.of(
                 "adversarial={loss: HINGE, weight: 1, featureWeight: 10, fromStep: 1}",
+                "loss.perceptual=0.1",
                 "data.count=2",
                 "batch=1",
                 size,
@@ -34,7 +35,7 @@ class AdversarialRecipeTest {
     String metrics = Files.readString(folder.resolve("run/metrics.jsonl"));
     assertThat(metrics).contains("\"phase\":\"discriminator\"");
     List<String> codec = metrics.lines().filter(l -> l.contains("\"phase\":\"codec\"")).toList();
-    assertThat(codec.get(0)).doesNotContain("adversarial");
+    assertThat(codec.get(0)).contains("perceptual").doesNotContain("adversarial");
     assertThat(codec.get(1)).contains("adversarial", "features");
   }
 }

@@ -68,7 +68,8 @@ public final class TinyModel {
           CHANNELS,
           Regularisation.noise(1e-3, 0.03));
 
-  private static final AvDiTConfig DENOISER =
+  /** Its denoiser. */
+  public static final AvDiTConfig DENOISER =
       new AvDiTConfig(
           2,
           32,

@@ -18,6 +18,7 @@ import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class AdversarialTest {
+  private static final Device CPU = new Device("cpu");
   private static final List<Integer> WIDTHS = List.of(4, 8);
   private static final Scalar HALF = new Scalar(0.5);
   private final Rng rng = new Rng(11);
@@ -88,7 +90,7 @@ class AdversarialTest {
         Gradients.awaken(new CausalVideoAutoencoder(CausalVideoConfig.TINY, rng), rng);
     AdversarialObjective objective =
         new AdversarialObjective(
-            new CodecObjective(codec, VideoLossConfig.DEFAULT.terms()),
+            new CodecObjective(codec, VideoLossConfig.DEFAULT.terms(rng, CPU)),
             picture,
             new Config(AdversarialLoss.HINGE, 0.1, 1, 10));
     Tensor clip = rng.normal(1, 5, 16, 16, 3);
@@ -103,7 +105,7 @@ class AdversarialTest {
     TrainableCodec codec = new CausalAudioAutoencoder(CausalAudioConfig.TINY, rng);
     AdversarialObjective objective =
         new AdversarialObjective(
-            new CodecObjective(codec, AudioLossConfig.balanced(16_000).terms()),
+            new CodecObjective(codec, AudioLossConfig.balanced(16_000).terms(rng, CPU)),
             sound,
             new Config(AdversarialLoss.NON_SATURATING, 1, 1, 0));
     Gradients.assertReachEveryParameter(
@@ -124,6 +126,40 @@ class AdversarialTest {
     assertThat(none).isCloseTo(0, within(1e-9));
     assertThat(little).isPositive().isLessThan(much);
     assertThat(StateDict.parameters(features).values()).noneMatch(Tensor::requires_grad);
+  }
+
+  @Test
+  void perceptual_distance_of_sound_is_zero_for_equal_sounds_and_grows_with_noise() {
+    RandomSoundFeatures features =
+        new RandomSoundFeatures(StftConfig.of(256, 64), List.of(4, 8), rng);
+    PerceptualLoss loss = new PerceptualLoss(features);
+    Tensor signal = rng.normal(1, 4000);
+    Tensor noise = rng.normal(1, 4000);
+    double little = loss.of(signal, signal.add(noise.mul(new Scalar(0.05)))).item_double();
+    double much = loss.of(signal, signal.add(noise.mul(new Scalar(0.5)))).item_double();
+    assertThat(loss.of(signal, signal.clone()).item_double()).isCloseTo(0, within(1e-9));
+    assertThat(little).isPositive().isLessThan(much);
+    assertThat(StateDict.parameters(features).values()).noneMatch(Tensor::requires_grad);
+  }
+
+  @Test
+  void a_perceptual_weight_alone_trains_every_part_of_a_codec() {
+    TrainableCodec video =
+        Gradients.awaken(new CausalVideoAutoencoder(CausalVideoConfig.TINY, rng), rng);
+    CodecObjective.Value picture =
+        new CodecObjective(video, new VideoLossConfig(0, 0, 0, 1.0).terms(rng, CPU))
+            .of(rng.normal(1, 5, 16, 16, 3), rng);
+    assertThat(picture.parts()).containsOnlyKeys("perceptual", "latent");
+    Gradients.assertReachEveryParameter(video.module(), picture.total());
+    TrainableCodec audio =
+        Gradients.awaken(new CausalAudioAutoencoder(CausalAudioConfig.TINY, rng), rng);
+    CodecObjective.Value heard =
+        new CodecObjective(audio, new AudioLossConfig(0, 0, null, 1.0).terms(rng, CPU))
+            .of(rng.normal(1, 4000), rng);
+    assertThat(heard.parts()).containsOnlyKeys("perceptual", "latent");
+    Gradients.assertReachEveryParameter(audio.module(), heard.total());
+    // Without the weight there is no such term.
+    assertThat(new VideoLossConfig(1, 0, 0, null).terms(rng, CPU)).hasSize(1);
   }
 
   private static Judgement judgement(float logit) {

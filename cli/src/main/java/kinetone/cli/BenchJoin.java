@@ -1,0 +1,92 @@
+package kinetone.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import kinetone.bench.JoinBench;
+import kinetone.common.Check;
+import kinetone.diffusion.task.Task;
+import kinetone.latent.CodecFolder;
+import kinetone.latent.soundstream.CausalAudioAutoencoder;
+import kinetone.pipeline.ModelIndex;
+import kinetone.pipeline.Pipeline;
+import kinetone.scene.SceneMix;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code kinetone bench join}. */
+@Command(
+    name = "join",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Whether continuation and inpainting keep what was given, and whether joins show: what changes",
+      "across them over what changes at the same places of real clips.",
+      ""
+    })
+final class BenchJoin implements Callable<Integer> {
+  @ParentCommand private BenchCommand parent;
+
+  @Mixin private ModelOption model;
+
+  @Option(
+      names = "--scenes",
+      defaultValue = "16",
+      description = "Of all kinds, not trained on (${DEFAULT-VALUE}).")
+  private int scenes;
+
+  @Mixin private WorldOption world;
+
+  @Mixin private SamplingOptions sampling;
+
+  @Option(
+      names = "--given",
+      defaultValue = "0.625",
+      description = "Seconds that are continued (${DEFAULT-VALUE}).")
+  private double given;
+
+  @Option(
+      names = "--from",
+      defaultValue = "0.625",
+      description = "Start of the gap in seconds (${DEFAULT-VALUE}).")
+  private double from;
+
+  @Option(
+      names = "--to",
+      defaultValue = "1.625",
+      description = "End of the gap in seconds (${DEFAULT-VALUE}).")
+  private double to;
+
+  @Override
+  public Integer call() {
+    Check.atLeast("scenes", scenes, 1);
+    return parent.measure("join", model.name(), this::run);
+  }
+
+  private JoinBench.Report run() {
+    int hop = hop(model.folder());
+    try (Pipeline pipeline = model.load();
+        ConsoleProgress progress = new ConsoleProgress("join", scenes, "scenes")) {
+      return JoinBench.run(
+          pipeline,
+          hop,
+          world.scenes(pipeline.index().format(), SceneMix.all()),
+          scenes,
+          new Task.Continue(given),
+          new Task.Inpaint(from, to),
+          sampling.settings(pipeline.index().defaults()),
+          (phase, done, all) -> progress.at(done));
+    }
+  }
+
+  private static int hop(Path folder) {
+    ModelIndex.read(folder);
+    CausalAudioAutoencoder codec =
+        CodecFolder.load(folder.resolve(ModelIndex.AUDIO_CODEC), CausalAudioAutoencoder.FORMAT)
+            .codec();
+    int hop = codec.config().hop();
+    codec.close();
+    return hop;
+  }
+}

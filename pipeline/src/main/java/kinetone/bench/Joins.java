@@ -1,0 +1,163 @@
+package kinetone.bench;
+
+import java.util.List;
+import kinetone.diffusion.Modality;
+import kinetone.media.Audio;
+import kinetone.media.Clip;
+import kinetone.media.Video;
+import kinetone.metric.LogMelDistance;
+import kinetone.metric.LogMelSpectrogram;
+import kinetone.pipeline.GenerateResult;
+
+/**
+ * What lies across the places where given and generated latents meet, added up over clips, next to
+ * the same of the real clips at the same places.
+ */
+final class Joins {
+  private final int hop;
+  private final LogMelSpectrogram mel = LogMelDistance.standard().spectrogram();
+  private final Sum video = new Sum();
+  private final Sum audio = new Sum();
+  private final Sum pixels = new Sum();
+  private final Sum sound = new Sum();
+  private int clips;
+  private int identical;
+
+  /** Joins of models whose sound latents cover {@code hop} samples each. */
+  Joins(int hop) {
+    this.hop = hop;
+  }
+
+  /**
+   * Adds a continued or inpainted clip.
+   *
+   * @param real the whole clip of which the result was given a part
+   */
+  void add(GenerateResult result, Clip real) {
+    clips++;
+    identical += givenIdentical(result) ? 1 : 0;
+    latents(result, Modality.VIDEO, video);
+    latents(result, Modality.AUDIO, audio);
+    pictures(result, real.video().orElseThrow());
+    sounds(result, real.audio().orElseThrow());
+  }
+
+  JoinBench.Joined report() {
+    return new JoinBench.Joined(
+        clips,
+        identical,
+        List.of(
+            video.rms("picture latents (RMS)"),
+            audio.rms("sound latents (RMS)"),
+            pixels.mean("pixels (mean of 0..255)"),
+            sound.mean("log-mel (mean, dB)")));
+  }
+
+  /** Whether every given latent of {@code result} came back bit for bit. */
+  static boolean givenIdentical(GenerateResult result) {
+    for (Modality modality : result.given().keySet()) {
+      float[] given = result.given().get(modality);
+      float[] made = result.latents().get(modality);
+      boolean[] generated = result.mask().generated(modality);
+      int size = given.length / generated.length;
+      for (int i = 0; i < given.length; i++) {
+        if (!generated[i / size]
+            && Float.floatToRawIntBits(given[i]) != Float.floatToRawIntBits(made[i])) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static void latents(GenerateResult result, Modality modality, Sum sum) {
+    boolean[] generated = result.mask().generated(modality);
+    float[] made = result.latents().get(modality);
+    float[] real = result.given().get(modality);
+    int size = real.length / generated.length;
+    for (int after = 1; after < generated.length; after++) {
+      if (generated[after] != generated[after - 1]) {
+        sum.joins++;
+        for (int i = after * size; i < (after + 1) * size; i++) {
+          sum.add(square(made[i] - made[i - size]), square(real[i] - real[i - size]));
+        }
+      }
+    }
+  }
+
+  private void pictures(GenerateResult result, Video real) {
+    boolean[] generated = result.mask().generated(Modality.VIDEO);
+    byte[] made = result.decoded().video().orElseThrow().rgb();
+    byte[] original = real.rgb();
+    int size = original.length / real.frames();
+    // Latent 0 is frame 0, each later one covers the same number of frames.
+    int perLatent = generated.length == 1 ? 1 : (real.frames() - 1) / (generated.length - 1);
+    for (int after = 1; after < generated.length; after++) {
+      if (generated[after] != generated[after - 1]) {
+        pixels.joins++;
+        int first = (after - 1) * perLatent + 1;
+        for (int i = first * size; i < (first + 1) * size; i++) {
+          pixels.add(distance(made, i, i - size), distance(original, i, i - size));
+        }
+      }
+    }
+  }
+
+  private void sounds(GenerateResult result, Audio real) {
+    boolean[] generated = result.mask().generated(Modality.AUDIO);
+    double[][] made = mel.decibels(result.decoded().audio().orElseThrow());
+    double[][] original = mel.decibels(real);
+    double rate = real.sampleRate();
+    double step = mel.hop(real.sampleRate()) / rate;
+    for (int after = 1; after < generated.length; after++) {
+      if (generated[after] != generated[after - 1]) {
+        sound.joins++;
+        double join = after * hop / rate;
+        // The nearest windows that lie wholly on one side.
+        int left = (int) Math.floor((join - mel.windowSeconds() / 2) / step);
+        int right = (int) Math.ceil((join + mel.windowSeconds() / 2) / step);
+        int one = Math.max(0, left);
+        int other = Math.min(made.length - 1, right);
+        for (int band = 0; band < mel.bands(); band++) {
+          sound.add(
+              Math.abs(made[other][band] - made[one][band]),
+              Math.abs(original[other][band] - original[one][band]));
+        }
+      }
+    }
+  }
+
+  private static double square(double value) {
+    return value * value;
+  }
+
+  private static double distance(byte[] rgb, int i, int j) {
+    return Math.abs((rgb[i] & 255) - (rgb[j] & 255));
+  }
+
+  /** One figure of both sides in the making. */
+  private static final class Sum {
+    private int joins;
+    private long count;
+    private double generated;
+    private double real;
+
+    void add(double ofGenerated, double ofReal) {
+      count++;
+      generated += ofGenerated;
+      real += ofReal;
+    }
+
+    JoinBench.Across mean(String what) {
+      return across(what, generated / count, real / count);
+    }
+
+    JoinBench.Across rms(String what) {
+      return across(what, Math.sqrt(generated / count), Math.sqrt(real / count));
+    }
+
+    private JoinBench.Across across(String what, double ofGenerated, double ofReal) {
+      return new JoinBench.Across(what, joins, ofGenerated, ofReal, ofGenerated / ofReal);
+    }
+  }
+}

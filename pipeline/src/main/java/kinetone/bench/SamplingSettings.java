@@ -1,0 +1,25 @@
+package kinetone.bench;
+
+import kinetone.pipeline.GenerateRequest;
+import kinetone.pipeline.GenerateResult;
+import kinetone.pipeline.Pipeline;
+import kinetone.pipeline.SamplerChoice;
+
+/**
+ * How the clips of a measurement are sampled.
+ *
+ * @param steps denoising steps
+ * @param guidanceScale of classifier-free guidance; 0 for none
+ * @param sampler how to denoise
+ */
+public record SamplingSettings(int steps, double guidanceScale, SamplerChoice sampler) {
+  GenerateResult generate(Pipeline model, GenerateRequest.Builder request, long seed) {
+    return model.generate(
+        request
+            .seed(seed)
+            .numInferenceSteps(steps)
+            .guidanceScale(guidanceScale)
+            .sampler(sampler)
+            .build());
+  }
+}
