@@ -61,7 +61,7 @@ public record AudioCodecRecipe(
     CausalAudioAutoencoder codec = new CausalAudioAutoencoder(model, rng);
     codec.module().to(device, false);
     return new CodecTask(
-        CodecTask.Signal.AUDIO,
+        new CodecSignal.Audio(format.samples()),
         codec,
         (folder, statistics) ->
             CodecFolder.save(

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import kinetone.data.ClipLoader;
 import kinetone.data.ClipSource;
-import kinetone.data.ClipTensors;
 import kinetone.latent.LatentStatistics;
 import kinetone.latent.TrainableCodec;
 import kinetone.latent.loss.AdversarialObjective;
@@ -32,12 +31,6 @@ final class CodecTask implements Recipe.RecipeTask {
   private static final int HELD_OUT = 16;
   private static final int STATISTICS_CLIPS = 256;
 
-  /** What the codec codes. */
-  enum Signal {
-    VIDEO,
-    AUDIO
-  }
-
   /**
    * A discriminator and the rules of the game.
    *
@@ -46,7 +39,7 @@ final class CodecTask implements Recipe.RecipeTask {
    */
   record Opponent(Discriminator discriminator, AdversarialObjective.Config config) {}
 
-  private final Signal signal;
+  private final CodecSignal signal;
   private final TrainableCodec codec;
   private final BiConsumer<Path, LatentStatistics> save;
   private final int accumulation;
@@ -54,7 +47,6 @@ final class CodecTask implements Recipe.RecipeTask {
   private final Optional<Opponent> opponent;
   private long loadedFirst = -1;
   private List<Clip> loaded = List.of();
-  private final ClipFormat format;
   private final int batch;
   private final int crop;
   private final Device device;
@@ -63,7 +55,7 @@ final class CodecTask implements Recipe.RecipeTask {
   private final List<Clip> heldOut = new ArrayList<>();
 
   CodecTask(
-      Signal signal,
+      CodecSignal signal,
       TrainableCodec codec,
       BiConsumer<Path, LatentStatistics> save,
       CodecObjective objective,
@@ -81,7 +73,6 @@ final class CodecTask implements Recipe.RecipeTask {
     this.objective = objective;
     this.opponent = opponent;
     opponent.ifPresent(o -> o.discriminator().module().to(device, false));
-    this.format = format;
     this.batch = batch;
     this.crop = crop;
     this.device = device;
@@ -139,11 +130,7 @@ final class CodecTask implements Recipe.RecipeTask {
   }
 
   private Tensor tensor(List<Clip> clips) {
-    Tensor cpu =
-        switch (signal) {
-          case VIDEO -> ClipTensors.video(clips);
-          case AUDIO -> ClipTensors.audio(clips, format.samples());
-        };
+    Tensor cpu = signal.of(clips);
     return cpu.to(device, cpu.scalar_type());
   }
 
@@ -160,7 +147,7 @@ final class CodecTask implements Recipe.RecipeTask {
               .of(given, rng)
               .parts()
               .forEach((name, part) -> sums.merge(name, (double) part.item_float(), Double::sum));
-          if (signal == Signal.VIDEO) {
+          if (signal instanceof CodecSignal.Video) {
             double squares = torch.mse_loss(codec.decode(codec.encode(given)), given).item_float();
             // Peak to peak of [-1, 1] is 2.
             sums.merge("negative PSNR (dB)", -10 * Math.log10(4 / squares), Double::sum);
@@ -195,5 +182,6 @@ final class CodecTask implements Recipe.RecipeTask {
   @Override
   public void close() {
     loader.close();
+    signal.close();
   }
 }

@@ -53,7 +53,7 @@ public record VideoCodecRecipe(
     CausalVideoAutoencoder codec = new CausalVideoAutoencoder(model, rng);
     codec.module().to(device, false);
     return new CodecTask(
-        CodecTask.Signal.VIDEO,
+        new CodecSignal.Video(),
         codec,
         (folder, statistics) ->
             CodecFolder.save(

@@ -1,0 +1,51 @@
+package kinetone.recipe;
+
+import java.util.List;
+import kinetone.data.ClipTensors;
+import kinetone.media.Clip;
+import org.bytedeco.pytorch.Tensor;
+
+/** What a codec codes of a clip. */
+sealed interface CodecSignal extends AutoCloseable {
+  /** The signals of {@code clips} on the CPU, batch first, time at axis 1. */
+  Tensor of(List<Clip> clips);
+
+  @Override
+  default void close() {}
+
+  /** Pictures (B, T, H, W, 3). */
+  record Video() implements CodecSignal {
+    @Override
+    public Tensor of(List<Clip> clips) {
+      return ClipTensors.video(clips);
+    }
+  }
+
+  /** Sound (B, samples). */
+  record Audio(int samples) implements CodecSignal {
+    @Override
+    public Tensor of(List<Clip> clips) {
+      return ClipTensors.audio(clips, samples);
+    }
+  }
+
+  /**
+   * Log-mel spectrograms (B, frames, bands, 1) of sound.
+   *
+   * @param samples of the sound
+   * @param factor of which the number of frames is cut to a multiple
+   * @param front the spectrogram, closed with this
+   */
+  record Mel(int samples, int factor, LogMel front) implements CodecSignal {
+    @Override
+    public Tensor of(List<Clip> clips) {
+      Tensor mel = front.of(ClipTensors.audio(clips, samples));
+      return mel.narrow(1, 0, mel.size(1) / factor * factor).unsqueeze(-1);
+    }
+
+    @Override
+    public void close() {
+      front.close();
+    }
+  }
+}
