@@ -11,6 +11,7 @@ import java.util.List;
 import kinetone.common.KinetoneException;
 import kinetone.latent.CodecFolder;
 import kinetone.latent.kl.AutoencoderKl;
+import kinetone.latent.kl.AutoencoderKlConfig;
 import kinetone.tensor.Devices;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
@@ -44,6 +45,12 @@ class MelCodecRecipeTest {
           "trainer.checkpoint.everySteps=0");
 
   @TempDir Path folder;
+
+  @Test
+  void the_committed_recipe_trains_the_tiny_network() {
+    MelCodecRecipe recipe = (MelCodecRecipe) RecipeFile.read(CONFIG, List.of());
+    assertThat(recipe.model()).isEqualTo(AutoencoderKlConfig.TINY_MEL);
+  }
 
   @Test
   void the_loss_falls_and_the_codec_is_kept_with_the_statistics_of_its_latents() {

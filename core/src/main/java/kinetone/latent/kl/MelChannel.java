@@ -30,8 +30,11 @@ public enum MelChannel {
   /** (B, H, W, 3) to (B, H, W, 1). */
   public Tensor of(Tensor picture) {
     Tensors.requireShape("decoded spectrogram", picture, -1, -1, -1, COPIES);
-    return this == MEAN
-        ? picture.mean(new long[] {-1}, true, new ScalarTypeOptional())
-        : picture.narrow(-1, ordinal(), 1);
+    return switch (this) {
+      case R -> picture.narrow(-1, 0, 1);
+      case G -> picture.narrow(-1, 1, 1);
+      case B -> picture.narrow(-1, 2, 1);
+      case MEAN -> picture.mean(new long[] {-1}, true, new ScalarTypeOptional());
+    };
   }
 }
