@@ -64,7 +64,8 @@ public record MelCodecRecipe(
         model.signalChannels());
     Check.divisible("mel bands", mel.bands(), "positions per latent", model.factor());
     Check.atLeast("batch", batch, 1);
-    Check.within("crop", crop, 0, format.samples() / mel.hop());
+    int frames = format.samples() / mel.hop();
+    Check.within("crop", crop, 0, frames);
     Check.divisible("crop", crop, "positions per latent", model.factor());
   }
 
