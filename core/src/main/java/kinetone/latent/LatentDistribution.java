@@ -38,6 +38,11 @@ public record LatentDistribution(
         moments.narrow(-1, 0, channels), Optional.of(logVariance), regularisation);
   }
 
+  /** The most likely latent: the mean. */
+  public Tensor mode() {
+    return mean;
+  }
+
   /** A draw, differentiable with respect to the parameters. */
   public Tensor sample(Rng rng) {
     return switch (regularisation.kind()) {
@@ -62,9 +67,17 @@ public record LatentDistribution(
     if (regularisation.kind() != Regularisation.Kind.KL) {
       return mean.square().mean().mul(new Scalar(0.5));
     }
+    return divergence().sum().div(new Scalar((double) signalElements));
+  }
+
+  /**
+   * The divergence from N(0, 1) of each example in nats, (B): ½ Σ (μ² + σ² − 1 − ln σ²) over its
+   * latent. Only with a learned variance.
+   */
+  public Tensor divergence() {
     Tensor l = logVariance.orElseThrow();
-    Tensor sum = mean.square().add(l.exp()).sub(l).sub(new Scalar(1.0)).sum();
-    return sum.mul(new Scalar(0.5 / signalElements));
+    Tensor twice = mean.square().add(l.exp()).sub(l).sub(new Scalar(1.0));
+    return twice.flatten(1, -1).sum(1).mul(new Scalar(0.5));
   }
 
   private Tensor noise(Rng rng) {

@@ -3,6 +3,8 @@ package kinetone.model;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.util.List;
+import kinetone.latent.kl.AutoencoderKl;
+import kinetone.latent.kl.AutoencoderKlConfig;
 import kinetone.latent.magvit2.CausalVideoAutoencoder;
 import kinetone.latent.magvit2.CausalVideoConfig;
 import kinetone.latent.soundstream.CausalAudioAutoencoder;
@@ -43,6 +45,7 @@ class ModulePeersTest {
                       new AvDiTConfig.Audio(3, 2, 1)),
                   rng),
               new DiT(new DiTConfig(1, 8, 1, 1, 2, 2, 3), rng),
+              new AutoencoderKl(AutoencoderKlConfig.TINY_MEL, rng),
               new CausalVideoAutoencoder(CausalVideoConfig.TINY, rng),
               new CausalAudioAutoencoder(CausalAudioConfig.TINY, rng));
       for (int i = 0; i < 2; i++) {

@@ -62,7 +62,7 @@ public record AudioCodecRecipe(
   @Override
   public RecipeTask build(Rng rng, Device device) {
     return CodecTask.of(
-        CodecTask.Signal.AUDIO,
+        new CodecSignal.Audio(format.samples()),
         CausalAudioAutoencoder.FORMAT,
         new CausalAudioAutoencoder(model, rng),
         gainShape,

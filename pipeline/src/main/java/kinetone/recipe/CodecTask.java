@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import kinetone.data.ClipLoader;
 import kinetone.data.ClipSource;
-import kinetone.data.ClipTensors;
 import kinetone.latent.CodecFolder;
 import kinetone.latent.CodecFormat;
 import kinetone.latent.GainShape;
@@ -38,12 +37,6 @@ final class CodecTask implements Recipe.RecipeTask {
   private static final int HELD_OUT = 16;
   private static final int STATISTICS_CLIPS = 256;
 
-  /** What the codec codes. */
-  enum Signal {
-    VIDEO,
-    AUDIO
-  }
-
   /**
    * A discriminator and the rules of the game.
    *
@@ -62,7 +55,7 @@ final class CodecTask implements Recipe.RecipeTask {
    */
   record Clips(DataConfig data, ClipFormat format, int batch, int crop) {}
 
-  private final Signal signal;
+  private final CodecSignal signal;
   private final TrainableCodec codec;
   private final BiConsumer<Path, Tensor> save;
   private final int accumulation;
@@ -78,7 +71,7 @@ final class CodecTask implements Recipe.RecipeTask {
   private final List<Clip> heldOut = new ArrayList<>();
 
   private CodecTask(
-      Signal signal,
+      CodecSignal signal,
       TrainableCodec codec,
       BiConsumer<Path, Tensor> save,
       List<CodecObjective.Term> terms,
@@ -116,7 +109,7 @@ final class CodecTask implements Recipe.RecipeTask {
    * @param samples null for none
    */
   static <C, K extends TrainableCodec> CodecTask of(
-      Signal signal,
+      CodecSignal signal,
       CodecFormat<C, K> folder,
       K codec,
       GainShape gainShape,
@@ -185,11 +178,7 @@ final class CodecTask implements Recipe.RecipeTask {
   }
 
   private Tensor tensor(List<Clip> batch) {
-    Tensor cpu =
-        switch (signal) {
-          case VIDEO -> ClipTensors.video(batch);
-          case AUDIO -> ClipTensors.audio(batch, clips.format().samples());
-        };
+    Tensor cpu = signal.of(batch);
     return cpu.to(device, cpu.scalar_type());
   }
 
@@ -206,7 +195,7 @@ final class CodecTask implements Recipe.RecipeTask {
               .of(given, rng)
               .parts()
               .forEach((name, part) -> sums.merge(name, (double) part.item_float(), Double::sum));
-          if (signal == Signal.VIDEO) {
+          if (signal instanceof CodecSignal.Video) {
             double squares = torch.mse_loss(codec.decode(codec.encode(given)), given).item_float();
             // Peak to peak of [-1, 1] is 2.
             sums.merge("negative PSNR (dB)", -10 * Math.log10(4 / squares), Double::sum);
@@ -232,18 +221,11 @@ final class CodecTask implements Recipe.RecipeTask {
           NoGradGuard noGrad = new NoGradGuard()) {
         Tensor given = tensor(List.of(clip));
         Tensor made = codec.decode(codec.encode(given));
-        rows.add(clip(given.get(0)));
-        rows.add(clip(made.get(0)));
+        rows.add(signal.clip(given.get(0), clips.format()));
+        rows.add(signal.clip(made.get(0), clips.format()));
       }
     }
     return SampleSheet.draw(rows);
-  }
-
-  private Clip clip(Tensor one) {
-    return switch (signal) {
-      case VIDEO -> Clip.of(ClipTensors.toVideo(one, clips.format().framesPerSecond()));
-      case AUDIO -> Clip.of(ClipTensors.toAudio(one, clips.format()));
-    };
   }
 
   @Override
@@ -264,5 +246,6 @@ final class CodecTask implements Recipe.RecipeTask {
   @Override
   public void close() {
     loader.close();
+    signal.close();
   }
 }

@@ -51,7 +51,7 @@ public record VideoCodecRecipe(
   @Override
   public RecipeTask build(Rng rng, Device device) {
     return CodecTask.of(
-        CodecTask.Signal.VIDEO,
+        new CodecSignal.Video(),
         CausalVideoAutoencoder.FORMAT,
         new CausalVideoAutoencoder(model, rng),
         null,

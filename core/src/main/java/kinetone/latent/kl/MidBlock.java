@@ -1,0 +1,36 @@
+package kinetone.latent.kl;
+
+import java.util.Optional;
+import kinetone.tensor.Rng;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.ModuleListImpl;
+import org.bytedeco.pytorch.Tensor;
+
+/** The coarsest level: residual block, attention, residual block. */
+final class MidBlock extends Module {
+  private final ResidualBlock2d first;
+  private final Optional<MidAttention> attention;
+  private final ResidualBlock2d last;
+
+  MidBlock(AutoencoderKlConfig config, Rng rng) {
+    super("MidBlock");
+    int width = config.widest();
+    first = new ResidualBlock2d(width, width, config, rng);
+    attention =
+        config.midAttention()
+            ? Optional.of(new MidAttention(width, config, rng))
+            : Optional.empty();
+    last = new ResidualBlock2d(width, width, config, rng);
+    ModuleListImpl resnets = register_module("resnets", new ModuleListImpl());
+    resnets.push_back(first);
+    resnets.push_back(last);
+    attention.ifPresent(
+        layer -> register_module("attentions", new ModuleListImpl()).push_back(layer));
+  }
+
+  Tensor forward(Tensor x) {
+    Tensor y = first.forward(x);
+    y = attention.isPresent() ? attention.get().forward(y) : y;
+    return last.forward(y);
+  }
+}

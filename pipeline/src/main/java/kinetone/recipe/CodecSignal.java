@@ -1,0 +1,71 @@
+package kinetone.recipe;
+
+import java.util.List;
+import kinetone.data.ClipTensors;
+import kinetone.common.KinetoneException;
+import kinetone.media.Clip;
+import kinetone.media.ClipFormat;
+import org.bytedeco.pytorch.Tensor;
+
+/** What a codec codes of a clip. */
+sealed interface CodecSignal extends AutoCloseable {
+  /** The signals of {@code clips} on the CPU, batch first, time at axis 1. */
+  Tensor of(List<Clip> clips);
+
+  /** One signal, without the batch axis, as a clip to look at. */
+  Clip clip(Tensor one, ClipFormat format);
+
+  @Override
+  default void close() {}
+
+  /** Pictures (B, T, H, W, 3). */
+  record Video() implements CodecSignal {
+    @Override
+    public Tensor of(List<Clip> clips) {
+      return ClipTensors.video(clips);
+    }
+
+    @Override
+    public Clip clip(Tensor one, ClipFormat format) {
+      return Clip.of(ClipTensors.toVideo(one, format.framesPerSecond()));
+    }
+  }
+
+  /** Sound (B, samples). */
+  record Audio(int samples) implements CodecSignal {
+    @Override
+    public Tensor of(List<Clip> clips) {
+      return ClipTensors.audio(clips, samples);
+    }
+
+    @Override
+    public Clip clip(Tensor one, ClipFormat format) {
+      return Clip.of(ClipTensors.toAudio(one, format));
+    }
+  }
+
+  /**
+   * Log-mel spectrograms (B, frames, bands, 1) of sound.
+   *
+   * @param samples of the sound
+   * @param factor of which the number of frames is cut to a multiple
+   * @param front the spectrogram, closed with this
+   */
+  record Mel(int samples, int factor, LogMel front) implements CodecSignal {
+    @Override
+    public Tensor of(List<Clip> clips) {
+      Tensor mel = front.of(ClipTensors.audio(clips, samples));
+      return mel.narrow(1, 0, mel.size(1) / factor * factor).unsqueeze(-1);
+    }
+
+    @Override
+    public Clip clip(Tensor one, ClipFormat format) {
+      throw KinetoneException.internal("a spectrogram has no sound without a vocoder");
+    }
+
+    @Override
+    public void close() {
+      front.close();
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package kinetone.recipe;
+
+import java.util.List;
+import java.util.Optional;
+import kinetone.common.Check;
+import kinetone.latent.kl.AutoencoderKl;
+import kinetone.latent.kl.AutoencoderKlConfig;
+import kinetone.latent.loss.AdversarialObjective;
+import kinetone.latent.loss.MelLossConfig;
+import kinetone.latent.loss.RandomPictureFeatures;
+import kinetone.latent.loss.VideoPatchDiscriminator;
+import kinetone.media.ClipFormat;
+import kinetone.tensor.Rng;
+import kinetone.train.TrainerConfig;
+import org.bytedeco.pytorch.Device;
+
+/**
+ * Training of the codec of mel spectrograms.
+ *
+ * @param data where clips come from; only their sound is used
+ * @param format what they are resampled to
+ * @param mel the spectrogram
+ * @param model the network
+ * @param batch clips per micro batch
+ * @param crop frames of the random piece of each spectrogram that a step sees; 0 for all
+ * @param loss weights of the reconstruction losses
+ * @param adversarial a game against a discriminator; none when absent
+ * @param trainer the trainer's settings
+ */
+public record MelCodecRecipe(
+    DataConfig data,
+    ClipFormat format,
+    MelFront mel,
+    AutoencoderKlConfig model,
+    int batch,
+    int crop,
+    MelLossConfig loss,
+    AdversarialObjective.Config adversarial,
+    TrainerConfig trainer)
+    implements Recipe {
+  private static final List<Integer> DISCRIMINATOR_CHANNELS = List.of(32, 64, 128);
+  private static final List<Integer> FEATURE_CHANNELS = List.of(16, 32, 64);
+
+  /** Checks that spectrogram, network and piece fit together. */
+  public MelCodecRecipe {
+    Recipe.require("data", data);
+    Recipe.require("format", format);
+    Recipe.require("mel", mel);
+    Recipe.require("model", model);
+    Recipe.require("loss", loss);
+    Recipe.require("trainer", trainer);
+    Check.that(
+        format.sampleRate() == mel.sampleRate(),
+        "format.sampleRate = %d, must be %d for mel %s",
+        format.sampleRate(),
+        mel.sampleRate(),
+        mel);
+    Check.that(
+        model.signalChannels() == 1,
+        "model.signalChannels = %d, must be 1 for spectrograms",
+        model.signalChannels());
+    Check.divisible("mel bands", mel.bands(), "positions per latent", model.factor());
+    Check.atLeast("batch", batch, 1);
+    int frames = format.samples() / mel.hop();
+    Check.within("crop", crop, 0, frames);
+    Check.divisible("crop", crop, "positions per latent", model.factor());
+  }
+
+  @Override
+  public RecipeTask build(Rng rng, Device device) {
+    RandomPictureFeatures features = new RandomPictureFeatures(FEATURE_CHANNELS, rng);
+    features.to(device, false);
+    MelAsPicture picture = new MelAsPicture(model.signalMean(), model.signalDeviation());
+    return CodecTask.of(
+        new CodecSignal.Mel(format.samples(), model.factor(), mel.open()),
+        AutoencoderKl.FORMAT,
+        new AutoencoderKl(model, rng),
+        null,
+        loss.terms(picture.features(features)),
+        Optional.ofNullable(adversarial).map(game -> opponent(picture, game, rng)),
+        new CodecTask.Clips(data, format, batch, crop),
+        null,
+        trainer,
+        device);
+  }
+
+  private static CodecTask.Opponent opponent(
+      MelAsPicture picture, AdversarialObjective.Config game, Rng rng) {
+    return new CodecTask.Opponent(
+        picture.discriminator(new VideoPatchDiscriminator(DISCRIMINATOR_CHANNELS, rng)), game);
+  }
+}
