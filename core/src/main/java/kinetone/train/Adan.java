@@ -116,19 +116,24 @@ public final class Adan implements Optimizer {
     TensorLists.call(
         "_foreach_addcmul_", "Scalar", n, difference, difference, new IValue(1 - beta3));
     IValue root = TensorLists.call("_foreach_sqrt", "", n).get(0);
-    scale(root, 1 / Math.sqrt(1 - Math.pow(beta3, step)));
+    scale(root, 1 / Math.sqrt(unbiased(beta3, step)));
     TensorLists.call("_foreach_add_", "Scalar", root, new IValue((double) config.eps()));
     if (config.noProx()) {
       scale(parameters, 1 - learningRate * weightDecay);
     }
-    divide(parameters, m, root, -learningRate / (1 - Math.pow(beta1, step)));
-    divide(parameters, v, root, -learningRate * beta2 / (1 - Math.pow(beta2, step)));
+    divide(parameters, m, root, -learningRate / unbiased(beta1, step));
+    divide(parameters, v, root, -learningRate * beta2 / unbiased(beta2, step));
     if (!config.noProx()) {
       scale(parameters, 1 / (1 + learningRate * weightDecay));
     }
     TensorLists.call("_foreach_zero_", "", difference);
     add(difference, gradients, -1);
     group.forEach(slot -> slot.step.fill_(new Scalar((double) step)));
+  }
+
+  /** 1 − βᵗ. */
+  private static double unbiased(double beta, long step) {
+    return 1 - Math.pow(beta, (double) step);
   }
 
   private static void scale(IValue tensors, double factor) {

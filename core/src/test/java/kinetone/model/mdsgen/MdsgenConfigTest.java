@@ -27,8 +27,8 @@ class MdsgenConfigTest {
     JsonNode counts = released().get("counts");
     assertThat(counts).hasSize(9);
     counts
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             entry -> {
               MdsgenConfig config = MdsgenPresets.of(entry.getKey());
               assertThat(config.inferenceParameterCount())
@@ -82,8 +82,8 @@ class MdsgenConfigTest {
       Map<String, Tensor> state = StateDict.of(net);
       assertThat(state).hasSize(177);
       expected
-          .fields()
-          .forEachRemaining(
+          .properties()
+          .forEach(
               entry -> {
                 long[] shape = new long[entry.getValue().size()];
                 for (int i = 0; i < shape.length; i++) {
