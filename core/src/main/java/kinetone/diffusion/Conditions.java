@@ -12,12 +12,15 @@ import org.bytedeco.pytorch.Tensor;
  * @param features video features (B, frames, D), empty when the system has none or drops them
  * @param text text embedding (B, tokens, D) with its validity mask
  * @param task task id (B), int64
+ * @param keep bool (B), false for examples whose features and text the network shall not see: the
+ *     unconditional half of training for classifier-free guidance. Empty means all are kept
  */
 public record Conditions(
     Optional<Latents> selfConditioning,
     Optional<Tensor> features,
     Optional<Text> text,
-    Optional<Tensor> task) {
+    Optional<Tensor> task,
+    Optional<Tensor> keep) {
   /** Nothing but the latents themselves. */
   public static final Conditions NONE =
       new Conditions(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
@@ -30,13 +33,32 @@ public record Conditions(
    */
   public record Text(Tensor embedding, Tensor mask) {}
 
+  /** Conditions that are kept for every example. */
+  public Conditions(
+      Optional<Latents> selfConditioning,
+      Optional<Tensor> features,
+      Optional<Text> text,
+      Optional<Tensor> task) {
+    this(selfConditioning, features, text, task, Optional.empty());
+  }
+
   /** The same conditions with another self-conditioning estimate. */
   public Conditions withSelfConditioning(Latents estimate) {
-    return new Conditions(Optional.of(estimate), features, text, task);
+    return new Conditions(Optional.of(estimate), features, text, task, keep);
   }
 
   /** The same conditions without a self-conditioning estimate. */
   public Conditions withoutSelfConditioning() {
-    return new Conditions(Optional.empty(), features, text, task);
+    return new Conditions(Optional.empty(), features, text, task, keep);
+  }
+
+  /** The same conditions with other video features, (B, frames, D). */
+  public Conditions withFeatures(Tensor frames) {
+    return new Conditions(selfConditioning, Optional.of(frames), text, task, keep);
+  }
+
+  /** The same conditions with features and text for the examples marked in bool (B) only. */
+  public Conditions withKeep(Tensor kept) {
+    return new Conditions(selfConditioning, features, text, task, Optional.of(kept));
   }
 }

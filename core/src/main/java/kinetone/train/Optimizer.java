@@ -9,6 +9,7 @@ public interface Optimizer extends AutoCloseable {
   static Optimizer of(OptimizerConfig config, Map<String, Tensor> parameters) {
     return switch (config.kind()) {
       case ADAMW -> new AdamW(config, parameters);
+      case ADAN -> new Adan(config, parameters);
     };
   }
 

@@ -11,6 +11,8 @@ import kinetone.latent.soundstream.CausalAudioAutoencoder;
 import kinetone.latent.soundstream.CausalAudioConfig;
 import kinetone.model.dit.DiT;
 import kinetone.model.dit.DiTConfig;
+import kinetone.model.mdsgen.Mdsgen;
+import kinetone.model.mdsgen.MdsgenConfig;
 import kinetone.model.monl.AvDiT;
 import kinetone.model.monl.AvDiTConfig;
 import kinetone.nn.Gelu;
@@ -46,6 +48,17 @@ class ModulePeersTest {
                   rng),
               new DiT(new DiTConfig(1, 8, 1, 1, 2, 2, 3), rng),
               new AutoencoderKl(AutoencoderKlConfig.TINY_MEL, rng),
+              new Mdsgen(
+                  new MdsgenConfig(
+                      1,
+                      8,
+                      1,
+                      1,
+                      Gelu.ERF,
+                      8,
+                      new MdsgenConfig.Latent(2, 2, 2, 1, MdsgenConfig.Rows.TIME),
+                      new MdsgenConfig.Features(2, 3)),
+                  rng),
               new CausalVideoAutoencoder(CausalVideoConfig.TINY, rng),
               new CausalAudioAutoencoder(CausalAudioConfig.TINY, rng));
       for (int i = 0; i < 2; i++) {

@@ -67,6 +67,17 @@ class ConfigLoaderTest {
     assertThat(load(Json.YAML.writeValueAsString(config))).isEqualTo(config);
   }
 
+  @Test
+  void the_optimiser_is_adamw_unless_adan_is_asked_for() throws IOException {
+    assertThat(load(GOOD).optimizer().kind()).isEqualTo(OptimizerConfig.Kind.ADAMW);
+    assertThat(Json.YAML.writeValueAsString(load(GOOD))).doesNotContain("noProx");
+    TrainerConfig config = load(GOOD, "optimizer.kind=adan", "optimizer.noProx=true");
+    assertThat(config.optimizer().betas()).containsExactly(0.98, 0.92, 0.99);
+    assertThat(config.optimizer().noProx()).isTrue();
+    assertThat(load(Json.YAML.writeValueAsString(config))).isEqualTo(config);
+    refuses("noProx is an option of ADAN", GOOD, "optimizer.noProx=true");
+  }
+
   private void refuses(String part, String yaml, String... overrides) {
     assertThatThrownBy(() -> load(yaml, overrides))
         .isInstanceOf(KinetoneException.class)

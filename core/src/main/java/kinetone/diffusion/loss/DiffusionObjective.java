@@ -68,7 +68,11 @@ public final class DiffusionObjective {
 
   /** Draws timesteps and noise and makes z_t. */
   public DenoisingLoss.Sample draw(Latents clean, Rng rng) {
-    NoiseLevels drawn = timesteps.sample(clean.batch(), rng);
+    return draw(clean, timesteps.sample(clean.batch(), rng), rng);
+  }
+
+  /** Draws noise for given timesteps and makes z_t. */
+  public DenoisingLoss.Sample draw(Latents clean, NoiseLevels drawn, Rng rng) {
     Map<Modality, Tensor> levels = new EnumMap<>(Modality.class);
     Map<Modality, Tensor> noises = new EnumMap<>(Modality.class);
     for (Modality modality : clean.modalities()) {

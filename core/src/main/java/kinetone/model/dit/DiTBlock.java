@@ -19,8 +19,13 @@ public final class DiTBlock extends Module {
 
   /** A block of {@code width}; public checkpoints want {@link Gelu#TANH}. */
   public DiTBlock(int width, int heads, Gelu gelu, Rng rng) {
+    this(width, new SelfAttention(width, heads, rng), gelu, rng);
+  }
+
+  /** A block around {@code attention}, for example with relative positions (MDT, MDSGen). */
+  public DiTBlock(int width, SelfAttention attention, Gelu gelu, Rng rng) {
     super("DiTBlock");
-    attention = register_module("attn", new SelfAttention(width, heads, rng));
+    this.attention = register_module("attn", attention);
     mlp = register_module("mlp", new Mlp(width, (long) MLP_RATIO * width, gelu, rng));
     modulation = register_module("adaLN_modulation", AdaLayerNormZero.modulation(width));
   }
@@ -29,5 +34,17 @@ public final class DiTBlock extends Module {
   public Tensor forward(Tensor x, Tensor condition) {
     return AdaLayerNormZero.apply(
         x, modulation.forward(condition), attention::forward, mlp::forward);
+  }
+
+  /**
+   * As {@link #forward(Tensor, Tensor)} for some of the tokens, which attend to each other only.
+   *
+   * @param x tokens (B, n, D)
+   * @param condition (B, D)
+   * @param kept their numbers in the whole sequence, int64 (B, n)
+   */
+  public Tensor forward(Tensor x, Tensor condition, Tensor kept) {
+    return AdaLayerNormZero.apply(
+        x, modulation.forward(condition), h -> attention.forward(h, kept), mlp::forward);
   }
 }

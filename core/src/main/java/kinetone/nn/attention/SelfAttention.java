@@ -1,5 +1,6 @@
 package kinetone.nn.attention;
 
+import java.util.Optional;
 import kinetone.common.Check;
 import kinetone.nn.Linear;
 import kinetone.tensor.Rng;
@@ -10,22 +11,37 @@ import org.bytedeco.pytorch.TensorVector;
 /**
  * Multi-head self-attention over all tokens, with one projection for queries, keys and values
  * (Vaswani et al. 2017; parameters {@code qkv} and {@code proj} as in DiT). Softmax scale is
- * headWidth^−½.
+ * headWidth^−½. With relative positions a {@link RelativePositionBias} ({@code rel_pos_bias}, as in
+ * MDT) is added to the scores.
  */
 public final class SelfAttention extends Module {
   private final int width;
   private final int heads;
   private final Linear qkv;
   private final Linear proj;
+  private final Optional<RelativePositionBias> bias;
 
   /** Xavier-initialised; {@code width} must be divisible by {@code heads}. */
   public SelfAttention(int width, int heads, Rng rng) {
+    this(width, heads, Optional.empty(), rng);
+  }
+
+  private SelfAttention(
+      int width, int heads, Optional<RelativePositionBias> relativePositions, Rng rng) {
     super("SelfAttention");
     Check.divisible("width", width, "heads", heads);
     this.width = width;
     this.heads = heads;
     qkv = register_module("qkv", Linear.xavier(width, 3L * width, rng));
     proj = register_module("proj", Linear.xavier(width, width, rng));
+    bias = relativePositions;
+    bias.ifPresent(module -> register_module("rel_pos_bias", module));
+  }
+
+  /** The same with a learned bias by distance on a grid of {@code rows} × {@code columns}. */
+  public static SelfAttention onGrid(int width, int heads, int rows, int columns, Rng rng) {
+    RelativePositionBias bias = new RelativePositionBias(rows, columns, heads, rng);
+    return new SelfAttention(width, heads, Optional.of(bias), rng);
   }
 
   /** Sets the last layer to zero: a residual branch that starts as nothing. */
@@ -35,11 +51,31 @@ public final class SelfAttention extends Module {
 
   /** (B, N, width) to (B, N, width). */
   public Tensor forward(Tensor x) {
+    return mix(x, bias.map(RelativePositionBias::forward));
+  }
+
+  /**
+   * As {@link #forward(Tensor)} among some of the tokens.
+   *
+   * @param x (B, n, width)
+   * @param kept the numbers of these tokens in the whole sequence, int64 (B, n)
+   */
+  public Tensor forward(Tensor x, Tensor kept) {
+    return mix(x, bias.map(module -> module.forward(kept)));
+  }
+
+  private Tensor mix(Tensor x, Optional<Tensor> added) {
     long batch = x.size(0);
     long tokens = x.size(1);
     Tensor fused = qkv.forward(x).view(batch, tokens, 3, heads, width / heads);
     TensorVector parts = fused.permute(2, 0, 3, 1, 4).unbind(0); // 3 × (B, heads, N, head width)
-    Tensor mixed = ScaledDotProduct.of(parts.get(0), parts.get(1), parts.get(2));
+    Tensor q = parts.get(0);
+    Tensor k = parts.get(1);
+    Tensor v = parts.get(2);
+    Tensor mixed =
+        added.isPresent()
+            ? ScaledDotProduct.of(q, k, v, added.get())
+            : ScaledDotProduct.of(q, k, v);
     return proj.forward(mixed.transpose(1, 2).reshape(batch, tokens, width));
   }
 }

@@ -1,0 +1,164 @@
+package kinetone.model.mdsgen;
+
+import kinetone.common.Check;
+import kinetone.nn.Gelu;
+import kinetone.nn.attention.RelativePositionBias;
+
+/**
+ * The size and form of {@link Mdsgen}.
+ *
+ * @param depth number of blocks
+ * @param width width D of the tokens; divisible by 4
+ * @param heads attention heads; divides {@code width}
+ * @param decoderDepth how many of the last blocks see all tokens also in masked passes; MDSGen 4
+ * @param gelu the activation of the blocks; public weights want {@link Gelu#TANH}
+ * @param timestepWaves width of the waves of the timestep, even; 256 in DiT, 204 in the released
+ *     network
+ * @param latent the sound latent
+ * @param features the video features
+ */
+public record MdsgenConfig(
+    int depth,
+    int width,
+    int heads,
+    int decoderDepth,
+    Gelu gelu,
+    int timestepWaves,
+    Latent latent,
+    Features features) {
+
+  /** What the rows of the token grid are; the columns are the other axis. */
+  public enum Rows {
+    /** Rows are time: the released network. */
+    TIME,
+    /** Rows are frequency, as a spectrogram is drawn: the paper's 16 × 64 latent. */
+    FREQUENCY
+  }
+
+  /**
+   * A sound latent (B, length, frequencies, channels).
+   *
+   * @param length positions in time; the end is padded with zeros to whole patches
+   * @param frequencies positions in frequency; divisible by {@code patch}
+   * @param patch edge of the square patches that become tokens
+   * @param rows what the rows of the token grid are: it decides the names of positions and of
+   *     distances in the weights, nothing else
+   */
+  public record Latent(int length, int frequencies, int channels, int patch, Rows rows) {
+    /** Checks the sizes. */
+    public Latent {
+      Check.atLeast("latent.length", length, 1);
+      Check.atLeast("latent.frequencies", frequencies, 1);
+      Check.atLeast("latent.channels", channels, 1);
+      Check.atLeast("latent.patch", patch, 1);
+      Check.divisible("latent.frequencies", frequencies, "latent.patch", patch);
+      Check.that(rows != null, "latent.rows is missing; use TIME or FREQUENCY");
+    }
+
+    /** Tokens along time. */
+    public int times() {
+      return (length + patch - 1) / patch;
+    }
+
+    /** Tokens along frequency. */
+    public int bands() {
+      return frequencies / patch;
+    }
+
+    /** Tokens of the whole sound. */
+    public int tokens() {
+      return times() * bands();
+    }
+
+    /** Rows of the token grid. */
+    int gridRows() {
+      return rows == Rows.TIME ? times() : bands();
+    }
+
+    /** Columns of the token grid. */
+    int gridColumns() {
+      return rows == Rows.TIME ? bands() : times();
+    }
+  }
+
+  /**
+   * Video features (B, frames, width).
+   *
+   * @param frames how many, exactly: the reducer has a weight for each
+   * @param width numbers per frame
+   */
+  public record Features(int frames, int width) {
+    /** Checks the sizes. */
+    public Features {
+      Check.atLeast("features.frames", frames, 1);
+      Check.atLeast("features.width", width, 1);
+    }
+  }
+
+  /** Checks that the sizes fit each other. */
+  public MdsgenConfig {
+    Check.atLeast("depth", depth, 1);
+    Check.atLeast("width", width, 4);
+    Check.divisible("width", width, "4", 4);
+    Check.atLeast("heads", heads, 1);
+    Check.divisible("width", width, "heads", heads);
+    Check.atLeast("decoderDepth", decoderDepth, 1);
+    Check.that(
+        decoderDepth <= depth,
+        "decoderDepth = %s, must be at most depth = %s",
+        decoderDepth,
+        depth);
+    Check.that(gelu != null, "gelu is missing; use ERF or TANH");
+    Check.atLeast("timestepWaves", timestepWaves, 2);
+    Check.divisible("timestepWaves", timestepWaves, "2", 2);
+    Check.that(latent != null, "latent is missing");
+    Check.that(features != null, "features is missing");
+  }
+
+  /** The same network for another latent. */
+  public MdsgenConfig withLatent(Latent other) {
+    return new MdsgenConfig(
+        depth, width, heads, decoderDepth, gelu, timestepWaves, other, features);
+  }
+
+  /** The same network for other video features. */
+  public MdsgenConfig withFeatures(Features other) {
+    return new MdsgenConfig(depth, width, heads, decoderDepth, gelu, timestepWaves, latent, other);
+  }
+
+  /** Trainable numbers, by arithmetic: those of the checkpoint, with the side block. */
+  public long parameterCount() {
+    return inferenceParameterCount() + blockParameters();
+  }
+
+  /** Trainable numbers that generation uses: without the side block of masked passes. */
+  public long inferenceParameterCount() {
+    long d = width;
+    long pixels = (long) latent.patch() * latent.patch() * latent.channels();
+    long positions = 2L * latent.tokens() * d;
+    long maskToken = d;
+    long timestep = linear(timestepWaves, d) + linear(d, d);
+    long reducer = linear(features.width(), d) + 2 * d + features.frames() + 1 + 2 * d;
+    long last = linear(d, 2 * pixels) + linear(d, 2 * d);
+    return depth * blockParameters()
+        + linear(pixels, d)
+        + positions
+        + maskToken
+        + timestep
+        + reducer
+        + last;
+  }
+
+  private long blockParameters() {
+    long d = width;
+    long attention = linear(d, 3 * d) + linear(d, d);
+    long mlp = linear(d, 4 * d) + linear(4 * d, d);
+    long bias =
+        (long) RelativePositionBias.distances(latent.gridRows(), latent.gridColumns()) * heads;
+    return attention + mlp + linear(d, 6 * d) + bias;
+  }
+
+  private static long linear(long in, long out) {
+    return in * out + out;
+  }
+}
