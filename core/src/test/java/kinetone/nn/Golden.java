@@ -9,18 +9,23 @@ import kinetone.tensor.StateDict;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
-/** Inputs, weights and expected outputs of one file of {@code goldens/dit}. */
+/** Inputs, weights and expected outputs of one golden file. */
 public record Golden(Map<String, Tensor> tensors) {
   /** Relative to the largest expected value; float32 sums in another order differ by 1e-6. */
   public static final double TOLERANCE = 1e-4;
 
   private static final String WEIGHTS = "weights.";
 
-  /** Reads a file into the innermost scope. */
+  /** Reads a file of {@code goldens/dit} into the innermost scope. */
   public static Golden read(String name) {
+    return read("dit", name);
+  }
+
+  /** Reads a file of {@code goldens/FOLDER} into the innermost scope. */
+  public static Golden read(String folder, String name) {
     try {
-      Path file =
-          Path.of(Golden.class.getResource("/goldens/dit/" + name + ".safetensors").toURI());
+      String resource = "/goldens/" + folder + "/" + name + ".safetensors";
+      Path file = Path.of(Golden.class.getResource(resource).toURI());
       return new Golden(SafeTensors.read(file).tensors());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
