@@ -2,6 +2,7 @@ package kinetone.cli;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import kinetone.data.ClipSource;
 import kinetone.data.LatentPreparation;
@@ -40,6 +41,12 @@ final class PrepareCommand implements Callable<Integer> {
 
   @Option(names = "--audio-codec", required = true, paramLabel = "DIR", description = "Its folder.")
   private Path audioCodec;
+
+  @Option(
+      names = "--cavp",
+      paramLabel = "DIR",
+      description = "Folder of a CAVP network whose picture features are kept with the latents.")
+  private Path cavp;
 
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder of latents.")
   private Path out;
@@ -172,6 +179,15 @@ final class PrepareCommand implements Callable<Integer> {
   private LatentPreparation preparation(
       ClipSource clips, Map<String, String> description, ClipFormat format, long count) {
     return new LatentPreparation(
-        clips, description, format, count, videoCodec, audioCodec, shardSize, batch, loaderThreads);
+        clips,
+        description,
+        format,
+        count,
+        videoCodec,
+        audioCodec,
+        Optional.ofNullable(cavp),
+        shardSize,
+        batch,
+        loaderThreads);
   }
 }

@@ -47,13 +47,16 @@ class LayersTest {
           Map.entry("nn", Set.of("common", "tensor")),
           Map.entry("diffusion", Set.of("common", "tensor")),
           Map.entry("latent", Set.of("common", "tensor", "checkpoint", "spectral", "nn")),
+          Map.entry("feature", Set.of("common", "tensor", "checkpoint", "nn")),
           Map.entry("model", Set.of("common", "tensor", "nn", "diffusion")),
           Map.entry("train", Set.of("common", "tensor", "checkpoint")),
           Map.entry("media", Set.of("common")),
           Map.entry("scene", Set.of("common", "media")),
           Map.entry("metric", Set.of("common", "media")),
           Map.entry("report", Set.of("common", "media", "metric")),
-          Map.entry("data", Set.of("common", "tensor", "checkpoint", "latent", "media", "scene")));
+          Map.entry(
+              "data",
+              Set.of("common", "tensor", "checkpoint", "latent", "feature", "media", "scene")));
 
   /** The packages that may know everything below them. */
   private static final Set<String> ABOVE = Set.of("recipe", "pipeline", "bench", "cli");

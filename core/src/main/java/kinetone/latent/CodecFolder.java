@@ -78,6 +78,12 @@ public final class CodecFolder {
         folder, type, formats.stream().map(CodecFormat::type).collect(Collectors.joining(", ")));
   }
 
+  /** The statistics of the codec in {@code folder}, whatever its kind, without its weights. */
+  public static LatentStatistics statistics(Path folder) {
+    JsonNode config = ComponentFolder.config(folder, JsonNode.class);
+    return part(folder, config, STATISTICS, LatentStatistics.class);
+  }
+
   private static <C, K extends Codec> Loaded<K> read(
       Path folder, CodecFormat<C, ? extends K> format) {
     JsonNode config = ComponentFolder.config(folder, JsonNode.class);

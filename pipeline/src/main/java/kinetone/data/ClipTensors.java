@@ -21,6 +21,16 @@ public final class ClipTensors {
 
   /** Pictures as float32 (B, T, H, W, 3) in [−1, 1]: x / 127.5 − 1. */
   public static Tensor video(List<Clip> clips) {
+    return bytes(clips).div_(new Scalar(127.5)).sub_(new Scalar(1.0));
+  }
+
+  /** Pictures as float32 (B, T, H, W, 3) in [0, 1]: x / 255, for CAVP. */
+  public static Tensor unitVideo(List<Clip> clips) {
+    return bytes(clips).div_(new Scalar(255.0));
+  }
+
+  /** Pictures as float32 (B, T, H, W, 3) in 0..255. */
+  private static Tensor bytes(List<Clip> clips) {
     Video first = clips.get(0).video().orElseThrow();
     int bytes = first.rgb().length;
     Tensor all =
@@ -35,7 +45,7 @@ public final class ClipTensors {
         target.position((long) i * bytes).put(rgb, 0, bytes);
       }
     }
-    return all.to(ScalarType.Float).div_(new Scalar(127.5)).sub_(new Scalar(1.0));
+    return all.to(ScalarType.Float);
   }
 
   /**

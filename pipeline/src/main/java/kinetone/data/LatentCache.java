@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import kinetone.common.KinetoneException;
 import kinetone.tensor.SafeTensors;
@@ -19,19 +20,25 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Latents of a whole data set, in numbered safetensors shards: {@code video} (n, T, H, W, C) and
- * {@code audio} (n, L, C), raw as the encoders give them, stored as float16. Shards are written
- * atomically, so an interrupted preparation goes on where it stopped.
+ * {@code audio} (n, L, C), raw as the encoders give them, and perhaps {@code features} of the
+ * pictures (n, frames, D), stored as float16. Shards are written atomically, so an interrupted
+ * preparation goes on where it stopped.
  */
 public final class LatentCache implements AutoCloseable {
   private static final String VIDEO = "video";
   private static final String AUDIO = "audio";
+  private static final String FEATURES = "features";
 
+  private final Path folder;
   private final Tensor video;
   private final Tensor audio;
+  private final Optional<Tensor> features;
 
-  private LatentCache(Tensor video, Tensor audio) {
+  private LatentCache(Path folder, Tensor video, Tensor audio, Optional<Tensor> features) {
+    this.folder = folder;
     this.video = video;
     this.audio = audio;
+    this.features = features;
   }
 
   /** The file of shard {@code number}. */
@@ -39,13 +46,25 @@ public final class LatentCache implements AutoCloseable {
     return folder.resolve(String.format("shard-%05d.safetensors", number));
   }
 
-  /** Writes one shard. */
+  /** Writes one shard without features. */
   public static void writeShard(
       Path folder, int number, Tensor video, Tensor audio, Map<String, String> metadata) {
+    writeShard(folder, number, video, audio, Optional.empty(), metadata);
+  }
+
+  /** Writes one shard. */
+  public static void writeShard(
+      Path folder,
+      int number,
+      Tensor video,
+      Tensor audio,
+      Optional<Tensor> features,
+      Map<String, String> metadata) {
     try (PointerScope scope = new PointerScope()) {
       Map<String, Tensor> tensors = new LinkedHashMap<>();
       tensors.put(VIDEO, video.to(ScalarType.Half));
       tensors.put(AUDIO, audio.to(ScalarType.Half));
+      features.ifPresent(tensor -> tensors.put(FEATURES, tensor.to(ScalarType.Half)));
       SafeTensors.write(shard(folder, number), tensors, metadata);
     }
   }
@@ -70,6 +89,7 @@ public final class LatentCache implements AutoCloseable {
     try (PointerScope scope = new PointerScope()) {
       List<Tensor> videos = new ArrayList<>();
       List<Tensor> audios = new ArrayList<>();
+      List<Tensor> features = new ArrayList<>();
       for (Path shard : shards) {
         Map<String, Tensor> tensors = SafeTensors.read(shard).tensors();
         if (!tensors.containsKey(VIDEO) || !tensors.containsKey(AUDIO)) {
@@ -82,13 +102,32 @@ public final class LatentCache implements AutoCloseable {
               "%s has %d pictures but %d sounds",
               shard, tensors.get(VIDEO).size(0), tensors.get(AUDIO).size(0));
         }
+        if (tensors.containsKey(FEATURES)) {
+          features.add(requireLike(features, shard, FEATURES, tensors.get(FEATURES)));
+          if (tensors.get(FEATURES).size(0) != tensors.get(VIDEO).size(0)) {
+            throw KinetoneException.user(
+                "%s has %d pictures but features of %d",
+                shard, tensors.get(VIDEO).size(0), tensors.get(FEATURES).size(0));
+          }
+        }
+        if (!features.isEmpty() && features.size() != videos.size()) {
+          throw KinetoneException.user(
+              "in %s some shards have features and some have not; prepare it again", folder);
+        }
       }
-      Tensor video = torch.cat(new TensorVector(videos.toArray(Tensor[]::new)), 0);
-      Tensor audio = torch.cat(new TensorVector(audios.toArray(Tensor[]::new)), 0);
-      video.retainReference();
-      audio.retainReference();
-      return new LatentCache(video, audio);
+      return new LatentCache(
+          folder,
+          joined(videos),
+          joined(audios),
+          features.isEmpty() ? Optional.empty() : Optional.of(joined(features)));
     }
+  }
+
+  /** All clips in one tensor, with a reference for this cache. */
+  private static Tensor joined(List<Tensor> parts) {
+    Tensor all = torch.cat(new TensorVector(parts.toArray(Tensor[]::new)), 0);
+    all.retainReference();
+    return all;
   }
 
   /** Requires the shape of the shards before, whatever the number of clips. */
@@ -121,6 +160,26 @@ public final class LatentCache implements AutoCloseable {
     return pick(audio, indices);
   }
 
+  /** Whether the clips have features. */
+  public boolean hasFeatures() {
+    return features.isPresent();
+  }
+
+  /**
+   * Picture features of the given clips, float32 (B, frames, D).
+   *
+   * @throws KinetoneException of kind USER when the latents were prepared without
+   */
+  public Tensor features(long[] indices) {
+    return pick(
+        features.orElseThrow(
+            () ->
+                KinetoneException.user(
+                    "the latents in %s have no features; make them with 'kinetone prepare --cavp'",
+                    folder)),
+        indices);
+  }
+
   private static Tensor pick(Tensor all, long[] indices) {
     return all.index_select(0, kinetone.tensor.Tensors.of(indices, indices.length))
         .to(ScalarType.Float);
@@ -130,5 +189,6 @@ public final class LatentCache implements AutoCloseable {
   public void close() {
     video.releaseReference();
     audio.releaseReference();
+    features.ifPresent(Tensor::releaseReference);
   }
 }

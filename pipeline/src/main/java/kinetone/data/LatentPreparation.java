@@ -5,10 +5,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.Check;
 import kinetone.common.KinetoneException;
+import kinetone.feature.cavp.Cavp;
+import kinetone.feature.cavp.CavpConfig;
+import kinetone.feature.cavp.CavpFolder;
 import kinetone.latent.Codec;
 import kinetone.latent.CodecFolder;
 import kinetone.latent.magvit2.CausalVideoAutoencoder;
@@ -24,8 +28,9 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Encodes clips with both codecs into the shards of a {@link LatentCache}. Shards that are there
- * already stay as they are, so the same preparation goes on where it was interrupted.
+ * Encodes clips with both codecs, and their pictures into features where these are wanted, into the
+ * shards of a {@link LatentCache}. Shards that are there already stay as they are, so the same
+ * preparation goes on where it was interrupted.
  *
  * @param clips what is encoded
  * @param source what tells these clips from others, for {@code latents.json}; for example kind and
@@ -34,6 +39,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param count clips to encode, the first ones of {@code clips}
  * @param videoCodec folder of the picture codec
  * @param audioCodec folder of the sound codec
+ * @param cavp folder of the network for picture features; none are made when absent
  * @param shardSize clips per shard
  * @param batch clips encoded at once
  * @param threads that decode or render clips in the background
@@ -45,6 +51,7 @@ public record LatentPreparation(
     long count,
     Path videoCodec,
     Path audioCodec,
+    Optional<Path> cavp,
     int shardSize,
     int batch,
     int threads) {
@@ -61,7 +68,31 @@ public record LatentPreparation(
     Check.atLeast("threads", threads, 1);
   }
 
-  private record Codecs(Codec video, Codec audio, Device device) {}
+  /** A preparation without features. */
+  public LatentPreparation(
+      ClipSource clips,
+      Map<String, String> source,
+      ClipFormat format,
+      long count,
+      Path videoCodec,
+      Path audioCodec,
+      int shardSize,
+      int batch,
+      int threads) {
+    this(
+        clips,
+        source,
+        format,
+        count,
+        videoCodec,
+        audioCodec,
+        Optional.empty(),
+        shardSize,
+        batch,
+        threads);
+  }
+
+  private record Codecs(Codec video, Codec audio, Optional<Cavp> cavp, Device device) {}
 
   /**
    * Checks that {@code folder} is new or holds latents of this preparation.
@@ -86,9 +117,11 @@ public record LatentPreparation(
         new Codecs(
             CodecFolder.load(videoCodec, CausalVideoAutoencoder.FORMAT).codec(),
             CodecFolder.load(audioCodec, CausalAudioAutoencoder.FORMAT).codec(),
+            cavp.map(this::loadCavp),
             device);
     codecs.video.module().to(device, false);
     codecs.audio.module().to(device, false);
+    codecs.cavp.ifPresent(network -> network.to(device, false));
     // Positions past the end are only decoded ahead, never asked for.
     try (ClipLoader loader =
         new ClipLoader(clips, position -> Math.min(position, count - 1), threads, 2 * batch)) {
@@ -111,7 +144,26 @@ public record LatentPreparation(
         count,
         shardSize,
         ComponentFolder.weightsSha256(videoCodec),
-        ComponentFolder.weightsSha256(audioCodec));
+        ComponentFolder.weightsSha256(audioCodec),
+        cavp.map(ComponentFolder::weightsSha256).orElse(null));
+  }
+
+  private Cavp loadCavp(Path folder) {
+    Cavp network = CavpFolder.load(folder);
+    CavpConfig config = network.config();
+    Check.that(
+        config.size() == format.width()
+            && config.size() == format.height()
+            && config.framesPerSecond() == format.framesPerSecond(),
+        "the features of %s are for pictures of %dx%d at %s Hz, these clips are %dx%d at %s Hz",
+        folder,
+        config.size(),
+        config.size(),
+        config.framesPerSecond(),
+        format.width(),
+        format.height(),
+        format.framesPerSecond());
+    return network;
   }
 
   private void encodeShard(
@@ -126,6 +178,7 @@ public record LatentPreparation(
     try (TensorScope shard = TensorScope.open()) {
       List<Tensor> videos = new ArrayList<>();
       List<Tensor> audios = new ArrayList<>();
+      List<Tensor> features = new ArrayList<>();
       for (int done = 0; done < length; done += batch) {
         int size = Math.min(batch, length - done);
         List<Clip> part = loader.clips(first + done, size);
@@ -140,6 +193,9 @@ public record LatentPreparation(
                       ClipTensors.audio(part, format.samples()),
                       codecs.device,
                       audioCodec)));
+          if (codecs.cavp.isPresent()) {
+            features.add(scope.keep(features(codecs.cavp.get(), part, codecs.device)));
+          }
         }
         progress.accept(first + done + size);
       }
@@ -150,18 +206,35 @@ public record LatentPreparation(
       LatentCache.writeShard(
           folder,
           number,
-          torch.cat(new TensorVector(videos.toArray(Tensor[]::new)), 0),
-          torch.cat(new TensorVector(audios.toArray(Tensor[]::new)), 0),
+          joined(videos),
+          joined(audios),
+          features.isEmpty() ? Optional.empty() : Optional.of(joined(features)),
           Map.of("first", Long.toString(first)));
     }
   }
 
+  private static Tensor joined(List<Tensor> parts) {
+    return torch.cat(new TensorVector(parts.toArray(Tensor[]::new)), 0);
+  }
+
   private static Tensor encode(Codec codec, Tensor signal, Device device, Path folder) {
-    Tensor latent = codec.encode(signal.to(device, signal.scalar_type())).to(ScalarType.Half).cpu();
-    if (torch.isfinite(latent).all().item_int() == 0) {
+    return finite(codec.encode(signal.to(device, signal.scalar_type())), "the codec", folder);
+  }
+
+  private Tensor features(Cavp network, List<Clip> clips, Device device) {
+    Tensor pictures = ClipTensors.unitVideo(clips);
+    return finite(
+        network.encodeVideo(pictures.to(device, pictures.scalar_type())),
+        "the network",
+        cavp.orElseThrow());
+  }
+
+  private static Tensor finite(Tensor result, String what, Path folder) {
+    Tensor stored = result.to(ScalarType.Half).cpu();
+    if (torch.isfinite(stored).all().item_int() == 0) {
       throw KinetoneException.user(
-          "the codec %s gives latents that are infinite or not numbers; train it again", folder);
+          "%s %s gives latents that are infinite or not numbers; train it again", what, folder);
     }
-    return latent;
+    return stored;
   }
 }

@@ -1,13 +1,16 @@
 package kinetone.data;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import kinetone.checkpoint.Json;
 import kinetone.common.AtomicFile;
@@ -23,14 +26,17 @@ import kinetone.media.ClipFormat;
  * @param shardSize clips per shard, the last one excepted
  * @param videoCodecSha256 of the weights of the picture codec
  * @param audioCodecSha256 of the weights of the sound codec
+ * @param cavpSha256 of the weights of the network for picture features; null when there are none
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record LatentsFile(
     Map<String, String> source,
     ClipFormat format,
     long count,
     int shardSize,
     String videoCodecSha256,
-    String audioCodecSha256) {
+    String audioCodecSha256,
+    String cavpSha256) {
   private static final String NAME = "latents.json";
 
   /** Sorts the source's keys, so that the file does not depend on the order of a map. */
@@ -62,10 +68,12 @@ public record LatentsFile(
     List<String> differing = new ArrayList<>();
     JsonNode there = read(file);
     JsonNode wanted = parse(file, text());
-    for (Map.Entry<String, JsonNode> field : wanted.properties()) {
-      if (!field.getValue().equals(there.get(field.getKey()))) {
-        differing.add(
-            field.getKey() + " " + there.path(field.getKey()) + " instead of " + field.getValue());
+    Set<String> keys = new LinkedHashSet<>();
+    wanted.fieldNames().forEachRemaining(keys::add);
+    there.fieldNames().forEachRemaining(keys::add);
+    for (String key : keys) {
+      if (!wanted.path(key).equals(there.path(key))) {
+        differing.add(key + " " + there.path(key) + " instead of " + wanted.path(key));
       }
     }
     if (!differing.isEmpty()) {

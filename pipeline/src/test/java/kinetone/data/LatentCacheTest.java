@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import kinetone.common.KinetoneException;
 import kinetone.tensor.SafeTensors;
 import kinetone.tensor.TensorScope;
@@ -37,6 +38,42 @@ class LatentCacheTest {
       Tensor audio = cache.audio(new long[] {7});
       assertThat(audio.shape()).containsExactly(1, 4, 2);
       assertThat(Tensors.toFloats(audio)).containsOnly(-7f);
+    }
+  }
+
+  @Test
+  void features_come_back_with_their_clips_where_there_are_some() {
+    try (TensorScope scope = TensorScope.open()) {
+      for (int shard = 0; shard < 2; shard++) {
+        LatentCache.writeShard(
+            folder,
+            shard,
+            Tensors.of(new float[24], 2, 3, 2, 2, 1),
+            Tensors.of(new float[16], 2, 4, 2),
+            Optional.of(
+                Tensors.of(new float[] {shard, shard, shard + 0.5f, shard + 0.5f}, 2, 1, 2)),
+            Map.of());
+      }
+      try (LatentCache cache = LatentCache.open(folder)) {
+        assertThat(cache.hasFeatures()).isTrue();
+        Tensor features = cache.features(new long[] {3, 0});
+        assertThat(features.shape()).containsExactly(2, 1, 2);
+        assertThat(Tensors.toFloats(features)).containsExactly(1.5f, 1.5f, 0, 0);
+      }
+      LatentCache.writeShard(
+          folder,
+          1,
+          Tensors.of(new float[24], 2, 3, 2, 2, 1),
+          Tensors.of(new float[16], 2, 4, 2),
+          Map.of());
+      refused(folder, "some shards have features and some have not");
+    }
+    write(0, 2, 0);
+    try (LatentCache cache = LatentCache.open(folder)) {
+      assertThat(cache.hasFeatures()).isFalse();
+      assertThatThrownBy(() -> cache.features(new long[] {0}))
+          .isInstanceOf(KinetoneException.class)
+          .hasMessageContaining("kinetone prepare --cavp");
     }
   }
 

@@ -10,7 +10,13 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import kinetone.common.KinetoneException;
+import kinetone.feature.cavp.Cavp;
+import kinetone.feature.cavp.CavpConfig;
+import kinetone.feature.cavp.CavpFolder;
+import kinetone.feature.cavp.Cnn14Config;
+import kinetone.feature.cavp.ResNet3dConfig;
 import kinetone.latent.CodecFolder;
 import kinetone.latent.LatentStatistics;
 import kinetone.latent.Regularisation;
@@ -29,6 +35,7 @@ import kinetone.tensor.Tensors;
 import org.assertj.core.data.Offset;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -70,6 +77,7 @@ class LatentPreparationTest {
   @TempDir Path folder;
 
   private static CausalVideoAutoencoder video;
+  private static Cavp cavp;
 
   @BeforeAll
   static void writeCodecs() {
@@ -83,7 +91,35 @@ class LatentPreparationTest {
           new CausalAudioAutoencoder(AUDIO, rng),
           LatentStatistics.identity(3),
           ScalarType.Float);
+      cavp = new Cavp(cavp(8), rng);
+      cavp.eval();
+      CavpFolder.save(codecs.resolve("cavp"), cavp, ScalarType.Float);
+      CavpFolder.save(codecs.resolve("other-cavp"), new Cavp(cavp(8), rng), ScalarType.Float);
+      CavpFolder.save(codecs.resolve("slow-cavp"), new Cavp(cavp(4), rng), ScalarType.Float);
     }
+  }
+
+  private static CavpConfig cavp(double framesPerSecond) {
+    return new CavpConfig(
+        16,
+        framesPerSecond,
+        6,
+        new ResNet3dConfig(4, List.of(1), List.of(true), 1, 3, true),
+        new Cnn14Config(8, List.of(new Cnn14Config.Level(2, 2, 2)), 0));
+  }
+
+  private static LatentPreparation withFeatures(String network) {
+    return new LatentPreparation(
+        scenes(),
+        Map.of("kind", "scenes", "seed", "7"),
+        FORMAT,
+        7,
+        codecs.resolve("video"),
+        codecs.resolve("audio"),
+        Optional.of(codecs.resolve(network)),
+        3,
+        2,
+        2);
   }
 
   private static void save(Path where, CausalVideoAutoencoder codec) {
@@ -165,6 +201,46 @@ class LatentPreparationTest {
     Files.delete(LatentsFile.in(folder));
     assertThatThrownBy(() -> run(preparation(scenes(), "7", "video"), folder))
         .hasMessageContaining("latents.json");
+  }
+
+  @Test
+  void features_of_clip_i_stand_beside_its_latents_and_missing_shards_come_back_the_same()
+      throws IOException {
+    run(withFeatures("cavp"), folder);
+    try (LatentCache cache = LatentCache.open(folder);
+        TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      for (int i : new int[] {0, 6}) {
+        Tensor direct = cavp.encodeVideo(ClipTensors.unitVideo(List.of(scenes().clip(i))));
+        assertThat(cache.features(new long[] {i}).shape()).containsExactly(1, 5, 6);
+        assertThat(Tensors.toFloats(cache.features(new long[] {i})))
+            .containsExactly(Tensors.toFloats(direct), Offset.offset(2e-3f));
+      }
+    }
+    Path lost = LatentCache.shard(folder, 1);
+    byte[] before = Files.readAllBytes(lost);
+    Files.delete(lost);
+    run(withFeatures("cavp"), folder);
+    assertThat(Files.readAllBytes(lost)).isEqualTo(before);
+  }
+
+  @Test
+  void folder_with_other_features_or_none_is_refused() {
+    run(withFeatures("cavp"), folder);
+    assertThatThrownBy(() -> run(withFeatures("other-cavp"), folder))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining("cavpSha256");
+    assertThatThrownBy(() -> run(preparation(scenes(), "7", "video"), folder))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining("cavpSha256");
+  }
+
+  @Test
+  void features_for_another_frame_rate_are_refused() {
+    assertThatThrownBy(() -> run(withFeatures("slow-cavp"), folder))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining("16x16 at 4.0 Hz, these clips are 16x16 at 8.0 Hz");
+    assertThat(LatentsFile.in(folder)).doesNotExist();
   }
 
   @Test

@@ -18,10 +18,8 @@ import kinetone.diffusion.sampler.StepwiseSampler;
 import kinetone.diffusion.task.TaskMask;
 import kinetone.tensor.TensorScope;
 import org.bytedeco.pytorch.AutoGradMode;
-import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -115,7 +113,8 @@ public final class ReconstructionGuidance implements Sampler {
       result = inner.step(start, prediction, from, to, request.noise());
       if (to > 0 && scale > 0) {
         gradient =
-            Optional.of(gradient(distance(mask, result.next(), diffuse(given, fixed, to)), start));
+            Optional.of(
+                InputGradient.of(distance(mask, result.next(), diffuse(given, fixed, to)), start));
       }
     }
     Latents next = result.next().map(Tensor::detach);
@@ -151,22 +150,6 @@ public final class ReconstructionGuidance implements Sampler {
       total = total == null ? mine : total.add(mine);
     }
     return total;
-  }
-
-  private static Latents gradient(Tensor loss, Latents inputs) {
-    TensorVector variables = new TensorVector();
-    inputs.modalities().forEach(m -> variables.push_back(inputs.get(m)));
-    TensorVector slopes =
-        torch.grad(
-            new TensorVector(loss), variables, new TensorVector(), new BoolOptional(), false, true);
-    Map<Modality, Tensor> result = new EnumMap<>(Modality.class);
-    int i = 0;
-    for (Modality modality : inputs.modalities()) {
-      // A network that does not look at a modality has no gradient for it.
-      Tensor slope = slopes.get(i++);
-      result.put(modality, slope.defined() ? slope : torch.zeros_like(inputs.get(modality)));
-    }
-    return Latents.of(result);
   }
 
   private static NoiseLevels uniform(Latents latents, int t) {

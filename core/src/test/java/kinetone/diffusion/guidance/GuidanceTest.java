@@ -296,6 +296,98 @@ class GuidanceTest {
     return p + q - weight * 2 * difference * q;
   }
 
+  /**
+   * Data N(0, s²), of which y = x_0 + noise N(0, τ²) is known: guidance of the optimal denoiser by
+   * the true p(y | z_t) must be the optimal denoiser of the posterior N(m, r²).
+   */
+  @Test
+  void classifier_guidance_by_the_true_likelihood_is_the_denoiser_of_the_posterior() {
+    double s = 0.8;
+    double tau = 0.5;
+    double y = 1.5;
+    double r = Math.sqrt(s * s * tau * tau / (s * s + tau * tau));
+    double m = y * s * s / (s * s + tau * tau);
+    Denoiser prior = Fixtures.gaussian(SCHEDULE, s);
+    Denoiser guided = guidedBy(prior, 1, s, tau, y);
+    Latents noisy = Fixtures.latents(1);
+    for (int t : new int[] {1, 50, 400, 1000}) {
+      double a = SCHEDULE.alphaBar(t);
+      NoiseLevels levels = mask(new Task.Joint()).levels(t, noisy);
+      Latents right =
+          noisy.map(
+              z ->
+                  z.sub(new Scalar(Math.sqrt(a) * m))
+                      .mul(new Scalar(Math.sqrt(1 - a) / (a * r * r + 1 - a))));
+      assertThat(error(guided.predict(noisy, levels, Conditions.NONE).noise(), right))
+          .as("t = %d", t)
+          .isLessThan(2e-4);
+      if (t < 1000) {
+        Latents against =
+            guidedBy(prior, 2, s, tau, y).predict(noisy, levels, Conditions.NONE).noise();
+        assertThat(error(against, right)).as("twice the scale").isGreaterThan(1e-2);
+      }
+    }
+    assertThat(
+            guided
+                .predict(noisy, mask(new Task.Joint()).levels(9, noisy), Conditions.NONE)
+                .noise()
+                .audio()
+                .requires_grad())
+        .isFalse();
+  }
+
+  @Test
+  void classifier_guidance_leaves_given_positions_alone_and_reads_fractional_levels() {
+    Latents noisy = Fixtures.latents(1);
+    Denoiser prior = Fixtures.gaussian(SCHEDULE, 1);
+    // The slope is 3 everywhere in the sound, and the picture is not looked at.
+    Denoiser guided =
+        new ClassifierGuidance(
+            prior,
+            SCHEDULE,
+            2,
+            (z, levels, conditions) -> z.audio().flatten(1, -1).sum(1).mul(new Scalar(3.0)));
+    TaskMask task = mask(new Task.Continue(0.625));
+    NoiseLevels levels = task.fractionalLevels(400.5, noisy);
+    Latents plain = prior.predict(noisy, levels, Conditions.NONE).noise();
+    Latents moved = guided.predict(noisy, levels, Conditions.NONE).noise();
+    assertThat(Fixtures.identical(video(moved), video(plain))).isTrue();
+    float[] difference = Tensors.toFloats(plain.audio().sub(moved.audio()));
+    double sigma = (SCHEDULE.noise(400) + SCHEDULE.noise(401)) / 2;
+    assertThat(difference[0]).as("given").isZero();
+    assertThat(difference[difference.length - 1])
+        .isCloseTo((float) (6 * sigma), Offset.offset(1e-3f));
+  }
+
+  private static Denoiser guidedBy(Denoiser prior, double scale, double s, double tau, double y) {
+    return new ClassifierGuidance(
+        prior,
+        SCHEDULE,
+        scale,
+        (noisy, levels, conditions) -> {
+          double a = SCHEDULE.alphaBar((int) levels.get(Modality.AUDIO).max().item_long());
+          double total = a * s * s + 1 - a;
+          double slope = Math.sqrt(a) * s * s / total;
+          double variance = s * s * (1 - a) / total + tau * tau;
+          Tensor sum = null;
+          for (Modality modality : noisy.modalities()) {
+            Tensor squares = noisy.get(modality).mul(new Scalar(slope)).sub(new Scalar(y)).square();
+            Tensor log = squares.flatten(1, -1).sum(1).mul(new Scalar(-0.5 / variance));
+            sum = sum == null ? log : sum.add(log);
+          }
+          return sum;
+        });
+  }
+
+  private static double error(Latents actual, Latents expected) {
+    double largest = 0;
+    for (Modality modality : expected.modalities()) {
+      Tensor difference = actual.get(modality).sub(expected.get(modality)).abs();
+      largest = Math.max(largest, difference.max().item_float());
+    }
+    return largest;
+  }
+
   @Test
   void reconstruction_guidance_needs_a_condition() {
     assertThatThrownBy(

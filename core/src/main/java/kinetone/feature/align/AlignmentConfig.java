@@ -1,0 +1,69 @@
+package kinetone.feature.align;
+
+import java.util.List;
+import kinetone.common.Check;
+
+/**
+ * The size of {@link AlignmentClassifier}.
+ *
+ * @param latentChannels C of the sound latent
+ * @param channels of the first level; divisible by {@code groups}
+ * @param multipliers channels of each level over {@code channels}; each level but the last halves
+ *     time and frequency
+ * @param attention whether the blocks of a level look at the picture
+ * @param heads of attention
+ * @param groups of group normalisation
+ * @param features width of the picture features
+ * @param context width to which they are projected
+ * @param frames most frames that a picture may have
+ */
+public record AlignmentConfig(
+    int latentChannels,
+    int channels,
+    List<Integer> multipliers,
+    List<Boolean> attention,
+    int heads,
+    int groups,
+    int features,
+    int context,
+    int frames) {
+  /** Diff-Foley's: a latent of 4 channels, features of CAVP at 4 Hz for up to 10 s. */
+  public static final AlignmentConfig BASE =
+      new AlignmentConfig(
+          4, 128, List.of(1, 2, 2), List.of(false, true, true), 8, 32, 512, 512, 40);
+
+  /** For sounding scenes with a mel latent of 8 channels and 17 frames. */
+  public static final AlignmentConfig SMALL =
+      new AlignmentConfig(8, 32, List.of(1, 2, 2), List.of(false, true, true), 4, 8, 128, 128, 17);
+
+  /** Checks that the sizes fit each other. */
+  public AlignmentConfig {
+    Check.atLeast("latentChannels", latentChannels, 1);
+    Check.atLeast("channels", channels, 2);
+    Check.divisible("channels", channels, "2", 2);
+    multipliers = List.copyOf(multipliers);
+    attention = List.copyOf(attention);
+    Check.that(!multipliers.isEmpty(), "multipliers is empty");
+    Check.that(
+        attention.size() == multipliers.size(),
+        "attention has %d entries but multipliers %d",
+        attention.size(),
+        multipliers.size());
+    Check.atLeast("heads", heads, 1);
+    Check.atLeast("groups", groups, 1);
+    for (int multiplier : multipliers) {
+      Check.atLeast("multipliers", multiplier, 1);
+      Check.divisible("channels of a level", channels * multiplier, "heads", heads);
+      Check.divisible("channels of a level", channels * multiplier, "groups", groups);
+    }
+    Check.divisible("channels", channels, "groups", groups);
+    Check.atLeast("features", features, 1);
+    Check.atLeast("context", context, 1);
+    Check.atLeast("frames", frames, 1);
+  }
+
+  /** Channels of level {@code i}. */
+  int width(int i) {
+    return channels * multipliers.get(i);
+  }
+}

@@ -1,0 +1,45 @@
+package kinetone.feature.align;
+
+import java.nio.file.Path;
+import kinetone.checkpoint.ComponentFolder;
+import kinetone.common.Check;
+import kinetone.tensor.Rng;
+import kinetone.tensor.StateDict;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** {@link AlignmentClassifier} on disk: a component folder. */
+public final class AlignmentFolder {
+  private static final String TYPE = "AlignmentClassifier";
+
+  private AlignmentFolder() {}
+
+  /**
+   * Writes {@code classifier} into {@code folder}.
+   *
+   * @param dtype how weights are stored: Float, BFloat16 or Half
+   */
+  public static void save(Path folder, AlignmentClassifier classifier, ScalarType dtype) {
+    try (PointerScope scope = new PointerScope()) {
+      ComponentFolder.write(folder, TYPE, classifier.config(), StateDict.of(classifier), dtype);
+    }
+  }
+
+  /**
+   * Reads a classifier. Call it outside of scopes, or the weights die with the scope.
+   *
+   * @throws kinetone.common.KinetoneException when the folder holds another kind, or is incomplete
+   *     or damaged
+   */
+  public static AlignmentClassifier load(Path folder) {
+    String type = ComponentFolder.type(folder);
+    Check.that(type.equals(TYPE), "%s holds a %s; expected is an %s", folder, type, TYPE);
+    try (Rng rng = new Rng(0)) {
+      AlignmentClassifier classifier =
+          new AlignmentClassifier(ComponentFolder.config(folder, AlignmentConfig.class), rng);
+      ComponentFolder.load(folder, classifier);
+      classifier.eval();
+      return classifier;
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package kinetone.feature.cavp;
+
+import java.nio.file.Path;
+import kinetone.checkpoint.ComponentFolder;
+import kinetone.common.Check;
+import kinetone.tensor.Rng;
+import kinetone.tensor.StateDict;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** {@link Cavp} on disk: a component folder. */
+public final class CavpFolder {
+  private static final String TYPE = "Cavp";
+
+  private CavpFolder() {}
+
+  /**
+   * Writes {@code cavp} into {@code folder}.
+   *
+   * @param dtype how weights are stored: Float, BFloat16 or Half
+   */
+  public static void save(Path folder, Cavp cavp, ScalarType dtype) {
+    try (PointerScope scope = new PointerScope()) {
+      ComponentFolder.write(folder, TYPE, cavp.config(), StateDict.of(cavp), dtype);
+    }
+  }
+
+  /**
+   * Reads a network, ready for evaluation. Call it outside of scopes, or the weights die with the
+   * scope.
+   *
+   * @throws kinetone.common.KinetoneException when the folder holds another kind, or is incomplete
+   *     or damaged
+   */
+  public static Cavp load(Path folder) {
+    String type = ComponentFolder.type(folder);
+    Check.that(type.equals(TYPE), "%s holds a %s; expected is a %s", folder, type, TYPE);
+    try (Rng rng = new Rng(0)) {
+      Cavp cavp = new Cavp(ComponentFolder.config(folder, CavpConfig.class), rng);
+      ComponentFolder.load(folder, cavp);
+      cavp.eval();
+      return cavp;
+    }
+  }
+}

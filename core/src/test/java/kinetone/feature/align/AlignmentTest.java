@@ -1,0 +1,139 @@
+package kinetone.feature.align;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import kinetone.tensor.Rng;
+import kinetone.tensor.StateDict;
+import kinetone.tensor.TensorScope;
+import kinetone.tensor.Tensors;
+import kinetone.train.AdamW;
+import kinetone.train.Optimizer;
+import kinetone.train.OptimizerConfig;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.Test;
+
+class AlignmentTest {
+  private static final int FRAMES = 12;
+  private static final int STEPS = 30;
+  private static final AlignmentPairs.Config PAIRS = new AlignmentPairs.Config(8, 2, 2);
+
+  /** Element = clip · 100 + frame, in both modalities. */
+  private static Tensor numbered(int clips, int perFrame) {
+    float[] values = new float[clips * FRAMES * perFrame];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i / (FRAMES * perFrame) * 100 + i % (FRAMES * perFrame) / perFrame;
+    }
+    return Tensors.of(values, clips, (long) FRAMES * perFrame, 1);
+  }
+
+  @Test
+  void half_of_the_pairs_are_true_a_quarter_is_shifted_and_a_quarter_is_of_another_clip() {
+    int[] counts = new int[3];
+    try (TensorScope scope = TensorScope.open();
+        Rng rng = new Rng(1)) {
+      Tensor latents = numbered(400, 2).unsqueeze(2);
+      AlignmentPairs pairs = AlignmentPairs.draw(latents, numbered(400, 1), PAIRS, rng);
+      assertThat(pairs.latent().shape()).containsExactly(400, 16, 1, 1);
+      assertThat(pairs.features().shape()).containsExactly(400, 8, 1);
+      float[] heard = Tensors.toFloats(pairs.latent().select(1, 0));
+      float[] seen = Tensors.toFloats(pairs.features().select(1, 0));
+      float[] labels = Tensors.toFloats(pairs.labels());
+      for (int i = 0; i < 400; i++) {
+        int shift = Math.abs((int) heard[i] % 100 - (int) seen[i] % 100);
+        boolean same = (int) heard[i] / 100 == (int) seen[i] / 100;
+        assertThat((int) seen[i] / 100).isEqualTo(i);
+        assertThat(labels[i]).isEqualTo(same && shift == 0 ? 1 : 0);
+        assertThat(same ? shift : 0).isNotEqualTo(1);
+        assertThat(same ? 0 : shift).as("another clip at the same time").isZero();
+        counts[same ? shift == 0 ? 0 : 1 : 2]++;
+      }
+    }
+    assertThat(counts[0]).isBetween(160, 240);
+    assertThat(counts[1]).isBetween(70, 130);
+    assertThat(counts[2]).isBetween(70, 130);
+  }
+
+  @Test
+  void pairs_that_do_not_fit_the_clips_are_an_error() {
+    try (TensorScope scope = TensorScope.open();
+        Rng rng = new Rng(1)) {
+      Tensor latents = numbered(2, 2).unsqueeze(2);
+      Tensor features = numbered(2, 1);
+      assertThatThrownBy(
+              () ->
+                  AlignmentPairs.draw(latents, features, new AlignmentPairs.Config(11, 2, 2), rng))
+          .hasMessageContaining("no room for a shift of 2");
+      assertThatThrownBy(
+              () -> AlignmentPairs.draw(latents, features, new AlignmentPairs.Config(8, 2, 3), rng))
+          .hasMessageContaining("do not fit clips of 12 and 24");
+      assertThatThrownBy(() -> AlignmentPairs.draw(latents.narrow(0, 0, 1), features, PAIRS, rng))
+          .hasMessageContaining("at least 2 clips");
+    }
+  }
+
+  /**
+   * Two kinds of picture and two kinds of sound: labels say whether they are of a kind, or nothing.
+   */
+  @Test
+  void training_tells_what_belongs_together_and_nothing_where_labels_mean_nothing() {
+    assertThat(train(false)).as("of a kind").isLessThan(0.5 * Math.log(2));
+    assertThat(train(true)).as("labels at random").isGreaterThan(0.9 * Math.log(2));
+  }
+
+  private static double train(boolean strange) {
+    AlignmentConfig config = new AlignmentConfig(2, 8, List.of(1), List.of(true), 2, 2, 2, 8, 2);
+    AlignmentClassifier net = new AlignmentClassifier(config, new Rng(1));
+    double last = 0;
+    try (Rng rng = new Rng(2);
+        Optimizer optimizer =
+            new AdamW(OptimizerConfig.adamW(1e-2, 0), StateDict.parameters(net))) {
+      for (int step = 0; step < STEPS; step++) {
+        try (TensorScope scope = TensorScope.open()) {
+          Tensor seen = rng.uniform(32).round();
+          Tensor label = rng.uniform(32).round();
+          Tensor heard = label.sub(seen).abs().neg().add(new Scalar(1.0)); // seen where label
+          Tensor said = strange ? rng.uniform(32).round() : label;
+          AlignmentPairs pairs =
+              new AlignmentPairs(
+                  oneOfTwo(heard).view(32, 1, 1, 2).expand(32, 2, 2, 2),
+                  oneOfTwo(seen).view(32, 1, 2).expand(32, 2, 2),
+                  said);
+          net.zero_grad(true);
+          AlignmentObjective.Value value = AlignmentObjective.of(net, pairs, torch.zeros(32));
+          value.total().backward();
+          optimizer.step(1e-2);
+          last += step >= STEPS - 10 ? value.total().item_float() / 10 : 0;
+        }
+      }
+    }
+    return last;
+  }
+
+  /** (B) of 0 and 1 to (B, 2) with a 1 at one of two places. */
+  private static Tensor oneOfTwo(Tensor kind) {
+    return torch.stack(new TensorVector(kind, kind.neg().add(new Scalar(1.0))), 1);
+  }
+
+  @Test
+  void small_network_takes_latents_of_any_length() {
+    AlignmentClassifier net = new AlignmentClassifier(AlignmentConfig.SMALL, new Rng(1));
+    assertThat(StateDict.parameterCount(net)).isLessThan(1_000_000);
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard();
+        Rng rng = new Rng(1)) {
+      Tensor logits = net.forward(rng.normal(2, 25, 16, 8), rng.normal(2, 12, 128), torch.zeros(2));
+      assertThat(logits.shape()).containsExactly(2);
+      // Starts undecided, as the reference.
+      assertThat(Tensors.toFloats(logits)).containsOnly(0f);
+      assertThatThrownBy(
+              () -> net.forward(rng.normal(2, 25, 16, 8), rng.normal(2, 18, 128), torch.zeros(2)))
+          .hasMessageContaining("up to 17");
+    }
+  }
+}
