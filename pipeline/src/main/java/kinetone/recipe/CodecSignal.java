@@ -1,8 +1,8 @@
 package kinetone.recipe;
 
 import java.util.List;
-import kinetone.data.ClipTensors;
 import kinetone.common.KinetoneException;
+import kinetone.data.ClipTensors;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import org.bytedeco.pytorch.Tensor;

@@ -209,7 +209,7 @@ final class CodecTask implements Recipe.RecipeTask {
 
   @Override
   public int samplesEvery() {
-    return Samples.every(samples);
+    return Samples.interval(samples);
   }
 
   /** The signal of a held-out clip, and below it what the codec makes of it. */

@@ -177,7 +177,7 @@ final class DenoiserTask implements Recipe.RecipeTask {
 
   @Override
   public int samplesEvery() {
-    return Samples.every(recipe.samples());
+    return Samples.interval(recipe.samples());
   }
 
   @Override

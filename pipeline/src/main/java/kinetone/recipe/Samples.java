@@ -35,7 +35,7 @@ public record Samples(int every, int count, Integer steps) {
   }
 
   /** Steps between the pictures of {@code samples}; 0 where there are none. */
-  static int every(Samples samples) {
+  static int interval(Samples samples) {
     return samples == null ? 0 : samples.every();
   }
 }
