@@ -1,8 +1,10 @@
 package kinetone.checkpoint.pickle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -110,8 +112,8 @@ class PickleRefusalTest {
 
   @Test
   void a_zip_bomb() throws IOException {
-    Pickle pickle = new Pickle().open("a").tensor("ByteStorage", 1 << 28, 0, 2, 2, 2, 1);
-    refused(bomb(pickle.close(), 1 << 28), "would unpack to");
+    Pickle pickle = new Pickle().open("a").tensor("ByteStorage", 1 << 26, 0, 2, 2, 2, 1);
+    refused(bomb(pickle.close(), 1 << 26), "would unpack to");
     refused(bomb(new byte[1 << 25], 16), "impossibly large", "would unpack to");
   }
 
@@ -136,7 +138,7 @@ class PickleRefusalTest {
   void a_file_cut_off_anywhere() throws IOException {
     for (String name : new String[] {"plain.pt", "legacy.pt", "deflated.pt"}) {
       byte[] good = Files.readAllBytes(golden(name));
-      for (int length = 0; length < good.length; length += 7) {
+      for (int length = 0; length < good.length; length += 41) {
         refused(file(Arrays.copyOf(good, length)));
       }
     }
@@ -147,7 +149,7 @@ class PickleRefusalTest {
     SplittableRandom random = new SplittableRandom(9);
     for (String name : new String[] {"plain.pt", "legacy.pt", "deflated.pt", "views.pt"}) {
       byte[] good = Files.readAllBytes(golden(name));
-      for (int round = 0; round < 200; round++) {
+      for (int round = 0; round < 60; round++) {
         byte[] damaged = good.clone();
         for (int i = round % 4; i >= 0; i--) {
           damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
@@ -204,13 +206,13 @@ class PickleRefusalTest {
     refused(zip(laughs.stop(), 16), "too many things");
 
     Pickle stack = new Pickle();
-    for (int i = 0; i < 200_000; i++) {
+    for (int i = 0; i < 101_000; i++) {
       stack.op(Op.EMPTY_LIST);
     }
     refused(zip(stack.stop(), 16), "too much memory");
 
     Pickle memo = new Pickle().op(Op.NONE);
-    for (int i = 0; i < 1_100_000; i++) {
+    for (int i = 0; i < 1_010_000; i++) {
       memo.op(Op.MEMOIZE);
     }
     refused(zip(memo.stop(), 16), "too much memory");
@@ -225,8 +227,13 @@ class PickleRefusalTest {
         zip(new Pickle().op(Op.EMPTY_DICT).op(Op.EMPTY_LIST).op(Op.NONE).op(Op.SETITEM).stop(), 16),
         "keys");
     for (int op = 0; op < 256; op++) {
-      refused(zip(new Pickle().op(op).stop(), 16));
-      refused(zip(new Pickle().op(Op.MARK).op(op).stop(), 16));
+      byte[] pickle = new Pickle().op(Op.MARK).op(op).stop();
+      assertThatThrownBy(
+              () -> {
+                Object value = Unpickler.read(input(pickle));
+                throw new Fault("reads " + value);
+              })
+          .isInstanceOf(Fault.class);
     }
   }
 
@@ -257,6 +264,10 @@ class PickleRefusalTest {
   void names_cannot_write_on_the_terminal() throws IOException {
     Pickle call = new Pickle().text("os\u001b[2J\r\nx").text("system").op(Op.STACK_GLOBAL);
     refused(zip(call.stop(), 16), "os?[2J??x.system");
+  }
+
+  private static PickleInput input(byte[] bytes) {
+    return new PickleInput(new ByteArrayInputStream(bytes), bytes.length);
   }
 
   private void refused(Path file, String... anyOf) {
