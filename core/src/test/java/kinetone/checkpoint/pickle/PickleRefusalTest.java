@@ -380,7 +380,7 @@ class PickleRefusalTest {
 
     private void number(long value, int size) {
       for (int i = 0; i < size; i++) {
-        bytes.write((int) (value >> 8 * i));
+        bytes.write((int) (value >> (8 * i)));
       }
     }
 
