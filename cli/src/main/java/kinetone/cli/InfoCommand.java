@@ -8,14 +8,14 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import kinetone.checkpoint.ComponentFolder;
+import kinetone.checkpoint.convert.WeightsFiles;
 import kinetone.common.KinetoneException;
 import kinetone.media.Limits;
 import kinetone.media.MediaInfo;
 import kinetone.media.MediaProbe;
 import kinetone.pipeline.ModelIndex;
 import kinetone.tensor.SafeTensors;
-import kinetone.tensor.TensorScope;
-import org.bytedeco.pytorch.Tensor;
+import kinetone.tensor.TensorFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
 final class InfoCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "MODEL|FILE",
-      description = "Model folder or name, .safetensors file, or media file.")
+      description = "Model folder or name, .safetensors or .pt file, or media file.")
   private String what;
 
   @Override
@@ -43,7 +43,7 @@ final class InfoCommand implements Callable<Integer> {
     Path path = ModelPath.resolve(what);
     if (Files.isDirectory(path)) {
       model(path);
-    } else if (what.endsWith(".safetensors")) {
+    } else if (WeightsFiles.isNamedSo(path) && Files.exists(path)) {
       weights(path);
     } else if (Files.exists(path)) {
       media(path);
@@ -64,14 +64,13 @@ final class InfoCommand implements Callable<Integer> {
     try (Stream<Path> files = Files.walk(folder, 2)) {
       for (Path component :
           files.filter(f -> Files.isRegularFile(f.resolve("config.json"))).sorted().toList()) {
-        try (TensorScope scope = TensorScope.open()) {
-          Map<String, Tensor> tensors =
-              SafeTensors.read(component.resolve("model.safetensors")).tensors();
+        try (TensorFile weights = SafeTensors.open(component.resolve("model.safetensors"))) {
+          Map<String, TensorFile.Entry> tensors = weights.groups().get(TensorFile.ROOT);
           System.out.printf(
               "%-12s %s, %,d numbers in %d tensors%n",
-              folder.relativize(component),
+              component.equals(folder) ? "network" : folder.relativize(component),
               ComponentFolder.type(component),
-              tensors.values().stream().mapToLong(Tensor::numel).sum(),
+              tensors.values().stream().mapToLong(t -> TensorFile.elements(t.shape())).sum(),
               tensors.size());
         }
       }
@@ -81,15 +80,23 @@ final class InfoCommand implements Callable<Integer> {
   }
 
   private static void weights(Path file) {
-    try (TensorScope scope = TensorScope.open()) {
-      new TreeMap<>(SafeTensors.read(file).tensors())
+    try (TensorFile weights = WeightsFiles.open(file)) {
+      weights
+          .groups()
           .forEach(
-              (name, tensor) ->
-                  System.out.printf(
-                      "%-60s %s %s%n",
-                      name,
-                      tensor.scalar_type().toString(),
-                      java.util.Arrays.toString(tensor.shape())));
+              (group, tensors) -> {
+                if (!group.equals(TensorFile.ROOT)) {
+                  System.out.println(TensorFile.printable(group) + ":");
+                }
+                new TreeMap<>(tensors)
+                    .forEach(
+                        (name, tensor) ->
+                            System.out.printf(
+                                "%-60s %s %s%n",
+                                TensorFile.printable(name),
+                                tensor.type(),
+                                java.util.Arrays.toString(tensor.shape())));
+              });
     }
   }
 

@@ -26,6 +26,8 @@ import picocli.CommandLine.Option;
       DemoCommand.class,
       GenerateCommand.class,
       InfoCommand.class,
+      ImportCommand.class,
+      ExportCommand.class,
       ScenesCommand.class,
       PrepareCommand.class,
       TrainCommand.class,

@@ -16,6 +16,7 @@ import java.util.Map;
 import kinetone.common.KinetoneException;
 import kinetone.tensor.SafeTensors;
 import kinetone.tensor.StateDict;
+import kinetone.tensor.TensorFile;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
@@ -42,14 +43,24 @@ public final class ComponentFolder {
    */
   public static void write(
       Path folder, String type, Object config, Map<String, Tensor> weights, ScalarType dtype) {
-    try (PointerScope scope = new PointerScope()) {
+    Map<String, TensorFile.Deferred> deferred = new LinkedHashMap<>();
+    weights.forEach((name, tensor) -> deferred.put(name, stored(tensor, dtype)));
+    writeDeferred(folder, type, config, deferred);
+  }
+
+  private static TensorFile.Deferred stored(Tensor tensor, ScalarType dtype) {
+    return tensor.is_floating_point()
+        ? new TensorFile.Deferred(dtype, tensor.shape(), () -> tensor.detach().to(dtype))
+        : TensorFile.Deferred.of(tensor);
+  }
+
+  /** Writes a component whose weights are made one at a time, as they are stored. */
+  public static void writeDeferred(
+      Path folder, String type, Object config, Map<String, TensorFile.Deferred> weights) {
+    try {
       Files.createDirectories(folder);
-      Map<String, Tensor> stored = new LinkedHashMap<>();
-      weights.forEach(
-          (name, tensor) ->
-              stored.put(name, tensor.is_floating_point() ? tensor.detach().to(dtype) : tensor));
       Path file = folder.resolve(WEIGHTS);
-      SafeTensors.write(file, stored, Map.of("format", "kinetone"));
+      SafeTensors.writeDeferred(file, weights, Map.of("format", "kinetone"));
       ObjectNode root = Json.MAPPER.createObjectNode();
       root.put("type", type);
       root.set("config", Json.MAPPER.valueToTree(config));
@@ -88,19 +99,29 @@ public final class ComponentFolder {
    */
   public static void load(Path folder, Module module) {
     try (PointerScope scope = new PointerScope()) {
-      Path file = folder.resolve(WEIGHTS);
-      if (!Files.isRegularFile(file)) {
-        throw KinetoneException.user("model folder %s has no weights: %s is missing", folder, file);
-      }
-      String expected = root(folder).path("sha256").asText();
-      if (!expected.equals(sha256(file))) {
-        throw KinetoneException.user(
-            "weights %s were altered or damaged: their SHA-256 is not the one in %s; fetch the model"
-                + " folder again",
-            file, CONFIG);
-      }
+      Path file = weights(folder);
       StateDict.load(file.toString(), module, SafeTensors.read(file).tensors());
     }
+  }
+
+  /**
+   * The file of the weights.
+   *
+   * @throws KinetoneException when it is missing or was altered since it was written
+   */
+  public static Path weights(Path folder) {
+    Path file = folder.resolve(WEIGHTS);
+    if (!Files.isRegularFile(file)) {
+      throw KinetoneException.user("model folder %s has no weights: %s is missing", folder, file);
+    }
+    String expected = root(folder).path("sha256").asText();
+    if (!expected.equals(sha256(file))) {
+      throw KinetoneException.user(
+          "weights %s were altered or damaged: their SHA-256 is not the one in %s; fetch the model"
+              + " folder again",
+          file, CONFIG);
+    }
+    return file;
   }
 
   private static JsonNode root(Path folder) {

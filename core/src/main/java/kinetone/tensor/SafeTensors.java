@@ -7,12 +7,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,8 +20,6 @@ import java.util.List;
 import java.util.Map;
 import kinetone.common.AtomicFile;
 import kinetone.common.KinetoneException;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
@@ -47,12 +45,11 @@ public final class SafeTensors {
           "U8", ScalarType.Byte,
           "BOOL", ScalarType.Bool);
   private static final Map<ScalarType, String> NAMES = inverse();
-  private static final long MAX_HEADER = 100_000_000L;
-  private static final int CHUNK = 1 << 28;
+  private static final long MAX_HEADER = 16L << 20;
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
-  private record Entry(String name, ScalarType type, long[] shape, long begin, long end) {}
+  private record Placed(String name, ScalarType type, long[] shape, long begin, long end) {}
 
   /** The content of a file: metadata and tensors in file order. */
   public record Content(Map<String, String> metadata, Map<String, Tensor> tensors) {}
@@ -65,38 +62,37 @@ public final class SafeTensors {
    * @throws KinetoneException when the file is missing, truncated or not well-formed
    */
   public static Content read(Path file) {
-    Engine.start();
-    try (FileChannel channel = FileChannel.open(file)) {
-      Map<String, String> metadata = new LinkedHashMap<>();
-      long[] dataStart = new long[1];
-      List<Entry> entries = header(file, channel, metadata, dataStart);
+    try (Reader reader = new Reader(file)) {
       Map<String, Tensor> tensors = new LinkedHashMap<>();
-      for (Entry entry : entries) {
-        Tensor tensor = torch.zeros(entry.shape, new TensorOptions(entry.type));
-        for (long at = entry.begin; at < entry.end; at += CHUNK) {
-          long length = Math.min(CHUNK, entry.end - at);
-          MappedByteBuffer map =
-              channel.map(FileChannel.MapMode.READ_ONLY, dataStart[0] + at, length);
-          try (PointerScope scope = new PointerScope()) {
-            Pointer target = new BytePointer(tensor.data_ptr()).position(at - entry.begin);
-            Pointer.memcpy(target, new BytePointer(map), length);
-          }
-        }
-        tensors.put(entry.name, tensor);
-      }
-      return new Content(metadata, tensors);
-    } catch (IOException e) {
-      throw KinetoneException.user(
-          e, "cannot read weights %s: %s", file, e.getClass().getSimpleName());
+      reader.entries.forEach((name, entry) -> tensors.put(name, reader.read(entry)));
+      return new Content(reader.metadata, tensors);
     }
+  }
+
+  /**
+   * Opens a file whose tensors are read one at a time.
+   *
+   * @throws KinetoneException as {@link #read}
+   */
+  public static TensorFile open(Path file) {
+    return new Reader(file);
   }
 
   /** Writes the tensors in the given order, atomically. Tensors may be on any device. */
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
+    Map<String, TensorFile.Deferred> deferred = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> deferred.put(name, TensorFile.Deferred.of(tensor)));
+    writeDeferred(file, deferred, metadata);
+  }
+
+  /** Writes tensors that are made one at a time, in the given order, atomically. */
+  public static void writeDeferred(
+      Path file, Map<String, TensorFile.Deferred> tensors, Map<String, String> metadata) {
     AtomicFile.write(file, temporary -> writeTo(temporary, tensors, metadata));
   }
 
-  private static void writeTo(Path file, Map<String, Tensor> tensors, Map<String, String> metadata)
+  private static void writeTo(
+      Path file, Map<String, TensorFile.Deferred> tensors, Map<String, String> metadata)
       throws IOException {
     ObjectNode header = JSON.createObjectNode();
     if (!metadata.isEmpty()) {
@@ -104,14 +100,14 @@ public final class SafeTensors {
       metadata.forEach(meta::put);
     }
     long offset = 0;
-    for (Map.Entry<String, Tensor> named : tensors.entrySet()) {
-      Tensor tensor = named.getValue();
-      long bytes = tensor.numel() * tensor.element_size();
-      String type = NAMES.get(tensor.scalar_type().intern());
+    for (Map.Entry<String, TensorFile.Deferred> named : tensors.entrySet()) {
+      TensorFile.Deferred tensor = named.getValue();
+      long bytes = new TensorFile.Entry(tensor.type(), tensor.shape()).bytes();
+      String type = NAMES.get(tensor.type());
       if (type == null) {
         throw KinetoneException.user(
             "tensor '%s' has a dtype that safetensors files cannot hold: %s",
-            named.getKey(), tensor.scalar_type().intern());
+            named.getKey(), tensor.type());
       }
       ObjectNode node = header.putObject(named.getKey());
       node.put("dtype", type);
@@ -131,18 +127,24 @@ public final class SafeTensors {
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       ByteBuffer start = ByteBuffer.allocate(8 + json.length).order(ByteOrder.LITTLE_ENDIAN);
       writeFully(channel, start.putLong(json.length).put(json).flip());
-      for (Tensor tensor : tensors.values()) {
+      for (Map.Entry<String, TensorFile.Deferred> named : tensors.entrySet()) {
         try (PointerScope scope = new PointerScope()) {
-          Tensor dense = tensor.detach().cpu().contiguous();
-          long bytes = dense.numel() * dense.element_size();
-          for (long at = 0; at < bytes; at += CHUNK) {
-            BytePointer part = new BytePointer(dense.data_ptr());
-            part.position(at).limit(Math.min(bytes, at + CHUNK));
-            writeFully(channel, part.asByteBuffer());
+          Tensor dense = dense(named.getKey(), named.getValue());
+          for (ByteBuffer part : RawBytes.of(dense)) {
+            writeFully(channel, part);
           }
         }
       }
     }
+  }
+
+  private static Tensor dense(String name, TensorFile.Deferred deferred) {
+    Tensor tensor = deferred.values().get();
+    if (tensor.scalar_type().intern() != deferred.type()
+        || !Arrays.equals(tensor.shape(), deferred.shape())) {
+      throw KinetoneException.internal("tensor '%s' is not what was announced", name);
+    }
+    return tensor.detach().cpu().contiguous();
   }
 
   private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
@@ -151,83 +153,150 @@ public final class SafeTensors {
     }
   }
 
-  private static List<Entry> header(
-      Path file, FileChannel channel, Map<String, String> metadata, long[] dataStart)
-      throws IOException {
-    ByteBuffer lengthBytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-    readFully(channel, lengthBytes, 0, file);
-    long length = lengthBytes.getLong(0);
-    if (length < 2 || length > MAX_HEADER || length > channel.size() - 8) {
-      throw malformed(file, "header length " + length + " does not fit the file");
-    }
-    dataStart[0] = 8 + length;
-    ByteBuffer text = ByteBuffer.allocate((int) length);
-    readFully(channel, text, 8, file);
-    JsonNode root;
-    try {
-      root = JSON.readTree(new String(text.array(), StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw malformed(file, "the header is not JSON");
-    }
-    if (root == null || !root.isObject()) {
-      throw malformed(file, "the header is not a JSON object");
-    }
-    List<Entry> entries = new ArrayList<>();
-    root.properties()
-        .forEach(
-            field -> {
-              if (field.getKey().equals("__metadata__")) {
-                field
-                    .getValue()
-                    .properties()
-                    .forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
-              } else {
-                entries.add(entry(file, field.getKey(), field.getValue()));
-              }
-            });
-    entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
-    long expected = 0;
-    for (Entry entry : entries) {
-      if (entry.begin != expected) {
-        throw malformed(file, "tensor '" + entry.name + "' overlaps another or leaves a gap");
+  /** The checked header of an open file. */
+  private static final class Reader implements TensorFile {
+    private final Path file;
+    private final FileChannel channel;
+    private final Map<String, String> metadata = new LinkedHashMap<>();
+    private final Map<String, Placed> entries = new LinkedHashMap<>();
+    private long dataStart;
+
+    Reader(Path file) {
+      Engine.start();
+      this.file = file;
+      try {
+        channel = FileChannel.open(file);
+      } catch (IOException e) {
+        throw unreadable(file, e);
       }
-      expected = entry.end;
+      try {
+        header();
+      } catch (IOException e) {
+        close();
+        throw unreadable(file, e);
+      } catch (RuntimeException | Error e) {
+        close();
+        throw e;
+      }
     }
-    if (dataStart[0] + expected != channel.size()) {
-      throw malformed(
-          file,
-          "it has " + channel.size() + " bytes, its header promises " + (dataStart[0] + expected));
+
+    @Override
+    public Map<String, Map<String, TensorFile.Entry>> groups() {
+      Map<String, TensorFile.Entry> tensors = new LinkedHashMap<>();
+      entries.forEach((name, e) -> tensors.put(name, new TensorFile.Entry(e.type, e.shape)));
+      return Map.of(ROOT, tensors);
     }
-    return entries;
+
+    @Override
+    public Tensor read(String group, String name) {
+      return read(entries.get(name));
+    }
+
+    private Tensor read(Placed entry) {
+      Tensor tensor = torch.zeros(entry.shape, new TensorOptions(entry.type));
+      try (PointerScope scope = new PointerScope()) {
+        long at = dataStart + entry.begin;
+        for (ByteBuffer part : RawBytes.of(tensor)) {
+          int length = part.remaining();
+          readFully(channel, part, at, file);
+          at += length;
+        }
+      } catch (IOException e) {
+        throw unreadable(file, e);
+      }
+      return tensor;
+    }
+
+    private void header() throws IOException {
+      ByteBuffer lengthBytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+      readFully(channel, lengthBytes, 0, file);
+      long length = lengthBytes.getLong(0);
+      if (length < 2 || length > MAX_HEADER || length > channel.size() - 8) {
+        throw malformed(file, "header length " + length + " does not fit the file");
+      }
+      dataStart = 8 + length;
+      ByteBuffer text = ByteBuffer.allocate((int) length);
+      readFully(channel, text, 8, file);
+      JsonNode root;
+      try {
+        root = JSON.readTree(new String(text.array(), StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        throw malformed(file, "the header is not JSON");
+      }
+      if (root == null || !root.isObject()) {
+        throw malformed(file, "the header is not a JSON object");
+      }
+      List<Placed> sorted = new ArrayList<>();
+      root.properties()
+          .forEach(
+              field -> {
+                if (field.getKey().equals("__metadata__")) {
+                  field
+                      .getValue()
+                      .properties()
+                      .forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
+                } else {
+                  sorted.add(entry(file, field.getKey(), field.getValue()));
+                }
+              });
+      sorted.sort(Comparator.comparingLong(Placed::begin).thenComparingLong(Placed::end));
+      long expected = 0;
+      for (Placed entry : sorted) {
+        if (entry.begin != expected) {
+          throw malformed(
+              file,
+              "tensor '" + TensorFile.printable(entry.name) + "' overlaps another or leaves a gap");
+        }
+        expected = entry.end;
+        entries.put(entry.name, entry);
+      }
+      if (dataStart + expected != channel.size()) {
+        throw malformed(
+            file,
+            "it has " + channel.size() + " bytes, its header promises " + (dataStart + expected));
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        // It was only read.
+      }
+    }
   }
 
-  private static Entry entry(Path file, String name, JsonNode node) {
+  private static Placed entry(Path file, String name, JsonNode node) {
     ScalarType type = TYPES.get(node.path("dtype").asText());
     JsonNode shapeNode = node.path("shape");
     JsonNode offsets = node.path("data_offsets");
+    String shown = "tensor '" + TensorFile.printable(name) + "'";
     if (type == null || !shapeNode.isArray() || !offsets.isArray() || offsets.size() != 2) {
-      throw malformed(file, "the entry of tensor '" + name + "' is incomplete");
+      throw malformed(file, "the entry of " + shown + " is incomplete");
+    }
+    if (shapeNode.size() > TensorFile.MAX_AXES) {
+      throw malformed(file, shown + " has " + shapeNode.size() + " axes");
     }
     long[] shape = new long[shapeNode.size()];
-    long elements = 1;
-    try {
-      for (int i = 0; i < shape.length; i++) {
-        shape[i] = integer(shapeNode.get(i));
-        if (shape[i] < 0) {
-          throw malformed(file, "tensor '" + name + "' has a negative size");
-        }
-        elements = Math.multiplyExact(elements, shape[i]);
+    for (int i = 0; i < shape.length; i++) {
+      shape[i] = integer(shapeNode.get(i));
+      if (shape[i] < 0) {
+        throw malformed(file, shown + " has a negative size");
       }
-      elements = Math.multiplyExact(elements, torch.elementSize(type));
+    }
+    long bytes;
+    try {
+      bytes = Math.multiplyExact(TensorFile.elements(shape), torch.elementSize(type));
     } catch (ArithmeticException e) {
-      throw malformed(file, "tensor '" + name + "' is impossibly large");
+      throw malformed(file, shown + " is impossibly large");
     }
     long begin = integer(offsets.get(0));
     long end = integer(offsets.get(1));
-    if (begin < 0 || end < begin || end - begin != elements) {
-      throw malformed(file, "the offsets of tensor '" + name + "' do not fit its shape");
+    if (begin < 0 || end < begin || end - begin != bytes) {
+      throw malformed(file, "the offsets of " + shown + " do not fit its shape");
     }
-    return new Entry(name, type, shape, begin, end);
+    return new Placed(name, type, shape, begin, end);
   }
 
   /** The value, or −1 for whatever is not an integer of 64 bits. */
@@ -242,6 +311,11 @@ public final class SafeTensors {
         throw malformed(file, "it is truncated");
       }
     }
+  }
+
+  private static KinetoneException unreadable(Path file, IOException e) {
+    return KinetoneException.user(
+        e, "cannot read weights %s: %s", file, e.getClass().getSimpleName());
   }
 
   private static KinetoneException malformed(Path file, String what) {

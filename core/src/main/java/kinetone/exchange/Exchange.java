@@ -1,0 +1,251 @@
+package kinetone.exchange;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import kinetone.checkpoint.ComponentFolder;
+import kinetone.checkpoint.Json;
+import kinetone.checkpoint.convert.Conversion;
+import kinetone.checkpoint.convert.Naming;
+import kinetone.checkpoint.convert.WeightsFiles;
+import kinetone.checkpoint.pickle.PickleWriter;
+import kinetone.common.AtomicFile;
+import kinetone.common.Check;
+import kinetone.common.KinetoneException;
+import kinetone.tensor.SafeTensors;
+import kinetone.tensor.StateDict;
+import kinetone.tensor.TensorFile;
+import kinetone.tensor.TensorFile.Deferred;
+import kinetone.tensor.TensorScope;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Imports public checkpoints into component folders, and exports these again. Tensors pass one at a
+ * time. What appears, appears whole; what exists is never replaced.
+ *
+ * @param halves whether floating-point weights are stored as float16
+ * @param listener told after each tensor; an exception of it ends the work and leaves nothing
+ *     behind
+ */
+public record Exchange(boolean halves, Listener listener) {
+  /** Positions in half precision differ from those in single precision by less. */
+  private static final double FIXED_TOLERANCE = 2e-3;
+
+  /** Hears how the work goes on. */
+  @FunctionalInterface
+  public interface Listener {
+    /** {@code done} of {@code total} tensors are written. */
+    void at(int done, int total);
+  }
+
+  /** What was imported: the naming of the file, and how many tensors and numbers. */
+  public record Imported(String naming, int tensors, long numbers) {}
+
+  /** Imports the weights of {@code target} in its public size. */
+  public <C> Imported importWeights(Path file, ImportTarget<C> target, Path out) {
+    return importWeights(file, target, target.configuration(), out);
+  }
+
+  /** Imports with the configuration that the JSON file {@code config} holds. */
+  public <C> Imported importWeights(Path file, ImportTarget<C> target, Path config, Path out) {
+    return importWeights(file, target, configuration(config, target), out);
+  }
+
+  /**
+   * Imports weights into the component folder {@code out}.
+   *
+   * @throws KinetoneException when {@code out} exists, the file is damaged or refused, or it does
+   *     not hold exactly the network's tensors
+   */
+  public <C> Imported importWeights(Path file, ImportTarget<C> target, C configuration, Path out) {
+    requireNew(out);
+    try (TensorFile source = WeightsFiles.open(file)) {
+      Map<String, TensorFile.Entry> network = network(target, configuration);
+      Map<String, Supplier<Tensor>> fixed = target.fixed(configuration);
+      Conversion conversion =
+          Conversion.find(
+              source,
+              file.toString(),
+              network,
+              target.groups(),
+              target.prefixes(),
+              target.namings(configuration));
+      Map<String, Deferred> found = conversion.tensors();
+      Map<String, Deferred> weights = new LinkedHashMap<>();
+      network.forEach(
+          (name, entry) -> {
+            Deferred tensor =
+                found.containsKey(name)
+                    ? compared(file, name, found.get(name), fixed.get(name))
+                    : new Deferred(entry.type(), entry.shape(), fixed.get(name));
+            weights.put(name, halves ? half(file, name, tensor) : tensor);
+          });
+      Map<String, Deferred> counted = counted(weights);
+      AtomicFile.writeFolder(
+          out,
+          folder ->
+              ComponentFolder.writeDeferred(
+                  folder, target.type(), target.stored(configuration), counted));
+      return new Imported(
+          conversion.naming(),
+          weights.size(),
+          weights.values().stream().mapToLong(t -> TensorFile.elements(t.shape())).sum());
+    }
+  }
+
+  /**
+   * Exports a component folder in the form {@code form}; returns the file of the weights.
+   *
+   * @throws KinetoneException when {@code out} exists, the folder is damaged, or its network does
+   *     not have that form
+   */
+  public Path export(Path folder, String form, Path out) {
+    return export(folder, ImportTargets.ofType(ComponentFolder.type(folder)), form, out);
+  }
+
+  private <C> Path export(Path folder, ImportTarget<C> target, String form, Path out) {
+    requireNew(out);
+    C configuration = ComponentFolder.config(folder, target.configurationType());
+    Map<String, PublicForm> forms = target.forms(configuration);
+    PublicForm chosen = forms.get(form);
+    Check.that(
+        chosen != null,
+        "a %s cannot be exported to '%s', only to: %s",
+        target.type(),
+        form,
+        String.join(", ", new TreeSet<>(forms.keySet())));
+    Path weights = ComponentFolder.weights(folder);
+    try (TensorFile source = SafeTensors.open(weights)) {
+      Map<String, Deferred> tensors =
+          Conversion.find(
+                  source,
+                  weights.toString(),
+                  network(target, configuration),
+                  List.of(TensorFile.ROOT),
+                  List.of(""),
+                  List.of(Naming.same("Kinetone")))
+              .tensors();
+      Map<String, Deferred> ours = new LinkedHashMap<>(tensors);
+      Map<String, Supplier<Tensor>> fixed = target.fixed(configuration);
+      ours.replaceAll((name, tensor) -> compared(weights, name, tensor, fixed.get(name)));
+      if (halves) {
+        ours.replaceAll((name, tensor) -> half(weights, name, tensor));
+      }
+      Map<String, Deferred> theirs =
+          counted(Conversion.layOut(ours, chosen.naming(), chosen.prefix()));
+      AtomicFile.writeFolder(out, temporary -> write(temporary, chosen, theirs));
+      return out.resolve(chosen.file());
+    }
+  }
+
+  private static void write(Path folder, PublicForm form, Map<String, Deferred> tensors)
+      throws IOException {
+    Path file = folder.resolve(form.file());
+    if (form.file().endsWith(".safetensors")) {
+      SafeTensors.writeDeferred(file, tensors, Map.of("format", "pt"));
+    } else {
+      PickleWriter.write(file, form.group(), tensors);
+    }
+    if (!form.config().isEmpty()) {
+      Files.writeString(
+          folder.resolve("config.json"), Json.MAPPER.writeValueAsString(form.config()) + "\n");
+    }
+  }
+
+  /** Names, dtypes and shapes; the network lives only as long as it takes to list them. */
+  private static <C> Map<String, TensorFile.Entry> network(
+      ImportTarget<C> target, C configuration) {
+    try (TensorScope scope = TensorScope.open()) {
+      Module module = target.build(configuration);
+      Map<String, TensorFile.Entry> network = new LinkedHashMap<>();
+      StateDict.of(module)
+          .forEach(
+              (name, tensor) ->
+                  network.put(
+                      name, new TensorFile.Entry(tensor.scalar_type().intern(), tensor.shape())));
+      return network;
+    }
+  }
+
+  private static <C> C configuration(Path file, ImportTarget<C> target) {
+    try {
+      return Json.MAPPER.readValue(Files.readString(file), target.configurationType());
+    } catch (JsonProcessingException e) {
+      throw Json.error(file, e);
+    } catch (IOException e) {
+      throw KinetoneException.user(e, "cannot read %s", file);
+    }
+  }
+
+  private static Deferred compared(
+      Path file, String name, Deferred tensor, Supplier<Tensor> computed) {
+    if (computed == null) {
+      return tensor;
+    }
+    return new Deferred(
+        tensor.type(),
+        tensor.shape(),
+        () -> {
+          Tensor given = tensor.values().get();
+          double error = given.to(ScalarType.Float).sub(computed.get()).abs().max().item_float();
+          Check.that(
+              error <= FIXED_TOLERANCE,
+              "%s: %s is not what this network computes; is it another size of network?",
+              file,
+              name);
+          return given;
+        });
+  }
+
+  private static Deferred half(Path file, String name, Deferred tensor) {
+    return switch (tensor.type()) {
+      case Float, Double, BFloat16 ->
+          new Deferred(
+              ScalarType.Half,
+              tensor.shape(),
+              () -> {
+                Tensor half = tensor.values().get().to(ScalarType.Half);
+                Check.that(
+                    torch.isfinite(half).all().item_bool(),
+                    "%s: %s has numbers beyond the range of float16; import it without --fp16",
+                    file,
+                    name);
+                return half;
+              });
+      default -> tensor;
+    };
+  }
+
+  private Map<String, Deferred> counted(Map<String, Deferred> tensors) {
+    Map<String, Deferred> result = new LinkedHashMap<>();
+    int number = 0;
+    for (Map.Entry<String, Deferred> named : tensors.entrySet()) {
+      int done = ++number;
+      Deferred tensor = named.getValue();
+      result.put(
+          named.getKey(),
+          new Deferred(
+              tensor.type(),
+              tensor.shape(),
+              () -> {
+                Tensor values = tensor.values().get();
+                listener.at(done, tensors.size());
+                return values;
+              }));
+    }
+    return result;
+  }
+
+  private static void requireNew(Path out) {
+    Check.that(!Files.exists(out), "%s exists already; choose another folder or remove it", out);
+  }
+}

@@ -1,0 +1,56 @@
+package kinetone.exchange;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import kinetone.checkpoint.convert.Naming;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A network whose public weights can be imported and exported. An implementation per network; all
+ * of them are listed in {@link ImportTargets}.
+ *
+ * @param <C> its configuration
+ */
+public interface ImportTarget<C> {
+  /** What users call it, in lower case with hyphens. */
+  String name();
+
+  /** One line for people: the network and the file it comes from. */
+  String summary();
+
+  /** The type of the component folder. */
+  String type();
+
+  /** Class of {@link #configuration}. */
+  Class<C> configurationType();
+
+  /** Of the public weights. */
+  C configuration();
+
+  /** What the folder's {@code config.json} holds, for most networks the configuration. */
+  default Object stored(C configuration) {
+    return configuration;
+  }
+
+  /** A network of that size; only the names and shapes of its tensors matter. */
+  Module build(C configuration);
+
+  /** Tensors of the network that follow from the configuration, and that files may lack. */
+  default Map<String, Supplier<Tensor>> fixed(C configuration) {
+    return Map.of();
+  }
+
+  /** Dictionaries of a file in which the weights may lie, the preferred one first. */
+  List<String> groups();
+
+  /** What may stand before every name. */
+  List<String> prefixes();
+
+  /** The names that files may have. */
+  List<Naming> namings(C configuration);
+
+  /** Forms in which it can be exported, by the name of who reads them. */
+  Map<String, PublicForm> forms(C configuration);
+}

@@ -1,0 +1,90 @@
+"""Tiny checkpoints in the forms that torch.save has had, and the same tensors as safetensors.
+
+Versions: torch 2.13.0 (CPU), safetensors 0.8.0; exact, no tolerance
+
+Usage: python goldens/checkpoints.py --out core/src/test/resources/goldens/checkpoints
+
+plain        state dict of a module (OrderedDict with _metadata), zip form
+legacy       the same, form before PyTorch 1.6
+types        every dtype that is read, a scalar, an empty tensor, a value beyond float16
+views        transposed, sliced, shared and overlapping views of storages; Parameter; a tensor twice
+views-legacy the same, form before PyTorch 1.6
+nested       {'ema': ..., 'model': ..., 'opt': optimiser state, as Adam has it after a step, 'epoch': ...}
+protocol5    plain with pickle protocol 5
+deflated     plain, packed again with deflate
+"""
+
+import argparse
+import collections
+import pathlib
+import zipfile
+
+import torch
+from safetensors.torch import save_file
+from torch import nn
+
+
+def module(seed):
+    torch.manual_seed(seed)
+    return nn.Sequential(nn.Linear(3, 4), nn.LayerNorm(4), nn.Conv1d(2, 3, 5), nn.BatchNorm1d(3))
+
+
+def views():
+    base = torch.arange(60, dtype=torch.float32) / 7
+    grid = base.view(6, 10)
+    return collections.OrderedDict(
+        base=base,
+        transposed=grid.t(),
+        columns=grid[:, 3:7],
+        stepped=base[5::4],
+        windows=base[:20].as_strided((8, 5), (2, 1)),
+        parameter=nn.Parameter(grid[2:4]),
+        again=base,
+        halves=torch.arange(12, dtype=torch.float16).view(3, 4).t())
+
+
+def types():
+    tensors = {str(t).split(".")[1]: (torch.arange(-3, 4) * 37).to(t)
+               for t in (torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.int64, torch.int32,
+                         torch.int16, torch.int8, torch.uint8, torch.bool)}
+    return dict(tensors, scalar=torch.tensor(2.5), none=torch.zeros(0, 3), huge=torch.tensor([1e30, -1e-30]))
+
+
+def nested():
+    net = module(3)
+    optimiser = torch.optim.Adam(net[0].parameters(), lr=1e-3)
+    net[0](torch.ones(1, 3)).sum().backward()
+    optimiser.step()
+    return {"ema": module(4).state_dict(), "model": net.state_dict(), "opt": optimiser.state_dict(), "epoch": 7,
+            "loss": 0.25, "name": "tiny", "shape": torch.Size([3, 4]), "nothing": None, "big": 2 ** 80}
+
+
+def flat(tensors):
+    return {k: v.detach().clone().contiguous() for k, v in tensors.items()}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--out", type=pathlib.Path, required=True)
+    out = parser.parse_args().out
+    out.mkdir(parents=True, exist_ok=True)
+    plain = module(1).state_dict()
+    torch.save(plain, out / "plain.pt")
+    torch.save(plain, out / "protocol5.pt", pickle_protocol=5)
+    torch.save(plain, out / "legacy.pt", _use_new_zipfile_serialization=False)
+    torch.save(types(), out / "types.pt")
+    torch.save(views(), out / "views.pt")
+    torch.save(views(), out / "views-legacy.pt", _use_new_zipfile_serialization=False)
+    torch.save(nested(), out / "nested.pt")
+    with zipfile.ZipFile(out / "plain.pt") as stored, zipfile.ZipFile(
+            out / "deflated.pt", "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in stored.namelist():
+            packed.writestr(zipfile.ZipInfo(name), stored.read(name), zipfile.ZIP_DEFLATED)
+    save_file(flat(plain), out / "plain.safetensors")
+    save_file(flat(types()), out / "types.safetensors")
+    save_file(flat(views()), out / "views.safetensors")
+    save_file(flat(module(4).state_dict()), out / "nested-ema.safetensors")
+
+
+if __name__ == "__main__":
+    main()
