@@ -47,7 +47,7 @@ final class PickleInput {
   long number(int size) throws IOException {
     long value = 0;
     for (int i = 0; i < size; i++) {
-      value |= (long) unsignedByte() << 8 * i;
+      value |= (long) unsignedByte() << (8 * i);
     }
     return value;
   }

@@ -200,7 +200,7 @@ final class Unpickler {
 
   /** ('storage', class, key, device, elements) and, in old files, an offset that must be absent. */
   private static Storage storage(List<Object> id) {
-    boolean plain = id.size() == 5 || id.size() == 6 && id.get(5) == Inert.NONE;
+    boolean plain = id.size() == 5 || (id.size() == 6 && id.get(5) == Inert.NONE);
     if (!plain || !"storage".equals(id.get(0))) {
       throw new Fault("it refers to something that is not a storage");
     }
@@ -335,7 +335,7 @@ final class Unpickler {
   private static double bigEndianDouble(byte[] bytes) {
     long bits = 0;
     for (byte b : bytes) {
-      bits = bits << 8 | b & 0xff;
+      bits = (bits << 8) | (b & 0xff);
     }
     return Double.longBitsToDouble(bits);
   }

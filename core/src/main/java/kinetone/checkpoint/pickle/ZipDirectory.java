@@ -128,7 +128,7 @@ final class ZipDirectory {
               .slice(start + CENTRAL_SIZE + nameLength, extraLength)
               .order(ByteOrder.LITTLE_ENDIAN);
       String text = new String(name, StandardCharsets.UTF_8);
-      if ((flags & ENCRYPTED) != 0 || method != STORED && method != DEFLATED) {
+      if ((flags & ENCRYPTED) != 0 || (method != STORED && method != DEFLATED)) {
         throw new Fault(
             "its entry " + TensorFile.printable(text) + " is encrypted or packed oddly");
       }
