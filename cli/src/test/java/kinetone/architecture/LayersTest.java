@@ -48,6 +48,8 @@ class LayersTest {
           Map.entry("diffusion", Set.of("common", "tensor")),
           Map.entry("latent", Set.of("common", "tensor", "checkpoint", "spectral", "nn")),
           Map.entry("model", Set.of("common", "tensor", "nn", "diffusion")),
+          Map.entry(
+              "vocoder", Set.of("common", "tensor", "checkpoint", "spectral", "nn", "latent")),
           Map.entry("train", Set.of("common", "tensor", "checkpoint")),
           Map.entry("media", Set.of("common")),
           Map.entry("scene", Set.of("common", "media")),

@@ -10,16 +10,17 @@ import kinetone.train.TrainingTask;
 import org.bytedeco.pytorch.Device;
 
 /**
- * A training run as one YAML file: {@code kind: video-codec}, {@code audio-codec} or {@code
- * denoiser}, the data, the network, the loss and the trainer's settings.
+ * A training run as one YAML file: {@code kind: video-codec}, {@code audio-codec}, {@code
+ * vocoder} or {@code denoiser}, the data, the network, the loss and the trainer's settings.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = VideoCodecRecipe.class, name = "video-codec"),
   @JsonSubTypes.Type(value = AudioCodecRecipe.class, name = "audio-codec"),
+  @JsonSubTypes.Type(value = VocoderRecipe.class, name = "vocoder"),
   @JsonSubTypes.Type(value = DenoiserRecipe.class, name = "denoiser")
 })
-public sealed interface Recipe permits VideoCodecRecipe, AudioCodecRecipe, DenoiserRecipe {
+public sealed interface Recipe permits VideoCodecRecipe, AudioCodecRecipe, VocoderRecipe, DenoiserRecipe {
   /** The trainer's settings. */
   TrainerConfig trainer();
 
