@@ -44,8 +44,7 @@ public final class HiFiGan extends Module {
       int width = config.width(i);
       int kernel = config.upKernels().get(i);
       ups.add(
-          SignalConv.up(
-              2 * width, width, kernel, config.rates().get(i), config.upPadding(i), rng));
+          SignalConv.up(2 * width, width, kernel, config.rates().get(i), config.upPadding(i), rng));
       for (int size : config.kernels()) {
         blocks.add(new ResidualBlock(width, size, config.dilations(), rng));
       }
@@ -61,7 +60,10 @@ public final class HiFiGan extends Module {
     return config;
   }
 
-  /** Sound (B, {@code config.samples(frames)}) in [−1, 1] of log-mel spectrograms (B, frames, bands). */
+  /**
+   * Sound (B, {@code config.samples(frames)}) in [−1, 1] of log-mel spectrograms (B, frames,
+   * bands).
+   */
   public Tensor forward(Tensor logMel) {
     Tensors.requireShape("log-mel spectrogram", logMel, -1, -1, config.bands());
     Tensor x = first.forward(logMel.contiguous().unsqueeze(1).permute(0, 3, 1, 2));

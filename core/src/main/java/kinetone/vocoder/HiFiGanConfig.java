@@ -72,10 +72,12 @@ public record HiFiGanConfig(
       Check.atLeast("rates", rates.get(i), 1);
       Check.atLeast("upKernels", upKernels.get(i), rates.get(i));
     }
-    Check.divisible("channels", Check.atLeast("channels", channels, 1), "2^steps", 1 << rates.size());
+    Check.divisible(
+        "channels", Check.atLeast("channels", channels, 1), "2^steps", 1 << rates.size());
     Check.that(!kernels.isEmpty(), "kernels are empty; give at least one, for example [3]");
     kernels.forEach(
-        kernel -> Check.that(kernel % 2 == 1, "kernels = %d, residual kernels must be odd", kernel));
+        kernel ->
+            Check.that(kernel % 2 == 1, "kernels = %d, residual kernels must be odd", kernel));
     Check.that(!dilations.isEmpty(), "dilations are empty; give at least one, for example [1]");
     dilations.forEach(dilation -> Check.atLeast("dilations", dilation, 1));
     Check.within("lastSlope", lastSlope, 0, 1);
@@ -109,7 +111,7 @@ public record HiFiGanConfig(
   public long parameterCount() {
     long count = conv(bands, channels, END_KERNEL);
     for (int i = 0; i < rates.size(); i++) {
-      count += conv(2 * width(i), width(i), upKernels.get(i));
+      count += conv(2L * width(i), width(i), upKernels.get(i));
       for (int kernel : kernels) {
         count += 2L * dilations.size() * conv(width(i), width(i), kernel);
       }

@@ -53,10 +53,7 @@ public final class MultiPeriodDiscriminator extends Module implements Discrimina
   private static NormalisedConv conv(int in, int out, int kernel, int stride, Rng rng) {
     return new NormalisedConv(
         new NormalisedConv.Geometry(
-            new long[] {out, in, kernel, 1},
-            new long[] {stride, 1},
-            new long[] {kernel / 2, 0},
-            1),
+            new long[] {out, in, kernel, 1}, new long[] {stride, 1}, new long[] {kernel / 2, 0}, 1),
         NormalisedConv.Norm.WEIGHT,
         rng);
   }

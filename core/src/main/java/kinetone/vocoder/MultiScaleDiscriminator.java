@@ -83,8 +83,7 @@ public final class MultiScaleDiscriminator extends Module implements Discriminat
     Tensor sound = signal.unsqueeze(1);
     for (int i = 0; i < judges.size(); i++) {
       if (i > 0) {
-        sound =
-            avg_pool1d(sound, new long[] {4}, new long[] {2}, new long[] {2}, false, true);
+        sound = avg_pool1d(sound, new long[] {4}, new long[] {2}, new long[] {2}, false, true);
       }
       logits.add(judges.get(i).judge(sound.unsqueeze(2), features));
     }

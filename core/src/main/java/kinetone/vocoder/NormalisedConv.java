@@ -83,8 +83,7 @@ final class NormalisedConv extends Module {
   Tensor forward(Tensor x) {
     Tensor weight = norm == Norm.WEIGHT ? WeightNorm.weight(direction, length) : spectral();
     Tensor kernel = weight.dim() == 3 ? weight.unsqueeze(2) : weight;
-    return conv2d(
-        x, kernel, bias, geometry.stride(), geometry.padding(), ONES, geometry.groups());
+    return conv2d(x, kernel, bias, geometry.stride(), geometry.padding(), ONES, geometry.groups());
   }
 
   private Tensor spectral() {

@@ -44,9 +44,7 @@ public final class VocoderObjective implements AutoCloseable {
     this.config = config;
     mel = new MelFrontEnd(frontEnd.forLoss());
     spectrum =
-        config.spectrum() > 0
-            ? Optional.of(new SpectralLoss(config.spectral()))
-            : Optional.empty();
+        config.spectrum() > 0 ? Optional.of(new SpectralLoss(config.spectral())) : Optional.empty();
   }
 
   /**

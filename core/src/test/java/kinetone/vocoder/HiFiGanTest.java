@@ -93,8 +93,7 @@ class HiFiGanTest {
       assertThat(loaded.generator().forward(mel).equal(net.forward(mel))).isTrue();
     }
     assertThatThrownBy(
-            () ->
-                VocoderFolder.save(folder, net, MelFrontEndConfig.DIFF_FOLEY, ScalarType.Float))
+            () -> VocoderFolder.save(folder, net, MelFrontEndConfig.DIFF_FOLEY, ScalarType.Float))
         .isInstanceOf(KinetoneException.class)
         .hasMessageContaining("64 bands at a hop of 160 but the front end gives 128 at 256");
   }
@@ -140,8 +139,7 @@ class HiFiGanTest {
       objective.discriminator(mel, sound, 0).total().backward();
       assertThat(StateDict.parameters(judges).values())
           .noneMatch(parameter -> parameter.grad().defined());
-      Gradients.assertReachEveryParameter(
-          judges, objective.discriminator(mel, sound, 1).total());
+      Gradients.assertReachEveryParameter(judges, objective.discriminator(mel, sound, 1).total());
     }
   }
 

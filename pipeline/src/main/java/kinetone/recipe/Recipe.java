@@ -10,8 +10,8 @@ import kinetone.train.TrainingTask;
 import org.bytedeco.pytorch.Device;
 
 /**
- * A training run as one YAML file: {@code kind: video-codec}, {@code audio-codec}, {@code
- * vocoder} or {@code denoiser}, the data, the network, the loss and the trainer's settings.
+ * A training run as one YAML file: {@code kind: video-codec}, {@code audio-codec}, {@code vocoder}
+ * or {@code denoiser}, the data, the network, the loss and the trainer's settings.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
@@ -20,7 +20,8 @@ import org.bytedeco.pytorch.Device;
   @JsonSubTypes.Type(value = VocoderRecipe.class, name = "vocoder"),
   @JsonSubTypes.Type(value = DenoiserRecipe.class, name = "denoiser")
 })
-public sealed interface Recipe permits VideoCodecRecipe, AudioCodecRecipe, VocoderRecipe, DenoiserRecipe {
+public sealed interface Recipe
+    permits VideoCodecRecipe, AudioCodecRecipe, VocoderRecipe, DenoiserRecipe {
   /** The trainer's settings. */
   TrainerConfig trainer();
 

@@ -50,8 +50,7 @@ final class VocoderTask implements Recipe.RecipeTask {
     this.device = device;
     frontEnd = new MelFrontEnd(recipe.frontEnd());
     objective =
-        new VocoderObjective(
-            vocoder, discriminators.map(d -> d), recipe.loss(), recipe.frontEnd());
+        new VocoderObjective(vocoder, discriminators.map(d -> d), recipe.loss(), recipe.frontEnd());
     ClipSource training = recipe.data().open(recipe.format());
     DataOrder order = new DataOrder(training.size(), recipe.trainer().seed());
     loader = new ClipLoader(training, order::index, 1, 2 * recipe.batch());

@@ -42,8 +42,7 @@ class VocoderRecipeTest {
     TrainingRun whole = new TrainingRun(recipe, folder.resolve("whole"), Devices.of("cpu"));
     Path component = whole.train(event -> {}).orElseThrow();
     List<String> lines = Files.readAllLines(folder.resolve("whole/metrics.jsonl"));
-    List<String> vocoder =
-        lines.stream().filter(l -> l.contains("\"phase\":\"vocoder\"")).toList();
+    List<String> vocoder = lines.stream().filter(l -> l.contains("\"phase\":\"vocoder\"")).toList();
     assertThat(vocoder.get(0)).contains("mel").doesNotContain("adversarial");
     assertThat(vocoder.get(1)).contains("mel", "adversarial", "features");
     assertThat(lines).anyMatch(l -> l.contains("\"phase\":\"discriminators\""));
