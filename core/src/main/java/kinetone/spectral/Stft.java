@@ -1,7 +1,11 @@
 package kinetone.spectral;
 
 import static org.bytedeco.pytorch.global.torch.hann_window;
+import static org.bytedeco.pytorch.global.torch.reflection_pad1d;
+import static org.bytedeco.pytorch.global.torch.view_as_complex;
+import static org.bytedeco.pytorch.global.torch.view_as_real;
 
+import kinetone.common.Check;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -19,21 +23,51 @@ public final class Stft {
 
   /** Real and imaginary parts, (B, fftLength/2 + 1, frames, 2), of sound (B, samples). */
   public Tensor of(Tensor sound) {
-    boolean centre = config.padding() != StftConfig.Padding.NONE;
-    Tensor window = hann_window(config.windowLength()).to(sound.device(), sound.scalar_type());
+    boolean centre = config.padding().centred();
+    Tensor seen =
+        config.padding() == StftConfig.Padding.REFLECT_WHOLE_HOPS
+            ? reflection_pad1d(sound, config.hopPadding(), config.hopPadding())
+            : sound;
     Tensor spectrum =
-        sound.stft(
+        seen.stft(
             config.fftLength(),
             new LongOptional(config.hop()),
             new LongOptional(config.windowLength()),
-            new TensorOptional(window),
+            new TensorOptional(window(sound)),
             centre,
             centre ? config.padding().torchName() : "reflect",
             false,
             new BoolOptional(true),
             new BoolOptional(true),
             new BoolOptional());
-    return org.bytedeco.pytorch.global.torch.view_as_real(spectrum);
+    return view_as_real(spectrum);
+  }
+
+  /**
+   * The sound (B, (frames − 1) · hop) whose transform is nearest to {@code spectrum} (B, bins,
+   * frames, 2) in the least squares sense (Griffin and Lim 1984, eq. 6): frames overlap and add,
+   * divided by the sum of squared windows.
+   */
+  public Tensor inverse(Tensor spectrum) {
+    Check.that(
+        config.padding().centred(),
+        "padding = %s, must be REFLECT or ZEROS for an inverse transform",
+        config.padding());
+    return view_as_complex(spectrum.contiguous())
+        .istft(
+            config.fftLength(),
+            new LongOptional(config.hop()),
+            new LongOptional(config.windowLength()),
+            new TensorOptional(window(spectrum)),
+            true,
+            false,
+            new BoolOptional(true),
+            new LongOptional(),
+            false);
+  }
+
+  private Tensor window(Tensor like) {
+    return hann_window(config.windowLength()).to(like.device(), like.scalar_type());
   }
 
   /** |X|², (B, frames, fftLength/2 + 1), of sound (B, samples). */

@@ -17,6 +17,11 @@ public record StftConfig(int fftLength, int windowLength, int hop, Padding paddi
     NONE(""),
     /** Mirrored signal, fftLength / 2 on each side; frame j is centred on sample j · hop. */
     REFLECT("reflect"),
+    /**
+     * Mirrored signal, (fftLength − hop) / 2 on each side, so that k · hop samples give k frames
+     * and frame j is centred on the middle of its hop; the framing of HiFi-GAN's losses.
+     */
+    REFLECT_WHOLE_HOPS(""),
     /** Zeros, fftLength / 2 on each side; frame j is centred on sample j · hop. */
     ZEROS("constant");
 
@@ -29,6 +34,11 @@ public record StftConfig(int fftLength, int windowLength, int hop, Padding paddi
     String torchName() {
       return torchName;
     }
+
+    /** Whether frame j is centred on sample j · hop. */
+    boolean centred() {
+      return this == REFLECT || this == ZEROS;
+    }
   }
 
   /** Checks the ranges. */
@@ -36,6 +46,25 @@ public record StftConfig(int fftLength, int windowLength, int hop, Padding paddi
     Check.atLeast("fftLength", fftLength, 2);
     Check.within("windowLength", windowLength, 1, fftLength);
     Check.atLeast("hop", hop, 1);
+  }
+
+  /** Bins from 0 Hz to half the sample rate, fftLength / 2 + 1. */
+  public int bins() {
+    return fftLength / 2 + 1;
+  }
+
+  /** Frames of a signal of {@code samples}. */
+  public long frames(long samples) {
+    return switch (padding) {
+      case REFLECT, ZEROS -> 1 + samples / hop;
+      case NONE -> 1 + (samples - fftLength) / hop;
+      case REFLECT_WHOLE_HOPS -> 1 + (samples + 2L * hopPadding() - fftLength) / hop;
+    };
+  }
+
+  /** Samples mirrored on each side by {@link Padding#REFLECT_WHOLE_HOPS}. */
+  int hopPadding() {
+    return (fftLength - hop) / 2;
   }
 
   /** Window as long as the transform, reflected ends. */

@@ -10,15 +10,15 @@ import kinetone.train.TrainingTask;
 import org.bytedeco.pytorch.Device;
 
 /**
- * A training run as one YAML file: {@code kind: video-codec}, {@code audio-codec}, {@code
- * mel-codec}, {@code denoiser}, {@code cavp} or {@code align}, the data, the network, the loss and
- * the trainer's settings.
+ * mel-codec}, {@code vocoder}, {@code denoiser}, {@code cavp} or {@code align}, the data, the
+ * network, the loss and the trainer's settings.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = VideoCodecRecipe.class, name = "video-codec"),
   @JsonSubTypes.Type(value = AudioCodecRecipe.class, name = "audio-codec"),
   @JsonSubTypes.Type(value = MelCodecRecipe.class, name = "mel-codec"),
+  @JsonSubTypes.Type(value = VocoderRecipe.class, name = "vocoder"),
   @JsonSubTypes.Type(value = DenoiserRecipe.class, name = "denoiser"),
   @JsonSubTypes.Type(value = CavpRecipe.class, name = "cavp"),
   @JsonSubTypes.Type(value = AlignRecipe.class, name = "align")
@@ -27,6 +27,7 @@ public sealed interface Recipe
     permits VideoCodecRecipe,
         AudioCodecRecipe,
         MelCodecRecipe,
+        VocoderRecipe,
         DenoiserRecipe,
         CavpRecipe,
         AlignRecipe {

@@ -28,6 +28,23 @@ public enum AdversarialLoss {
       return logits.neg();
     }
   },
+  /** (1 − D(x))² + D(x̂)²; the codec minimises (1 − D(x̂))² (Mao et al. 2017). */
+  LEAST_SQUARES {
+    @Override
+    Tensor real(Tensor logits) {
+      return logits.sub(Tensors.ONE).square();
+    }
+
+    @Override
+    Tensor fake(Tensor logits) {
+      return logits.square();
+    }
+
+    @Override
+    Tensor fooled(Tensor logits) {
+      return logits.sub(Tensors.ONE).square();
+    }
+  },
   /** −log σ(D(x)) − log(1 − σ(D(x̂))); the codec minimises −log σ(D(x̂)) (Goodfellow 2014). */
   NON_SATURATING {
     @Override

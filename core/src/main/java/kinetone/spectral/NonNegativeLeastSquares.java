@@ -1,0 +1,66 @@
+package kinetone.spectral;
+
+import static org.bytedeco.pytorch.global.torch.linalg_matrix_norm;
+
+import kinetone.common.Check;
+import kinetone.tensor.Carried;
+import kinetone.tensor.TensorScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * x ≥ 0 with the least ‖A x − b‖, by accelerated projected gradients (Beck and Teboulle 2009) that
+ * start at the projected pseudo-inverse and restart where they would rise (O'Donoghue and Candès
+ * 2015). With more unknowns than equations the start decides which of many solutions is found.
+ *
+ * <p>librosa's {@code util.nnls} starts at the same point. With mel filters its stopping rule, an
+ * absolute bound on a gradient divided by the number of elements, is met there already, so it
+ * returns the start: {@code iterations = 0}.
+ *
+ * @param iterations how many; 100 bring the residual of mel spectra from 1e-2 to the rounding error
+ *     of float32
+ */
+public record NonNegativeLeastSquares(int iterations) {
+  /** Checks the range. */
+  public NonNegativeLeastSquares {
+    Check.atLeast("iterations", iterations, 0);
+  }
+
+  /**
+   * Solves for many right-hand sides at once.
+   *
+   * @param matrix A, (m, n)
+   * @param right b, (..., m)
+   * @return x, (..., n)
+   */
+  public Tensor solve(Tensor matrix, Tensor right) {
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor a = matrix.to(ScalarType.Double);
+      Scalar step =
+          new Scalar(1 / Math.pow(linalg_matrix_norm(a, new Scalar(2.0)).item_double(), 2));
+      Tensor inverse = a.pinverse().t().to(right.scalar_type());
+      Tensor forward = a.t().to(right.scalar_type()).contiguous();
+      Tensor backward = a.to(right.scalar_type()).contiguous();
+      Tensor start = right.matmul(inverse).relu();
+      try (Carried x = Carried.of(start);
+          Carried ahead = Carried.of(start)) {
+        double momentum = 1;
+        for (int i = 0; i < iterations; i++) {
+          try (TensorScope turn = TensorScope.open()) {
+            Tensor gradient = ahead.get().matmul(forward).sub(right).matmul(backward);
+            Tensor next = ahead.get().sub(gradient.mul(step)).relu();
+            Tensor moved = next.sub(x.get());
+            boolean rising = ahead.get().sub(next).mul(moved).sum().item_double() > 0;
+            momentum = rising ? 1 : momentum;
+            double grown = (1 + Math.sqrt(1 + 4 * momentum * momentum)) / 2;
+            ahead.advance(next.add(moved.mul(new Scalar((momentum - 1) / grown))));
+            x.advance(next);
+            momentum = grown;
+          }
+        }
+        return scope.keep(x.get().clone());
+      }
+    }
+  }
+}

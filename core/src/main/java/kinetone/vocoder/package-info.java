@@ -1,0 +1,2 @@
+/** Vocoders: from log-mel spectrograms to sound, and how they are trained. */
+package kinetone.vocoder;
