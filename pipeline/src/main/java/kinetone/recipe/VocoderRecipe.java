@@ -56,7 +56,7 @@ public record VocoderRecipe(
     Check.within("crop", crop, 1, format.samples() / frontEnd.hop());
     int window = frontEnd.spectrum().stft().fftLength();
     Check.that(
-        crop * frontEnd.hop() > window / 2,
+        2 * crop * frontEnd.hop() > window,
         "crop = %d frames of %d samples, must be longer than half a window of %d",
         crop,
         frontEnd.hop(),
