@@ -60,14 +60,14 @@ class AvDiTTest {
             Modality.AUDIO, rng.integers(1, 1001, batch, c.audio().length())));
   }
 
-  /** Makes every parameter matter: fresh networks have zero heads and zero modulation. */
+  /** Makes every parameter matter: fresh networks have zero heads, modulation and branches. */
   static AvDiT awake(AvDiTConfig config, long seed) {
     Rng rng = new Rng(seed);
     AvDiT net = new AvDiT(config, rng);
     StateDict.parameters(net)
         .forEach(
             (name, p) -> {
-              if (name.contains("adaLN") || name.contains("final_layer")) {
+              if (name.matches(".*(adaLN|final_layer|attn\\.proj|mlp\\.fc2).*")) {
                 Init.normal(p, 0.1, rng);
               }
             });
