@@ -43,6 +43,12 @@ public record GenerateRequest(
     }
   }
 
+  /** The same request with another picture. */
+  public GenerateRequest withVideo(MediaInput other) {
+    return new GenerateRequest(
+        task, Optional.of(other), audio, seed, numInferenceSteps, guidanceScale, sampler);
+  }
+
   /** Starts a request for {@code task}. */
   public static Builder of(Task task) {
     return new Builder(task);

@@ -33,9 +33,11 @@ import kinetone.latent.soundstream.CausalAudioAutoencoder;
 import kinetone.media.Audio;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
+import kinetone.media.SoundSink;
 import kinetone.media.Video;
 import kinetone.model.monl.AvDiT;
 import kinetone.model.monl.AvDiTConfig;
+import kinetone.nn.conv.History;
 import kinetone.tensor.Autocast;
 import kinetone.tensor.Precision;
 import kinetone.tensor.Rng;
@@ -58,6 +60,9 @@ final class MonlPipeline implements Pipeline {
 
   /** The stream of the noise that stands in for a dropped condition. */
   private static final long GUIDANCE_STREAM = 1;
+
+  /** Streams of noise that one window needs. */
+  private static final long STREAMS = 2;
 
   private final ModelIndex index;
   private final Device device;
@@ -129,7 +134,7 @@ final class MonlPipeline implements Pipeline {
         NoGradGuard noGrad = new NoGradGuard()) {
       Latents given = encode(video, audio);
       listener.progress("encode", 1, 1);
-      Latents latents = sample(request, mask, given, listener, cancellation);
+      Latents latents = sample(request, mask, given, 0, listener, cancellation);
       listener.progress("decode", 0, 1);
       Clip decoded = decode(latents);
       listener.progress("decode", 1, 1);
@@ -146,6 +151,44 @@ final class MonlPipeline implements Pipeline {
               Modality.AUDIO, Tensors.toFloats(latents.audio())),
           request.seed(),
           (System.nanoTime() - start) / 1e9);
+    }
+  }
+
+  @Override
+  public SoundtrackResult soundtrack(
+      GenerateRequest request,
+      SoundSink sink,
+      SoundtrackListener listener,
+      Cancellation cancellation) {
+    try (WindowedSound sound = windows(request)) {
+      return SoundtrackRunner.run(request, sound, sink, listener, cancellation);
+    }
+  }
+
+  /** Windows that continue each other where the geometry allows, crossfaded ones otherwise. */
+  private WindowedSound windows(GenerateRequest request) {
+    Optional<Continuation> continuation = Continuation.of(geometry);
+    if (continuation.isPresent()) {
+      return new MonlSoundtrack(this, geometry, continuation.get(), request);
+    }
+    int frames = index.format().frames();
+    WindowGrid grid = new WindowGrid(index.format(), Math.max(1, frames - (frames + 3) / 4));
+    return new CrossfadedWindows(grid, (p, w, l, c) -> window(request, p, w, l, c));
+  }
+
+  /** The sound of one window by itself. */
+  private float[] window(
+      GenerateRequest request,
+      Video pictures,
+      long window,
+      ProgressListener listener,
+      Cancellation cancellation) {
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      TaskMask mask = TaskMask.of(request.task(), geometry.segments());
+      Latents given = encode(Optional.of(pictures), Optional.empty());
+      Latents made = sample(request, mask, given, window, listener, cancellation);
+      return decode(made).audio().orElseThrow().samples()[0];
     }
   }
 
@@ -182,7 +225,7 @@ final class MonlPipeline implements Pipeline {
   }
 
   /** Standardised latents of what is given, zeros for the rest; batch 1. */
-  private Latents encode(Optional<Video> video, Optional<Audio> audio) {
+  Latents encode(Optional<Video> video, Optional<Audio> audio) {
     AvDiTConfig config = denoiser.config();
     Tensor videoLatent =
         video
@@ -212,10 +255,12 @@ final class MonlPipeline implements Pipeline {
         .standardise(codec.codec().encode(signal.to(device, signal.scalar_type())));
   }
 
-  private Latents sample(
+  /** Denoises; every window of a long sound has streams of noise of its own. */
+  Latents sample(
       GenerateRequest request,
       TaskMask mask,
       Latents given,
+      long window,
       ProgressListener listener,
       Cancellation cancellation) {
     int steps = request.numInferenceSteps().orElse(index.defaults().numInferenceSteps());
@@ -227,8 +272,9 @@ final class MonlPipeline implements Pipeline {
           }
         };
     Denoiser network = denoiser.config().prediction().noisePrediction(mixed, schedule);
-    try (SeededNoise noise = SeededNoise.of(request.seed());
-        SeededNoise substitute = noise.fork(GUIDANCE_STREAM)) {
+    try (SeededNoise seeded = SeededNoise.of(request.seed());
+        SeededNoise noise = seeded.fork(STREAMS * window);
+        SeededNoise substitute = seeded.fork(STREAMS * window + GUIDANCE_STREAM)) {
       Denoiser guided =
           mask.hasCondition() && scale > 0
               ? new NoisedConditionGuidance(network, schedule, scale, substitute)
@@ -249,6 +295,16 @@ final class MonlPipeline implements Pipeline {
                   });
       return sampler(request.sampler().orElse(index.defaults().sampler()), steps).sample(sampling);
     }
+  }
+
+  /** Waveform of the next sound latents (1, L, C), standardised, in [−1, 1]. */
+  float[] decodeNext(Tensor latents, History.Stream history) {
+    Tensor raw = audioCodec.statistics().restore(latents);
+    float[] samples = Tensors.toFloats(audioCodec.codec().decodeChunk(raw, history));
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = Math.max(-1f, Math.min(1f, samples[i]));
+    }
+    return samples;
   }
 
   private Sampler sampler(SamplerChoice choice, int steps) {
