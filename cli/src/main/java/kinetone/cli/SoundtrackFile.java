@@ -2,6 +2,7 @@ package kinetone.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import kinetone.checkpoint.Json;
 import kinetone.media.SoundtrackWriter;
@@ -34,17 +35,19 @@ record SoundtrackFile(Path file, double start, SoundtrackResult result) {
       String name,
       Cancellation cancellation) {
     int rate = pipeline.index().format().sampleRate();
+    boolean alone = SoundtrackWriter.isSoundAlone(file);
     try (SoundtrackWriter writer =
-            SoundtrackWriter.isSoundAlone(file)
+            alone
                 ? SoundtrackWriter.alone(file, rate, 1)
                 : SoundtrackWriter.beside(
                     file, options.video, options.start, options.length(), rate, 1);
         ConsoleProgress progress = new ConsoleProgress(name, 1, "steps")) {
-      boolean alone = SoundtrackWriter.isSoundAlone(file);
       double start = alone ? options.start : writer.startSeconds();
       if (start < options.start) {
         System.err.printf(
-            "the pictures are copied: they begin at the key picture at %.3f s%n", start);
+            Locale.ROOT,
+            "the pictures are copied: they begin at the key picture at %.3f s%n",
+            start);
       }
       SoundtrackResult result =
           pipeline.soundtrack(
@@ -55,7 +58,8 @@ record SoundtrackFile(Path file, double start, SoundtrackResult result) {
                   progress.total(windows * steps);
                   progress.at(window * steps + step);
                 }
-                progress.note(String.format("window %d of %d, %s", window + 1, windows, phase));
+                progress.note(
+                    String.format(Locale.ROOT, "window %d of %d, %s", window + 1, windows, phase));
               },
               cancellation);
       writer.finish();

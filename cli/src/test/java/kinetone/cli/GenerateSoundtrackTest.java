@@ -33,7 +33,7 @@ class GenerateSoundtrackTest {
   static void prepare() {
     model = TinyModel.write(shared.resolve("model"));
     // A key picture every 2 s.
-    camera = TinyClips.camera(shared.resolve("camera.mp4"), 3.25);
+    camera = TinyClips.camera(shared.resolve("camera.mp4"), 3.2);
   }
 
   @Test
@@ -41,9 +41,9 @@ class GenerateSoundtrackTest {
     Path out = folder.resolve("out.mp4");
     JsonNode json = json(v2a("-o", out.toString(), "--json"));
     assertThat(json.path("file").asText()).isEqualTo(out.toString());
-    assertThat(json.path("samples").asLong()).isEqualTo(26_000);
+    assertThat(json.path("samples").asLong()).isEqualTo(25_600);
     assertThat(json.path("sample_rate").asInt()).isEqualTo(8000);
-    assertThat(json.path("sound_seconds").asDouble()).isEqualTo(3.25);
+    assertThat(json.path("sound_seconds").asDouble()).isEqualTo(3.2);
     // Windows of 9 pictures every 3, 26 in all.
     assertThat(json.path("windows").asInt()).isEqualTo(7);
     assertThat(json.path("seconds").asDouble()).isPositive();
@@ -100,7 +100,7 @@ class GenerateSoundtrackTest {
     ok(run);
     assertThat(run.out()).hasSize(2);
     ObjectMapper mapper = new ObjectMapper();
-    assertThat(mapper.readTree(run.out().get(0)).path("samples").asLong()).isEqualTo(26_000);
+    assertThat(mapper.readTree(run.out().get(0)).path("samples").asLong()).isEqualTo(25_600);
     assertThat(mapper.readTree(run.out().get(1)).path("samples").asLong()).isEqualTo(8000);
     try (Stream<Path> files = Files.list(out)) {
       assertThat(files.map(f -> f.getFileName().toString()))

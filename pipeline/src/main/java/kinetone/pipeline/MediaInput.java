@@ -12,7 +12,7 @@ public sealed interface MediaInput {
    *
    * @param path any container FFmpeg reads
    * @param start seconds to skip
-   * @param seconds to take from there on; empty takes as much as the model makes
+   * @param seconds to take from there on; empty takes all that the work at hand can use
    */
   record File(Path path, double start, OptionalDouble seconds) implements MediaInput {
     /** Checks the stretch. */

@@ -88,7 +88,8 @@ class ModelBenchTest {
   @Test
   void onsets_at_joins_are_told_from_others() {
     SeamBench.Count count =
-        SeamBench.Count.of(new double[] {0.5, 1.45, 2.9, 3.3, 4.04}, new double[] {1.5, 3}, 0.125, 4.05);
+        SeamBench.Count.of(
+            new double[] {0.5, 1.45, 2.9, 3.3, 4.04}, new double[] {1.5, 3}, 0.125, 4.05);
     assertThat(count.near()).isEqualTo(2);
     assertThat(count.far()).isEqualTo(2);
     assertThat(count.nearRate()).isCloseTo(4, within(1e-9));
