@@ -35,6 +35,7 @@ import picocli.CommandLine.Option;
       BenchCodec.class,
       BenchSync.class,
       BenchJoin.class,
+      BenchSeam.class,
       BenchStart.class,
       BenchMemory.class
     })

@@ -35,6 +35,15 @@ final class ConsoleProgress implements AutoCloseable {
                                         / state.getCurrent()))));
   }
 
+  /** Corrects the number of steps. */
+  void total(long steps) {
+    if (bar == null) {
+      builder.setInitialMax(steps);
+    } else if (bar.getMax() != steps) {
+      bar.maxHint(steps);
+    }
+  }
+
   void at(long step) {
     if (bar == null) {
       bar = builder.build();

@@ -12,6 +12,7 @@ import kinetone.common.Check;
 import kinetone.common.KinetoneException;
 import kinetone.media.Clip;
 import kinetone.media.ClipWriter;
+import kinetone.media.SoundtrackWriter;
 import kinetone.pipeline.Cancellation;
 import kinetone.pipeline.Conditioning;
 import kinetone.pipeline.GenerateRequest;
@@ -32,6 +33,8 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Generates clips: sound and picture together, one from the other, or the missing part.",
+      "Sound for a video (v2a) is as long as the video, whose pictures are copied unaltered; with",
+      "--start the pictures begin, and the sound with them, at the key picture there or before.",
       "",
       "Examples:",
       "  kinetone generate --task joint --seed 7",
@@ -69,7 +72,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Option(
       names = {"-o", "--output"},
-      description = "Output file (.mp4, .wav, .flac) for a single clip.")
+      description = "Output file (.mp4, .wav, .flac; v2a: .mov, .mkv too) for a single clip.")
   private Path output;
 
   @Option(names = "--out", defaultValue = "out", description = "Output folder (default: out).")
@@ -101,7 +104,7 @@ final class GenerateCommand implements Callable<Integer> {
         "--output names one file but %d clips were asked for; use --out FOLDER",
         requests.size() * variants);
     if (output != null) {
-      requireKnownEnding(output);
+      requireKnownEnding(output, requests.get(0).task);
     }
     // All requests are checked before the first is run.
     requests.forEach(request -> request.request(0));
@@ -138,6 +141,13 @@ final class GenerateCommand implements Callable<Integer> {
             + "-seed"
             + request.seed();
     int steps = request.numInferenceSteps().orElse(pipeline.index().defaults().numInferenceSteps());
+    if (options.task == TaskName.V2A) {
+      Path file = output != null ? output : SoundtrackFile.in(folder, name, options.video);
+      SoundtrackFile made =
+          SoundtrackFile.make(pipeline, options, variant, file, name, cancellation);
+      System.out.println(json ? made.json(steps) : file);
+      return;
+    }
     GenerateResult result;
     try (ConsoleProgress progress = new ConsoleProgress(name, steps, "steps")) {
       result =
@@ -170,7 +180,11 @@ final class GenerateCommand implements Callable<Integer> {
     }
   }
 
-  private static void requireKnownEnding(Path file) {
+  private static void requireKnownEnding(Path file, TaskName task) {
+    if (task == TaskName.V2A) {
+      SoundtrackWriter.isSoundAlone(file);
+      return;
+    }
     Path name = file.getFileName();
     Check.that(
         name != null && name.toString().matches("(?i).+\\.(mp4|wav|flac)"),

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import kinetone.checkpoint.Json;
 import kinetone.common.Check;
 import kinetone.common.KinetoneException;
@@ -38,6 +39,12 @@ final class GenerateOptions {
       description = "Seconds to skip in the given files (default: 0).")
   @JsonProperty
   double start;
+
+  @Option(
+      names = "--seconds",
+      description = "v2a: seconds of the video from --start on (default: to its end).")
+  @JsonProperty
+  Double seconds;
 
   @Option(
       names = "--given",
@@ -96,8 +103,11 @@ final class GenerateOptions {
   GenerateRequest request(int variant) {
     Check.that(task != null, "task is missing; use joint, v2a, a2v, continue or inpaint");
     GenerateRequest.Builder builder = GenerateRequest.of(task()).seed(seed + variant);
+    Check.that(
+        seconds == null || task == GenerateCommand.TaskName.V2A,
+        "--seconds limits the video of task v2a; other tasks take what their model needs");
     if (video != null) {
-      builder.video(new MediaInput.File(requireFile(video), start));
+      builder.video(new MediaInput.File(requireFile(video), start, length()));
     }
     if (audio != null) {
       builder.audio(new MediaInput.File(requireFile(audio), start));
@@ -118,6 +128,11 @@ final class GenerateOptions {
       builder.reconstructionWeight(reconstructionWeight);
     }
     return builder.build();
+  }
+
+  /** Seconds of the video to take; empty takes all from the start on. */
+  OptionalDouble length() {
+    return seconds == null ? OptionalDouble.empty() : OptionalDouble.of(seconds);
   }
 
   private Task task() {

@@ -94,7 +94,7 @@ class BenchCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sampler", "codec", "sync", "join", "start"})
+  @ValueSource(strings = {"sampler", "codec", "sync", "join", "seam", "start"})
   void a_model_that_is_not_there_is_named(String what) {
     assertThat(run(2, "bench", what, "--model", "no-such-model")).contains("no-such-model");
   }

@@ -24,26 +24,61 @@ public final class AtomicFile {
   private AtomicFile() {}
 
   /**
+   * A file that is written piece by piece under a temporary name. Closing it without {@link
+   * #commit} discards what was written.
+   */
+  public static final class Pending implements AutoCloseable {
+    private final Path target;
+    private final Path temporary;
+
+    private Pending(Path target) {
+      this.target = target.toAbsolutePath();
+      String name = this.target.getFileName().toString();
+      long pid = ProcessHandle.current().pid();
+      temporary = this.target.resolveSibling(".tmp-" + pid + "-" + name);
+    }
+
+    /** Where to write; it keeps the extension, since muxers look at it. */
+    public Path temporary() {
+      return temporary;
+    }
+
+    /** Puts the file in its place. */
+    public void commit() throws IOException {
+      sync(temporary);
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public void close() {
+      deleteQuietly(temporary);
+    }
+  }
+
+  /** Begins to write {@code target}, whose folder is made if it is missing. */
+  public static Pending begin(Path target) throws IOException {
+    Pending pending = new Pending(target);
+    Files.createDirectories(pending.target.getParent());
+    return pending;
+  }
+
+  /**
    * Writes {@code target} through a temporary file that keeps the extension (muxers look at it).
    *
    * @throws KinetoneException when the disk refuses; the temporary file is removed
    */
   public static void write(Path target, Writer writer) {
-    Path absolute = target.toAbsolutePath();
-    String name = absolute.getFileName().toString();
-    Path temporary = absolute.resolveSibling(".tmp-" + ProcessHandle.current().pid() + "-" + name);
-    try {
-      Files.createDirectories(absolute.getParent());
-      writer.writeTo(temporary);
-      sync(temporary);
-      Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
+    try (Pending pending = begin(target)) {
+      writer.writeTo(pending.temporary());
+      pending.commit();
     } catch (IOException e) {
-      deleteQuietly(temporary);
-      throw KinetoneException.resource(e, "cannot write %s: %s", target, reason(e));
-    } catch (RuntimeException | Error e) {
-      deleteQuietly(temporary);
-      throw e;
+      throw failure(target, e);
     }
+  }
+
+  /** What to throw when the disk refuses to take {@code target}. */
+  public static KinetoneException failure(Path target, IOException e) {
+    return KinetoneException.resource(e, "cannot write %s: %s", target, reason(e));
   }
 
   /**
@@ -73,7 +108,7 @@ public final class AtomicFile {
       deleteQuietly(aside);
     } catch (IOException e) {
       deleteQuietly(temporary);
-      throw KinetoneException.resource(e, "cannot write %s: %s", target, reason(e));
+      throw failure(target, e);
     } catch (RuntimeException | Error e) {
       deleteQuietly(temporary);
       throw e;

@@ -106,6 +106,12 @@ public final class ClipStream implements AutoCloseable {
     return framesPerSecond;
   }
 
+  /** Seconds that the pictures last, as far as they are read; exact once the stream has ended. */
+  public double videoSeconds() {
+    double wanted = options.seconds().orElse(Double.POSITIVE_INFINITY);
+    return pictures.isFull() ? wanted : Math.min(wanted, pictures.end());
+  }
+
   /** Rate of the sound in Hz; final once the first sound has come, since headers may be wrong. */
   public int sampleRate() {
     if (sound.rate() > 0) {

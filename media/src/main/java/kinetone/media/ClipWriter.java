@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiFunction;
 import kinetone.common.AtomicFile;
 import kinetone.common.Check;
 import kinetone.common.KinetoneException;
@@ -53,26 +54,27 @@ public final class ClipWriter {
         path,
         temporary -> {
           try (PointerScope scope = new PointerScope();
-              SoundEncoder encoder = SoundEncoder.wav(audio)) {
+              SoundEncoder encoder = soundEncoder(SoundEncoder::wav, audio)) {
             mux(temporary, "wav", List.of(encoder));
           }
-          WrittenFile.verifyLossless(temporary, path, audio);
+          WrittenFile.verifySound(
+              temporary, path, audio.sampleRate(), audio.channels(), audio.length());
         });
   }
 
   /** Writes 16-bit FLAC. Samples beyond [−1, 1) are clipped. */
   public static void writeFlac(Path path, Audio audio) {
     Check.atLeast("samples to write", audio.length(), 1);
-    Check.that(
-        audio.channels() <= 8, "FLAC holds at most 8 channels, the clip has %d", audio.channels());
+    checkFlac(audio.channels());
     AtomicFile.write(
         path,
         temporary -> {
           try (PointerScope scope = new PointerScope();
-              SoundEncoder encoder = SoundEncoder.flac(audio)) {
+              SoundEncoder encoder = soundEncoder(SoundEncoder::flac, audio)) {
             mux(temporary, "flac", List.of(encoder));
           }
-          WrittenFile.verifyLossless(temporary, path, audio);
+          WrittenFile.verifySound(
+              temporary, path, audio.sampleRate(), audio.channels(), audio.length());
         });
   }
 
@@ -104,6 +106,11 @@ public final class ClipWriter {
         });
   }
 
+  private static SoundEncoder soundEncoder(
+      BiFunction<Integer, Integer, SoundEncoder> codec, Audio audio) {
+    return codec.apply(audio.sampleRate(), audio.channels()).of(audio);
+  }
+
   private static void encodeMp4(Path path, Clip clip) throws IOException {
     for (int quality = 0; ; quality++) {
       try {
@@ -124,12 +131,16 @@ public final class ClipWriter {
         tracks.add(new PictureEncoder(clip.video().get(), quality));
       }
       if (clip.audio().isPresent()) {
-        tracks.add(SoundEncoder.aac(clip.audio().get()));
+        tracks.add(soundEncoder(SoundEncoder::aac, clip.audio().get()));
       }
       mux(path, "mp4", tracks);
     } finally {
       tracks.forEach(TrackEncoder::close);
     }
+  }
+
+  static void checkFlac(int channels) {
+    Check.that(channels <= 8, "FLAC holds at most 8 channels, the clip has %d", channels);
   }
 
   static void mux(Path path, String container, List<? extends TrackEncoder> tracks)
@@ -173,12 +184,15 @@ public final class ClipWriter {
 
   private static void checkAac(Audio audio) {
     Check.atLeast("samples to write", audio.length(), 1);
+    checkAac(audio.sampleRate(), audio.channels());
+  }
+
+  static void checkAac(int sampleRate, int channels) {
     Check.that(
-        AAC_RATES.contains(audio.sampleRate()),
+        AAC_RATES.contains(sampleRate),
         "AAC has no sample rate of %d Hz; resample to one of %s",
-        audio.sampleRate(),
+        sampleRate,
         AAC_RATES);
-    Check.that(
-        audio.channels() <= 8, "AAC holds at most 8 channels, the clip has %d", audio.channels());
+    Check.that(channels <= 8, "AAC holds at most 8 channels, the clip has %d", channels);
   }
 }

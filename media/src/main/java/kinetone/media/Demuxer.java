@@ -39,6 +39,7 @@ import org.bytedeco.ffmpeg.avformat.AVInputFormat;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -207,6 +208,11 @@ final class Demuxer implements AutoCloseable {
 
   MediaInfo info() {
     return info;
+  }
+
+  /** Width of a pixel over its height as container and codec together say; 0 over 1 if unsaid. */
+  AVRational pixelAspect() {
+    return av_guess_sample_aspect_ratio(format, video(), null);
   }
 
   /** Seconds on the container's clock at which the clip begins: the earliest track, but not < 0. */

@@ -26,6 +26,15 @@ public record Limits(long pixelsPerFrame, double seconds, int streams, long file
     return new Limits(7680L * 4320L, 4 * 3600.0, 32, 16L << 30);
   }
 
+  /**
+   * For files that are read piece by piece, whose length and size do not matter: one 8K picture, 32
+   * tracks.
+   */
+  public static Limits streaming() {
+    Limits usual = defaults();
+    return new Limits(usual.pixelsPerFrame, Double.MAX_VALUE, usual.streams, Long.MAX_VALUE);
+  }
+
   /** The same limits with another bound on the pixels of one picture. */
   public Limits withPixelsPerFrame(long pixels) {
     return new Limits(pixels, seconds, streams, fileBytes);

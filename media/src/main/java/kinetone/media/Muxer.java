@@ -1,8 +1,10 @@
 package kinetone.media;
 
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_rescale_ts;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_copy;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_from_context;
 import static org.bytedeco.ffmpeg.global.avformat.AVIO_FLAG_WRITE;
+import static org.bytedeco.ffmpeg.global.avformat.av_codec_get_id;
 import static org.bytedeco.ffmpeg.global.avformat.av_interleaved_write_frame;
 import static org.bytedeco.ffmpeg.global.avformat.av_write_trailer;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_output_context2;
@@ -23,7 +25,9 @@ import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVIOContext;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerPointer;
 
 /**
  * A container being written; the same packets give the same bytes. Owns the native context and the
@@ -63,6 +67,26 @@ final class Muxer implements AutoCloseable {
     return stream.index();
   }
 
+  /** Adds a track that takes the packets of {@code source} as they are and returns its number. */
+  int addCopy(AVStream source, AVRational aspect) throws IOException {
+    AVStream stream = avformat_new_stream(format, null);
+    check(avcodec_parameters_copy(stream.codecpar(), source.codecpar()));
+    // The name of a codec may differ from container to container; where the new one knows the old
+    // name it is kept, because players look at it (hvc1 or hev1).
+    PointerPointer<?> names = format.oformat().codec_tag();
+    int id = source.codecpar().codec_id();
+    int name = source.codecpar().codec_tag();
+    boolean known = names == null || names.isNull() || av_codec_get_id(names, name) == id;
+    stream.codecpar().codec_tag(known ? name : 0);
+    stream.codecpar().sample_aspect_ratio(aspect);
+    stream.sample_aspect_ratio(aspect);
+    stream.time_base(source.time_base());
+    stream.avg_frame_rate(source.avg_frame_rate());
+    stream.r_frame_rate(source.r_frame_rate());
+    stream.disposition(source.disposition());
+    return stream.index();
+  }
+
   /** Writes the header. */
   void begin(String option, String value) throws IOException {
     AVDictionary options = new AVDictionary(null);
@@ -74,8 +98,13 @@ final class Muxer implements AutoCloseable {
 
   /** Writes a packet whose time stamps are in the unit of {@code encoder}. */
   void write(AVPacket packet, int track, AVCodecContext encoder) throws IOException {
+    write(packet, track, encoder.time_base());
+  }
+
+  /** Writes a packet whose time stamps are in the given unit. */
+  void write(AVPacket packet, int track, AVRational unit) throws IOException {
     packet.stream_index(track);
-    av_packet_rescale_ts(packet, encoder.time_base(), format.streams(track).time_base());
+    av_packet_rescale_ts(packet, unit, format.streams(track).time_base());
     check(av_interleaved_write_frame(format, packet));
   }
 

@@ -13,11 +13,62 @@ final class WrittenFile {
   static void verifyMp4(Path written, Path target, Clip clip) {
     MediaInfo info = probe(written);
     clip.video().ifPresent(video -> verifyVideo(target, video, info));
-    clip.audio().ifPresent(audio -> verifyAudio(target, audio, info, AAC_BLOCK));
+    clip.audio()
+        .ifPresent(
+            a ->
+                verifyAudio(
+                    target,
+                    a.sampleRate(),
+                    a.channels(),
+                    a.length(),
+                    track(target, info),
+                    AAC_BLOCK));
   }
 
-  static void verifyLossless(Path written, Path target, Audio audio) {
-    verifyAudio(target, audio, probe(written), 0);
+  /** Lossless sound alone. */
+  static void verifySound(Path written, Path target, int sampleRate, int channels, long samples) {
+    verifyAudio(target, sampleRate, channels, samples, track(target, probe(written)), 0);
+  }
+
+  /**
+   * Copied pictures and new sound.
+   *
+   * @param source what the headers of the pictures' file say
+   * @param packets number of copied pictures
+   * @param counts whether the container counts pictures and samples
+   */
+  static void verifyCopy(
+      Path written,
+      Path target,
+      MediaInfo.VideoTrack source,
+      long packets,
+      int sampleRate,
+      int channels,
+      long samples,
+      boolean counts) {
+    MediaInfo info = probe(written);
+    MediaInfo.VideoTrack copy =
+        info.video().orElseThrow(() -> differs(target, "pictures", packets, "none"));
+    if (!copy.codec().equals(source.codec())) {
+      throw differs(target, "codec", source.codec(), copy.codec());
+    }
+    if (copy.width() != source.width() || copy.height() != source.height()) {
+      throw differs(
+          target,
+          "size",
+          source.width() + "x" + source.height(),
+          copy.width() + "x" + copy.height());
+    }
+    if (counts && copy.frames() != packets) {
+      throw differs(target, "pictures", packets, copy.frames());
+    }
+    // Without a count the length is that of the longer track.
+    int tolerance = counts ? AAC_BLOCK : Integer.MAX_VALUE;
+    verifyAudio(target, sampleRate, channels, samples, track(target, info), tolerance);
+  }
+
+  private static MediaInfo.AudioTrack track(Path target, MediaInfo info) {
+    return info.audio().orElseThrow(() -> differs(target, "sound", "there", "missing"));
   }
 
   private static MediaInfo probe(Path written) {
@@ -41,17 +92,21 @@ final class WrittenFile {
     }
   }
 
-  private static void verifyAudio(Path target, Audio audio, MediaInfo info, int tolerance) {
-    MediaInfo.AudioTrack track =
-        info.audio().orElseThrow(() -> differs(target, "samples", audio.length(), "none"));
-    if (track.sampleRate() != audio.sampleRate()) {
-      throw differs(target, "sample rate", audio.sampleRate(), track.sampleRate());
+  private static void verifyAudio(
+      Path target,
+      int sampleRate,
+      int channels,
+      long samples,
+      MediaInfo.AudioTrack track,
+      int tolerance) {
+    if (track.sampleRate() != sampleRate) {
+      throw differs(target, "sample rate", sampleRate, track.sampleRate());
     }
-    if (track.channels() != audio.channels()) {
-      throw differs(target, "channels", audio.channels(), track.channels());
+    if (track.channels() != channels) {
+      throw differs(target, "channels", channels, track.channels());
     }
-    if (Math.abs(track.samples() - audio.length()) > tolerance) {
-      throw differs(target, "samples", audio.length(), track.samples());
+    if (Math.abs(track.samples() - samples) > tolerance) {
+      throw differs(target, "samples", samples, track.samples());
     }
   }
 

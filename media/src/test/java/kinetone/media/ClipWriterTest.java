@@ -164,7 +164,7 @@ class ClipWriterTest {
     Audio audio = TestClips.sine(200_000, 440, 2, 16000);
     assertThatThrownBy(
             () -> {
-              try (SoundEncoder encoder = SoundEncoder.flac(audio)) {
+              try (SoundEncoder encoder = SoundEncoder.flac(16000, 2).of(audio)) {
                 ClipWriter.mux(Path.of("/dev/full"), "flac", List.of(encoder));
               }
             })

@@ -11,6 +11,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_display_rotation_set;
+import static org.bytedeco.ffmpeg.global.avutil.av_make_q;
 
 import java.nio.file.Path;
 import java.util.function.IntToDoubleFunction;
@@ -31,6 +32,8 @@ final class Remuxer {
   private double videoDelay;
   private double audioDelay;
   private int clockwise;
+  private int aspectWidth;
+  private int aspectHeight;
 
   Remuxer until(double seconds) {
     endSeconds = seconds;
@@ -51,6 +54,12 @@ final class Remuxer {
 
   Remuxer rotation(int degreesClockwise) {
     clockwise = degreesClockwise;
+    return this;
+  }
+
+  Remuxer aspect(int width, int height) {
+    aspectWidth = width;
+    aspectHeight = height;
     return this;
   }
 
@@ -110,6 +119,10 @@ final class Remuxer {
     target.codecpar().codec_tag(0);
     target.time_base(source.time_base());
     target.avg_frame_rate(source.avg_frame_rate());
+    if (aspectWidth != 0) {
+      target.codecpar().sample_aspect_ratio(av_make_q(aspectWidth, aspectHeight));
+      target.sample_aspect_ratio(av_make_q(aspectWidth, aspectHeight));
+    }
     if (clockwise != 0 && source.codecpar().codec_type() == AVMEDIA_TYPE_VIDEO) {
       AVPacketSideData list = new AVPacketSideData(null);
       IntPointer count = new IntPointer(1).put(0);

@@ -71,6 +71,20 @@ public record GenerateRequest(
     return conditioning.name().toLowerCase(Locale.ROOT);
   }
 
+  /** The same request with another picture. */
+  public GenerateRequest withVideo(MediaInput other) {
+    return new GenerateRequest(
+        task,
+        Optional.of(other),
+        audio,
+        seed,
+        numInferenceSteps,
+        guidanceScale,
+        sampler,
+        conditioning,
+        reconstructionWeight);
+  }
+
   /** Starts a request for {@code task}. */
   public static Builder of(Task task) {
     return new Builder(task);

@@ -69,7 +69,8 @@ final class InputReader {
 
   private ReadOptions interval(MediaInput.File file) {
     double seconds = Math.min(format.videoSeconds(), format.audioSeconds());
-    return ReadOptions.defaults().withInterval(file.start(), seconds);
+    double wanted = file.seconds().orElse(seconds);
+    return ReadOptions.defaults().withInterval(file.start(), Math.min(seconds, wanted));
   }
 
   private Clip tracks(MediaInput input, boolean picture, boolean sound) {
@@ -98,7 +99,8 @@ final class InputReader {
     return cut(clip);
   }
 
-  private void requireFormat(Video video) {
+  /** Requires the size and rate of the model's pictures. */
+  void requireFormat(Video video) {
     Check.that(
         video.width() == format.width()
             && video.height() == format.height()

@@ -1,6 +1,7 @@
 package kinetone.pipeline;
 
 import java.nio.file.Path;
+import java.util.OptionalDouble;
 import kinetone.common.Check;
 import kinetone.media.Clip;
 
@@ -11,11 +12,19 @@ public sealed interface MediaInput {
    *
    * @param path any container FFmpeg reads
    * @param start seconds to skip
+   * @param seconds to take from there on; empty takes all that the work at hand can use
    */
-  record File(Path path, double start) implements MediaInput {
-    /** Checks the start. */
+  record File(Path path, double start, OptionalDouble seconds) implements MediaInput {
+    /** Checks the stretch. */
     public File {
       Check.atLeast("start", start, 0.0);
+      seconds.ifPresent(
+          s -> Check.that(s > 0 && Double.isFinite(s), "seconds = %s, must be positive", s));
+    }
+
+    /** From {@code start} seconds on. */
+    public File(Path path, double start) {
+      this(path, start, OptionalDouble.empty());
     }
   }
 

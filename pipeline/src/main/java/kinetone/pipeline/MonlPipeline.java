@@ -37,9 +37,11 @@ import kinetone.latent.soundstream.CausalAudioAutoencoder;
 import kinetone.media.Audio;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
+import kinetone.media.SoundSink;
 import kinetone.media.Video;
 import kinetone.model.monl.AvDiT;
 import kinetone.model.monl.AvDiTConfig;
+import kinetone.nn.conv.History;
 import kinetone.tensor.Autocast;
 import kinetone.tensor.Precision;
 import kinetone.tensor.Rng;
@@ -65,6 +67,9 @@ final class MonlPipeline implements Pipeline {
 
   /** The stream of the noise in which baselines hide the condition. */
   private static final long CONDITION_STREAM = 2;
+
+  /** Streams of noise that one window needs. */
+  private static final long STREAMS = 3;
 
   private final ModelIndex index;
   private final Device device;
@@ -136,7 +141,7 @@ final class MonlPipeline implements Pipeline {
         NoGradGuard noGrad = new NoGradGuard()) {
       Latents given = encode(video, audio);
       listener.progress("encode", 1, 1);
-      Latents latents = sample(request, mask, given, listener, cancellation);
+      Latents latents = sample(request, mask, given, 0, listener, cancellation);
       listener.progress("decode", 0, 1);
       Clip decoded = decode(latents);
       listener.progress("decode", 1, 1);
@@ -153,6 +158,44 @@ final class MonlPipeline implements Pipeline {
               Modality.AUDIO, Tensors.toFloats(latents.audio())),
           request.seed(),
           (System.nanoTime() - start) / 1e9);
+    }
+  }
+
+  @Override
+  public SoundtrackResult soundtrack(
+      GenerateRequest request,
+      SoundSink sink,
+      SoundtrackListener listener,
+      Cancellation cancellation) {
+    try (WindowedSound sound = windows(request)) {
+      return SoundtrackRunner.run(request, sound, sink, listener, cancellation);
+    }
+  }
+
+  /** Windows that continue each other where the geometry allows, crossfaded ones otherwise. */
+  private WindowedSound windows(GenerateRequest request) {
+    Optional<Continuation> continuation = Continuation.of(geometry);
+    if (continuation.isPresent()) {
+      return new MonlSoundtrack(this, geometry, continuation.get(), request);
+    }
+    int frames = index.format().frames();
+    WindowGrid grid = new WindowGrid(index.format(), Math.max(1, frames - (frames + 3) / 4));
+    return new CrossfadedWindows(grid, (p, w, l, c) -> window(request, p, w, l, c));
+  }
+
+  /** The sound of one window by itself. */
+  private float[] window(
+      GenerateRequest request,
+      Video pictures,
+      long window,
+      ProgressListener listener,
+      Cancellation cancellation) {
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      TaskMask mask = TaskMask.of(request.task(), geometry.segments());
+      Latents given = encode(Optional.of(pictures), Optional.empty());
+      Latents made = sample(request, mask, given, window, listener, cancellation);
+      return decode(made).audio().orElseThrow().samples()[0];
     }
   }
 
@@ -189,7 +232,7 @@ final class MonlPipeline implements Pipeline {
   }
 
   /** Standardised latents of what is given, zeros for the rest; batch 1. */
-  private Latents encode(Optional<Video> video, Optional<Audio> audio) {
+  Latents encode(Optional<Video> video, Optional<Audio> audio) {
     AvDiTConfig config = denoiser.config();
     Tensor videoLatent =
         video
@@ -219,10 +262,12 @@ final class MonlPipeline implements Pipeline {
         .standardise(codec.codec().encode(signal.to(device, signal.scalar_type())));
   }
 
-  private Latents sample(
+  /** Denoises; every window of a long sound has streams of noise of its own. */
+  Latents sample(
       GenerateRequest request,
       TaskMask mask,
       Latents given,
+      long window,
       ProgressListener listener,
       Cancellation cancellation) {
     int steps = request.numInferenceSteps().orElse(index.defaults().numInferenceSteps());
@@ -237,9 +282,10 @@ final class MonlPipeline implements Pipeline {
           }
         };
     Denoiser network = denoiser.config().prediction().noisePrediction(mixed, schedule);
-    try (SeededNoise noise = SeededNoise.of(request.seed());
-        SeededNoise substitute = noise.fork(GUIDANCE_STREAM);
-        SeededNoise conditionNoise = noise.fork(CONDITION_STREAM)) {
+    try (SeededNoise seeded = SeededNoise.of(request.seed());
+        SeededNoise noise = seeded.fork(STREAMS * window);
+        SeededNoise substitute = seeded.fork(STREAMS * window + GUIDANCE_STREAM);
+        SeededNoise conditionNoise = seeded.fork(STREAMS * window + CONDITION_STREAM)) {
       Denoiser guided =
           switch (request.conditioning()) {
             case CONDITION ->
@@ -274,6 +320,16 @@ final class MonlPipeline implements Pipeline {
               : sampler(choice, steps);
       return sampler.sample(sampling);
     }
+  }
+
+  /** Waveform of the next sound latents (1, L, C), standardised, in [−1, 1]. */
+  float[] decodeNext(Tensor latents, History.Stream history) {
+    Tensor raw = audioCodec.statistics().restore(latents);
+    float[] samples = Tensors.toFloats(audioCodec.codec().decodeChunk(raw, history));
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = Math.max(-1f, Math.min(1f, samples[i]));
+    }
+    return samples;
   }
 
   private Sampler sampler(SamplerChoice choice, int steps) {

@@ -71,6 +71,29 @@ class ModelBenchTest {
   }
 
   @Test
+  void joins_of_a_long_sound_are_looked_at() {
+    try (Pipeline model = Kinetone.load(folder, Kinetone.Options.CPU)) {
+      SeamBench.Report report =
+          SeamBench.run(
+              model, 2, 2, 7, 2, 0, model.index().defaults().sampler(), (phase, step, steps) -> {});
+      // 5 pictures every 2, 16 in all: 7 windows, 6 joins a scene.
+      assertThat(report.joins()).isEqualTo(12);
+      assertThat(report.secondsOfSound()).isCloseTo(4, within(1e-9));
+    }
+  }
+
+  @Test
+  void onsets_at_joins_are_told_from_others() {
+    SeamBench.Count count =
+        SeamBench.Count.of(
+            new double[] {0.5, 1.45, 2.9, 3.3, 4.04}, new double[] {1.5, 3}, 0.125, 4.05);
+    assertThat(count.near()).isEqualTo(2);
+    assertThat(count.far()).isEqualTo(2);
+    assertThat(count.nearRate()).isCloseTo(4, within(1e-9));
+    assertThat(count.ratio()).isCloseTo(4 / (2 / 3.5), within(1e-9));
+  }
+
+  @Test
   void a_started_process_reaches_its_first_denoising_step() {
     StartBench.Report report = StartBench.run(folder, 1);
     assertThat(report.moments())

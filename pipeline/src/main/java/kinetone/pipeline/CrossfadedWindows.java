@@ -1,0 +1,77 @@
+package kinetone.pipeline;
+
+import java.util.Arrays;
+import kinetone.common.Check;
+import kinetone.media.Video;
+
+/**
+ * Windows that know nothing of each other, joined by an equal-power crossfade over their whole
+ * overlap: the squares of the two gains, cos² and sin², add up to one, since independent sounds add
+ * by their power.
+ */
+final class CrossfadedWindows implements WindowedSound {
+  /** Makes the sound of one window by itself. */
+  @FunctionalInterface
+  interface Generator {
+    /** The sound of window {@code window}, as long as the model's clips. */
+    float[] sound(
+        Video pictures, long window, ProgressListener listener, Cancellation cancellation);
+  }
+
+  private final WindowGrid grid;
+  private final Generator generator;
+
+  /** What the windows so far hold from the beginning of the next one on. */
+  private float[] tail = {};
+
+  /**
+   * Windows of {@code generator}.
+   *
+   * @param grid in which no instant lies in three windows
+   */
+  CrossfadedWindows(WindowGrid grid, Generator generator) {
+    Check.that(
+        2 * grid.hopFrames() >= grid.format().frames(),
+        "windows of %d frames every %d frames overlap more than twice",
+        grid.format().frames(),
+        grid.hopFrames());
+    this.grid = grid;
+    this.generator = generator;
+  }
+
+  @Override
+  public WindowGrid grid() {
+    return grid;
+  }
+
+  @Override
+  public double join(long w) {
+    return w * grid.hopSeconds()
+        + Math.max(0, grid.format().audioSeconds() - grid.hopSeconds()) / 2;
+  }
+
+  @Override
+  public float[] next(
+      Video pictures,
+      long window,
+      boolean last,
+      ProgressListener listener,
+      Cancellation cancellation) {
+    float[] own = generator.sound(pictures, window, listener, cancellation).clone();
+    int overlap = Math.min(tail.length, own.length);
+    for (int i = 0; i < overlap; i++) {
+      double angle = Math.PI / 2 * (i + 0.5) / overlap;
+      own[i] = (float) (tail[i] * Math.cos(angle) + own[i] * Math.sin(angle));
+      own[i] = Math.max(-1f, Math.min(1f, own[i]));
+    }
+    if (last) {
+      return own;
+    }
+    int hop = (int) (grid.startSample(window + 1) - grid.startSample(window));
+    tail = Arrays.copyOfRange(own, Math.min(hop, own.length), own.length);
+    return Arrays.copyOf(own, hop);
+  }
+
+  @Override
+  public void close() {}
+}

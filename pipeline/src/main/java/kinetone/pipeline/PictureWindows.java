@@ -1,0 +1,199 @@
+package kinetone.pipeline;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import kinetone.common.KinetoneException;
+import kinetone.media.ClipChunk;
+import kinetone.media.ClipFormat;
+import kinetone.media.ClipStream;
+import kinetone.media.Fit;
+import kinetone.media.Limits;
+import kinetone.media.ReadOptions;
+import kinetone.media.TrackUse;
+import kinetone.media.Video;
+
+/**
+ * The pictures of a video, window by window, read from front to back once. Never more than one
+ * window and one picture is held; a last window that is not full is held on its last picture.
+ */
+final class PictureWindows implements AutoCloseable {
+  /** Pictures in a model's format, one after the other. */
+  interface Frames extends AutoCloseable {
+    /** The next picture, or empty at the end. */
+    Optional<byte[]> next();
+
+    /** How long the pictures last, in seconds; asked after the end. */
+    double seconds();
+
+    /** The same before, as far as headers are right. */
+    double expectedSeconds();
+
+    @Override
+    void close();
+  }
+
+  private final WindowGrid grid;
+  private final Frames source;
+  private final Deque<byte[]> held = new ArrayDeque<>();
+  private boolean ended;
+  private long index = -1;
+
+  PictureWindows(WindowGrid grid, Frames source) {
+    this.grid = grid;
+    this.source = source;
+  }
+
+  /** The windows of a given picture of any length. */
+  static PictureWindows of(MediaInput input, WindowGrid grid) {
+    Frames source =
+        input instanceof MediaInput.File file
+            ? new FileFrames(file, grid.format())
+            : new DecodedFrames(((MediaInput.Decoded) input), grid.format());
+    return new PictureWindows(grid, source);
+  }
+
+  /** Goes to the next window; false when there is none. */
+  boolean advance() {
+    if (index >= 0) {
+      if (last()) {
+        return false;
+      }
+      for (int i = 0; i < grid.hopFrames(); i++) {
+        held.remove();
+      }
+    }
+    index++;
+    // One picture ahead, to know whether this is the last window.
+    while (!ended && held.size() <= grid.format().frames()) {
+      source.next().ifPresentOrElse(held::add, () -> ended = true);
+    }
+    return !held.isEmpty();
+  }
+
+  /** The number of this window. */
+  long index() {
+    return index;
+  }
+
+  /** Whether no window follows. */
+  boolean last() {
+    return ended && held.size() <= grid.format().frames();
+  }
+
+  /** How many windows there will be, as far as headers are right. */
+  long expected() {
+    return Math.max(index + (last() ? 1 : 2), grid.count(source.expectedSeconds()));
+  }
+
+  /** How long the pictures last, in seconds; asked in the last window. */
+  double seconds() {
+    return source.seconds();
+  }
+
+  /** The pictures of this window. */
+  Video pictures() {
+    ClipFormat format = grid.format();
+    int size = format.width() * format.height() * 3;
+    byte[] rgb = new byte[size * format.frames()];
+    int frame = 0;
+    for (byte[] picture : held) {
+      if (frame < format.frames()) {
+        System.arraycopy(picture, 0, rgb, size * frame++, size);
+      }
+    }
+    for (; frame < format.frames(); frame++) {
+      System.arraycopy(rgb, size * (frame - 1), rgb, size * frame, size);
+    }
+    return new Video(
+        rgb, format.frames(), format.width(), format.height(), format.framesPerSecond());
+  }
+
+  @Override
+  public void close() {
+    source.close();
+  }
+
+  /** From a file, at the model's rate and size. */
+  private static final class FileFrames implements Frames {
+    private final ClipStream stream;
+    private final MediaInput.File file;
+
+    FileFrames(MediaInput.File file, ClipFormat format) {
+      this.file = file;
+      ReadOptions options =
+          ReadOptions.defaults()
+              .withFramesPerSecond(format.framesPerSecond())
+              .withSize(format.width(), format.height(), Fit.CENTRE_CROP)
+              .withTracks(TrackUse.REQUIRED, TrackUse.SKIP)
+              .withLimits(Limits.streaming());
+      OptionalDouble seconds = file.seconds();
+      stream =
+          ClipStream.open(
+              file.path(),
+              seconds.isPresent()
+                  ? options.withInterval(file.start(), seconds.getAsDouble())
+                  : options.withStart(file.start()));
+    }
+
+    @Override
+    public Optional<byte[]> next() {
+      return stream.next().map(chunk -> ((ClipChunk.Frame) chunk).rgb());
+    }
+
+    @Override
+    public double seconds() {
+      return stream.videoSeconds();
+    }
+
+    @Override
+    public double expectedSeconds() {
+      double left = stream.info().video().orElseThrow().seconds() - file.start();
+      return Math.max(0, Math.min(left, file.seconds().orElse(left)));
+    }
+
+    @Override
+    public void close() {
+      stream.close();
+    }
+  }
+
+  /** From a clip in memory. */
+  private static final class DecodedFrames implements Frames {
+    private final Video video;
+    private int next;
+
+    DecodedFrames(MediaInput.Decoded input, ClipFormat format) {
+      video =
+          input
+              .clip()
+              .video()
+              .orElseThrow(() -> KinetoneException.user("the given clip has no picture"));
+      new InputReader(format).requireFormat(video);
+    }
+
+    @Override
+    public Optional<byte[]> next() {
+      if (next == video.frames()) {
+        return Optional.empty();
+      }
+      int size = video.width() * video.height() * 3;
+      return Optional.of(Arrays.copyOfRange(video.rgb(), next * size, ++next * size));
+    }
+
+    @Override
+    public double seconds() {
+      return video.seconds();
+    }
+
+    @Override
+    public double expectedSeconds() {
+      return video.seconds();
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,33 @@
+package kinetone.pipeline;
+
+import kinetone.common.Check;
+import kinetone.media.ClipFormat;
+
+/**
+ * How a long video is cut into overlapping windows of a model's length: window w shows the pictures
+ * from {@code w * hopFrames} on.
+ *
+ * @param format of one window
+ * @param hopFrames pictures from one window to the next
+ */
+record WindowGrid(ClipFormat format, int hopFrames) {
+  WindowGrid {
+    Check.within("window hop", hopFrames, 1, format.frames());
+  }
+
+  /** Seconds from one window to the next. */
+  double hopSeconds() {
+    return hopFrames / format.framesPerSecond();
+  }
+
+  /** The sample at which window {@code w} begins. */
+  long startSample(long w) {
+    return Math.round(w * hopSeconds() * format.sampleRate());
+  }
+
+  /** Windows that a video of this length needs. */
+  long count(double seconds) {
+    double frames = Math.ceil(seconds * format.framesPerSecond() - 1e-6);
+    return 1 + (long) Math.ceil(Math.max(0, frames - format.frames()) / hopFrames);
+  }
+}
