@@ -65,7 +65,7 @@ final class PictureCopy implements AutoCloseable {
       }
       tick = Ffmpeg.value(stream.time_base());
       first = key.time;
-      started = key == Found.NONE;
+      started = key.equals(Found.NONE);
       double zero = demuxer.zero();
       origin = started ? ticks(zero + start) : first;
       startSeconds = started ? start : first * tick - zero;

@@ -53,7 +53,8 @@ public record VocoderRecipe(
         format.sampleRate(),
         frontEnd.sampleRate());
     Check.atLeast("batch", batch, 1);
-    Check.within("crop", crop, 1, format.samples() / frontEnd.hop());
+    int frames = format.samples() / frontEnd.hop();
+    Check.within("crop", crop, 1, frames);
     int window = frontEnd.spectrum().stft().fftLength();
     Check.that(
         2 * crop * frontEnd.hop() > window,
