@@ -76,8 +76,8 @@ class ModelBenchTest {
       SeamBench.Report report =
           SeamBench.run(
               model, 2, 2, 7, 2, 0, model.index().defaults().sampler(), (phase, step, steps) -> {});
-      // 5 pictures every 2, 16 in all: 7 windows, 6 joins a scene.
-      assertThat(report.joins()).isEqualTo(12);
+      // 9 pictures every 3, 16 in all: 4 windows, 3 joins a scene.
+      assertThat(report.joins()).isEqualTo(6);
       assertThat(report.secondsOfSound()).isCloseTo(4, within(1e-9));
     }
   }
