@@ -21,6 +21,7 @@ import org.bytedeco.pytorch.Device;
  * @param format of the clips behind the latents
  * @param model the network
  * @param noiseLevels how timesteps are drawn
+ * @param later other timesteps for the end of the training; none when absent
  * @param selfConditioningRate share of examples trained with an estimate of the clean latents
  * @param batch examples per micro batch
  * @param samples pictures of clips that the network makes while it is trained; none when absent
@@ -34,11 +35,26 @@ public record DenoiserRecipe(
     ClipFormat format,
     AvDiTConfig model,
     NoiseLevelRecipe noiseLevels,
+    Later later,
     double selfConditioningRate,
     int batch,
     Samples samples,
     TrainerConfig trainer)
     implements Recipe {
+  /**
+   * A second part of the training, for what is learned late.
+   *
+   * @param fromStep the first step of it
+   * @param noiseLevels how timesteps are drawn then
+   */
+  public record Later(long fromStep, NoiseLevelRecipe noiseLevels) {
+    /** Checks the ranges. */
+    public Later {
+      Check.that(fromStep >= 0, "later.fromStep = %d, must not be negative", fromStep);
+      Recipe.require("later.noiseLevels", noiseLevels);
+    }
+  }
+
   /** Checks the ranges. */
   public DenoiserRecipe {
     Recipe.require("latents", latents);
@@ -60,6 +76,11 @@ public record DenoiserRecipe(
     denoiser.to(device, false);
     NoiseSchedule schedule = new LinearBetaSchedule(1000);
     return new DenoiserTask(this, denoiser, schedule, device);
+  }
+
+  /** How timesteps are drawn at {@code step}. */
+  NoiseLevelRecipe noiseLevels(long step) {
+    return later != null && step >= later.fromStep() ? later.noiseLevels() : noiseLevels;
   }
 
   ClipGeometry geometry(int hop) {

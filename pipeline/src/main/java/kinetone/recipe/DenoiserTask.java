@@ -49,7 +49,8 @@ final class DenoiserTask implements Recipe.RecipeTask {
   private final Device device;
   private final NoiseSchedule schedule;
   private final SegmentMap segments;
-  private final DiffusionObjective objective;
+  private final DiffusionObjective first;
+  private final DiffusionObjective later;
   private final LatentStatistics videoStatistics;
   private final LatentStatistics audioStatistics;
   private final Optional<DenoiserSamples> samples;
@@ -70,7 +71,8 @@ final class DenoiserTask implements Recipe.RecipeTask {
     videoStatistics = video.statistics();
     audioStatistics = audio.statistics();
     segments = recipe.geometry(audio.codec().config().hop()).segments();
-    objective = objective(recipe.noiseLevels().mixture(schedule.steps(), segments));
+    first = objective(recipe.noiseLevels(0).mixture(schedule.steps(), segments));
+    later = objective(recipe.noiseLevels(Long.MAX_VALUE).mixture(schedule.steps(), segments));
     samples = samples(video, audio);
     latents = LatentCache.open(Path.of(recipe.latents()));
     heldOut = LatentCache.open(Path.of(recipe.heldOutLatents()));
@@ -102,6 +104,11 @@ final class DenoiserTask implements Recipe.RecipeTask {
             device));
   }
 
+  private DiffusionObjective objectiveAt(long step) {
+    boolean early = recipe.noiseLevels(step).equals(recipe.noiseLevels(0));
+    return early ? first : later;
+  }
+
   private DiffusionObjective objective(TimestepSampler timesteps) {
     return new DiffusionObjective(
         schedule,
@@ -129,7 +136,7 @@ final class DenoiserTask implements Recipe.RecipeTask {
       indices[i] = order.index(first + i);
     }
     DenoisingLoss.Value value =
-        objective.of(network, clean(latents, indices), Conditions.NONE, rng);
+        objectiveAt(step).of(network, clean(latents, indices), Conditions.NONE, rng);
     return new Value(value.total(), value.parts());
   }
 

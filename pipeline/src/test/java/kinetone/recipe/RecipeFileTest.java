@@ -72,6 +72,20 @@ class RecipeFileTest {
     assertThat(((DenoiserRecipe) recipe).model().depth()).isEqualTo(2);
   }
 
+  @Test
+  void the_second_part_of_a_training_begins_at_its_step() {
+    DenoiserRecipe recipe =
+        (DenoiserRecipe)
+            RecipeFile.read(CONFIGS.resolve("denoiser.yaml"), List.of("later.fromStep=50"));
+    assertThat(recipe.noiseLevels(49)).isEqualTo(recipe.noiseLevels());
+    assertThat(recipe.noiseLevels(50))
+        .isEqualTo(recipe.later().noiseLevels())
+        .isNotEqualTo(recipe.noiseLevels());
+    DenoiserRecipe single =
+        (DenoiserRecipe) RecipeFile.read(CONFIGS.resolve("denoiser.yaml"), List.of("later=null"));
+    assertThat(single.noiseLevels(Long.MAX_VALUE)).isEqualTo(single.noiseLevels());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
