@@ -152,8 +152,7 @@ final class AutoencoderKlTarget implements ImportTarget<StoredAutoencoder> {
         PublicForm.DIFFUSERS,
         PublicForm.diffusers(KlNaming.diffusers(), diffusers(network, statistics)),
         PublicForm.ORIGINAL,
-        PublicForm.original(
-            KlNaming.compVis(levels), "autoencoder.ckpt", List.of("state_dict")));
+        PublicForm.original(KlNaming.compVis(levels), "autoencoder.ckpt", List.of("state_dict")));
   }
 
   private static Map<String, Object> diffusers(
@@ -176,8 +175,7 @@ final class AutoencoderKlTarget implements ImportTarget<StoredAutoencoder> {
       one &= statistics.mean()[i] == 0 && statistics.standardDeviation()[i] == deviation;
     }
     if (one) {
-      config.put(
-          "scaling_factor", BigDecimal.valueOf(1.0 / deviation).round(DIGITS).doubleValue());
+      config.put("scaling_factor", BigDecimal.valueOf(1.0 / deviation).round(DIGITS).doubleValue());
     } else {
       config.put("latents_mean", statistics.mean());
       config.put("latents_std", statistics.standardDeviation());

@@ -92,8 +92,7 @@ public record Exchange(boolean halves, Listener listener) {
       C completed = target.completed(configuration, source);
       Map<String, Deferred> counted = counted(weights);
       AtomicFile.writeFolder(
-          out,
-          folder -> ComponentFolder.writeDeferred(folder, target.type(), completed, counted));
+          out, folder -> ComponentFolder.writeDeferred(folder, target.type(), completed, counted));
       return new Imported(
           conversion.naming(),
           weights.size(),

@@ -7,7 +7,7 @@ import kinetone.common.KinetoneException;
 /** Every network that can be imported; a new one gets a line here. */
 public final class ImportTargets {
   /** In the order in which people see them. */
-  public static final List<ImportTarget<?>> ALL = 
+  public static final List<ImportTarget<?>> ALL =
       List.of(
           new DitTarget(),
           AutoencoderKlTarget.SD,

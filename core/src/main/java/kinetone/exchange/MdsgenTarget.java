@@ -77,8 +77,7 @@ final class MdsgenTarget implements ImportTarget<MdsgenConfig> {
   @Override
   public Map<String, PublicForm> forms(MdsgenConfig configuration) {
     return Map.of(
-        PublicForm.ORIGINAL,
-        PublicForm.original(naming(configuration), "mdsgen.pt", List.of()));
+        PublicForm.ORIGINAL, PublicForm.original(naming(configuration), "mdsgen.pt", List.of()));
   }
 
   private static MdsgenNaming naming(MdsgenConfig configuration) {

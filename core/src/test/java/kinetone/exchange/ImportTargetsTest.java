@@ -274,8 +274,7 @@ class ImportTargetsTest {
   void without_a_factor_in_the_file_latents_have_the_published_one() throws IOException {
     try (TensorScope scope = TensorScope.open()) {
       for (Case vae : List.of(named("sd-vae"), named("audioldm-vae"))) {
-        LatentScale scale =
-            vae.name().equals("sd-vae") ? LatentScale.SD : LatentScale.AUDIOLDM;
+        LatentScale scale = vae.name().equals("sd-vae") ? LatentScale.SD : LatentScale.AUDIOLDM;
         Path at = imported(vae, checkpoint(vae, vae.original().get()), vae.name());
         assertThat(CodecFolder.statistics(at).standardDeviation())
             .containsOnly((float) (1 / scale.factor()));
@@ -494,10 +493,7 @@ class ImportTargetsTest {
   private String read(Case network, Path file, String name) {
     return exchange
         .importWeights(
-            file,
-            ImportTargets.named(network.name()),
-            json(network.config()),
-            folder.resolve(name))
+            file, ImportTargets.named(network.name()), json(network.config()), folder.resolve(name))
         .naming();
   }
 
@@ -570,15 +566,12 @@ class ImportTargetsTest {
   private static VocoderFolder.Config vocoder(
       int bands, int channels, List<Integer> rates, List<Integer> upKernels) {
     HiFiGanConfig generator =
-        new HiFiGanConfig(
-            bands, channels, rates, upKernels, List.of(3, 7), List.of(1, 3, 5), 0.01);
+        new HiFiGanConfig(bands, channels, rates, upKernels, List.of(3, 7), List.of(1, 3, 5), 0.01);
     MelFrontEndConfig frontEnd =
         new MelFrontEndConfig(
             WaveformNormalisation.NONE,
             new MelSpectrogramConfig(
-                StftConfig.of(1024, generator.hop()),
-                MelFilterBank.slaney(16000, 1024, bands),
-                1),
+                StftConfig.of(1024, generator.hop()), MelFilterBank.slaney(16000, 1024, bands), 1),
             0,
             LogCompression.NATURAL,
             MelFrontEndConfig.Ending.ALL_FRAMES);

@@ -38,12 +38,7 @@ public record MdsgenNaming(int rows, int columns) implements Naming {
         .filter(name -> !network.containsKey(name))
         .map(
             name ->
-                new Constant(
-                    name,
-                    ScalarType.Long,
-                    new long[] {tokens, tokens},
-                    true,
-                    this::index))
+                new Constant(name, ScalarType.Long, new long[] {tokens, tokens}, true, this::index))
         .toList();
   }
 
