@@ -22,8 +22,10 @@ import picocli.CommandLine.Parameters;
           + " tensors are read; one that names anything else is refused, and nothing in it is ever"
           + " run. Names may be those of the original code or of diffusers.",
       "",
-      "Example:",
+      "Examples:",
       "  kinetone import DiT-XL-2-256x256.pt --as dit-xl-2 --out models/dit-xl-2",
+      "  kinetone import audioldm-s-full-v2.ckpt --as audioldm-vae --out models/audioldm-vae",
+      "  kinetone import audioldm-s-full-v2.ckpt --as hifi-gan --out models/audioldm-vocoder",
       ""
     })
 final class ImportCommand implements Callable<Integer> {
@@ -51,7 +53,9 @@ final class ImportCommand implements Callable<Integer> {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "JSON of the network's configuration, when its size is not the public one.")
+      description =
+          "JSON of the network's configuration, as 'config' in its config.json, when its size is not"
+              + " the public one.")
   private Path config;
 
   /** The networks there are. */

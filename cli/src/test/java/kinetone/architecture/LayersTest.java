@@ -49,7 +49,18 @@ class LayersTest {
           Map.entry("latent", Set.of("common", "tensor", "checkpoint", "spectral", "nn")),
           Map.entry("feature", Set.of("common", "tensor", "checkpoint", "nn")),
           Map.entry("model", Set.of("common", "tensor", "nn", "diffusion")),
-          Map.entry("exchange", Set.of("common", "tensor", "checkpoint", "nn", "latent", "model")),
+          Map.entry(
+              "exchange",
+              Set.of(
+                  "common",
+                  "tensor",
+                  "checkpoint",
+                  "spectral",
+                  "nn",
+                  "latent",
+                  "feature",
+                  "vocoder",
+                  "model")),
           Map.entry(
               "vocoder", Set.of("common", "tensor", "checkpoint", "spectral", "nn", "latent")),
           Map.entry("train", Set.of("common", "tensor", "checkpoint")),

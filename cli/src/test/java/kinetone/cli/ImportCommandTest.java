@@ -17,17 +17,22 @@ import kinetone.checkpoint.Json;
 import kinetone.checkpoint.pickle.PickleWriter;
 import kinetone.model.dit.DiT;
 import kinetone.model.dit.DiTConfig;
+import kinetone.spectral.MelFrontEndConfig;
 import kinetone.tensor.Rng;
 import kinetone.tensor.SafeTensors;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorFile.Deferred;
 import kinetone.tensor.TensorScope;
+import kinetone.tensor.Tensors;
+import kinetone.vocoder.HiFiGan;
+import kinetone.vocoder.HiFiGanConfig;
+import kinetone.vocoder.VocoderFolder;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Imports and exports of a tiny DiT, and files that mean harm. */
+/** Imports and exports of a tiny DiT and vocoder, and files that mean harm. */
 class ImportCommandTest {
   private static final DiTConfig TINY = new DiTConfig(1, 16, 2, 2, 4, 4, 3);
 
@@ -65,6 +70,36 @@ class ImportCommandTest {
     assertThat(exported.out())
         .containsExactly(out.resolve("diffusion_pytorch_model.safetensors").toString());
     assertThat(out.resolve("config.json")).isNotEmptyFile();
+  }
+
+  @Test
+  void a_vocoder_is_found_in_a_whole_system_and_exported_in_both_forms() throws IOException {
+    HiFiGanConfig generator =
+        new HiFiGanConfig(64, 8, List.of(20, 8), List.of(40, 16), List.of(3), List.of(1), 0.01);
+    VocoderFolder.Config vocoder = new VocoderFolder.Config(generator, MelFrontEndConfig.AUDIO_LDM);
+    Path json = folder.resolve("vocoder.json");
+    Files.writeString(json, Json.MAPPER.writeValueAsString(vocoder));
+    Map<String, Deferred> system = new LinkedHashMap<>();
+    StateDict.of(new HiFiGan(generator, new Rng(1)))
+        .forEach((n, t) -> system.put("first_stage_model.vocoder." + n, Deferred.of(t)));
+    int tensors = system.size();
+    system.put("scale_factor", Deferred.of(Tensors.of(new float[] {0.9f})));
+    Path file = folder.resolve("audioldm.ckpt");
+    PickleWriter.write(file, List.of("state_dict"), system);
+    Captured imported = run(file, "hifi-gan", json);
+    assertThat(imported.status()).as(imported.err().toString()).isZero();
+    String model = folder.resolve("model").toString();
+    assertThat(Captured.run("info", model).out())
+        .singleElement()
+        .asString()
+        .contains("HiFiGan, ", " numbers in " + tensors + " tensors");
+    for (String[] form :
+        new String[][] {{"diffusers", "model.safetensors"}, {"original", "generator.pt"}}) {
+      Path out = folder.resolve(form[0]);
+      assertThat(Captured.run("export", model, "--to", form[0], "--out", out.toString()).out())
+          .containsExactly(out.resolve(form[1]).toString());
+      assertThat(out.resolve("config.json")).isNotEmptyFile();
+    }
   }
 
   @Test
@@ -118,7 +153,7 @@ class ImportCommandTest {
     refused(run(weights, "dit-xl-2", wide), "expected [");
     Files.writeString(wide, other.put("depht", 32).toString());
     refused(run(weights, "dit-xl-2", wide), "unknown option 'depht'");
-    refused(run(weights, "dalle", config), "dit-xl-2");
+    refused(run(weights, "dalle", config), "sd-vae, audioldm-vae, hifi-gan, mdsgen-b, cavp");
     refused(run(folder.resolve("missing.pt"), "dit-xl-2", config), "missing.pt is not a file");
     refused(
         Captured.run("import", weights.toString(), "--as", "dit-xl-2", "--out", shared.toString()),

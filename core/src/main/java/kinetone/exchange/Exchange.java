@@ -89,12 +89,10 @@ public record Exchange(boolean halves, Listener listener) {
                     : new Deferred(entry.type(), entry.shape(), fixed.get(name));
             weights.put(name, halves ? half(file, name, tensor) : tensor);
           });
+      C completed = target.completed(configuration, source);
       Map<String, Deferred> counted = counted(weights);
       AtomicFile.writeFolder(
-          out,
-          folder ->
-              ComponentFolder.writeDeferred(
-                  folder, target.type(), target.stored(configuration), counted));
+          out, folder -> ComponentFolder.writeDeferred(folder, target.type(), completed, counted));
       return new Imported(
           conversion.naming(),
           weights.size(),

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import kinetone.checkpoint.convert.Naming;
+import kinetone.tensor.TensorFile;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
@@ -23,14 +24,18 @@ public interface ImportTarget<C> {
   /** The type of the component folder. */
   String type();
 
-  /** Class of {@link #configuration}. */
+  /** Class of {@link #configuration}: what the folder's {@code config.json} holds. */
   Class<C> configurationType();
 
   /** Of the public weights. */
   C configuration();
 
-  /** What the folder's {@code config.json} holds, for most networks the configuration. */
-  default Object stored(C configuration) {
+  /**
+   * The configuration with what {@code file} says of it; for most networks nothing.
+   *
+   * @throws kinetone.common.KinetoneException when that cannot be
+   */
+  default C completed(C configuration, TensorFile file) {
     return configuration;
   }
 
@@ -51,6 +56,10 @@ public interface ImportTarget<C> {
   /** The names that files may have. */
   List<Naming> namings(C configuration);
 
-  /** Forms in which it can be exported, by the name of who reads them. */
+  /**
+   * Forms in which it can be exported, by the name of who reads them.
+   *
+   * @throws kinetone.common.KinetoneException when no public code computes what it does
+   */
   Map<String, PublicForm> forms(C configuration);
 }

@@ -7,7 +7,14 @@ import kinetone.common.KinetoneException;
 /** Every network that can be imported; a new one gets a line here. */
 public final class ImportTargets {
   /** In the order in which people see them. */
-  public static final List<ImportTarget<?>> ALL = List.of(new DitTarget());
+  public static final List<ImportTarget<?>> ALL =
+      List.of(
+          new DitTarget(),
+          AutoencoderKlTarget.SD,
+          AutoencoderKlTarget.AUDIOLDM,
+          new HiFiGanTarget(),
+          new MdsgenTarget(),
+          new CavpTarget());
 
   private ImportTargets() {}
 

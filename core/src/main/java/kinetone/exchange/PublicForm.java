@@ -27,6 +27,11 @@ public record PublicForm(
     return new PublicForm(naming, "", "diffusion_pytorch_model.safetensors", List.of(), config);
   }
 
+  /** A model as transformers has it. */
+  public static PublicForm transformers(Naming naming, Map<String, Object> config) {
+    return new PublicForm(naming, "", "model.safetensors", List.of(), config);
+  }
+
   /** A checkpoint of PyTorch. */
   public static PublicForm original(Naming naming, String file, List<String> group) {
     return new PublicForm(naming, "", file, group, Map.of());

@@ -25,7 +25,7 @@ public record HiFiGanConfig(
     List<Integer> dilations,
     double lastSlope) {
   /** PyTorch's default slope of leaky ReLU. */
-  static final double DEFAULT_SLOPE = 0.01;
+  public static final double DEFAULT_SLOPE = 0.01;
 
   /** Kernel of the first and the last convolution. */
   static final int END_KERNEL = 7;

@@ -12,7 +12,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** A vocoder on disk: a component folder that also says which spectrograms the vocoder expects. */
 public final class VocoderFolder {
-  private static final String TYPE = "HiFiGan";
+  /** The name of the kind of component. */
+  public static final String TYPE = "HiFiGan";
 
   /**
    * What {@code config.json} holds.

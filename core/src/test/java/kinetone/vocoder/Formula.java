@@ -9,11 +9,11 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /** The weights and signals of goldens/vocoder.py: a formula of name and index. */
-final class Formula {
+public final class Formula {
   private Formula() {}
 
   /** Pseudo-random float32 in [−0.5, 0.5). */
-  static Tensor values(String name, long... shape) {
+  public static Tensor values(String name, long... shape) {
     int count = 1;
     for (long size : shape) {
       count *= (int) size;
@@ -49,7 +49,7 @@ final class Formula {
   }
 
   /** The same for a network without weight normalisation, as training with it would save them. */
-  static Map<String, Tensor> unfolded(Map<String, Tensor> like) {
+  public static Map<String, Tensor> unfolded(Map<String, Tensor> like) {
     Map<String, Tensor> weights = new LinkedHashMap<>();
     like.forEach(
         (name, tensor) -> {

@@ -79,10 +79,13 @@ public final class KlNaming implements Naming {
     return Optional.of(new Layout.Renamed(new Layout.Slot(file, there), shape));
   }
 
-  /** The loss, the averages and the vocoder are stored beside the autoencoder. */
+  /** The loss, the averages, the vocoder and latent diffusion's factor stand beside it. */
   @Override
   public boolean isOfAnother(String name) {
-    return name.startsWith("loss.") || name.startsWith("model_ema.") || name.startsWith("vocoder.");
+    return name.startsWith("loss.")
+        || name.startsWith("model_ema.")
+        || name.startsWith("vocoder.")
+        || name.equals("scale_factor");
   }
 
   private String original(String name) {

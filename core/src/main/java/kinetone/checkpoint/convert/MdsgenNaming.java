@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import kinetone.tensor.TensorFile;
 import kinetone.tensor.Tensors;
+import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -37,17 +38,12 @@ public record MdsgenNaming(int rows, int columns) implements Naming {
         .filter(name -> !network.containsKey(name))
         .map(
             name ->
-                new Constant(
-                    name,
-                    ScalarType.Long,
-                    new long[] {tokens, tokens},
-                    true,
-                    () -> Tensors.of(index(), tokens, tokens)))
+                new Constant(name, ScalarType.Long, new long[] {tokens, tokens}, true, this::index))
         .toList();
   }
 
   /** (Δrow + rows − 1)(2 columns − 1) + Δcolumn + columns − 1 for tokens i and j, row by row. */
-  private long[] index() {
+  public Tensor index() {
     int tokens = rows * columns;
     long[] index = new long[tokens * tokens];
     for (int i = 0; i < tokens; i++) {
@@ -57,6 +53,6 @@ public record MdsgenNaming(int rows, int columns) implements Naming {
         index[i * tokens + j] = (long) down * (2 * columns - 1) + right;
       }
     }
-    return index;
+    return Tensors.of(index, tokens, tokens);
   }
 }

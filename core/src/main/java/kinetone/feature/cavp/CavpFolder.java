@@ -10,7 +10,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** {@link Cavp} on disk: a component folder. */
 public final class CavpFolder {
-  private static final String TYPE = "Cavp";
+  /** The name of the kind of component. */
+  public static final String TYPE = "Cavp";
 
   private CavpFolder() {}
 

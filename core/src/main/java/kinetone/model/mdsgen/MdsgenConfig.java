@@ -71,12 +71,12 @@ public record MdsgenConfig(
     }
 
     /** Rows of the token grid. */
-    int gridRows() {
+    public int gridRows() {
       return rows == Rows.TIME ? times() : bands();
     }
 
     /** Columns of the token grid. */
-    int gridColumns() {
+    public int gridColumns() {
       return rows == Rows.TIME ? bands() : times();
     }
   }

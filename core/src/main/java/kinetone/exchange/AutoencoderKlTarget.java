@@ -1,0 +1,187 @@
+package kinetone.exchange;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import kinetone.checkpoint.convert.KlNaming;
+import kinetone.checkpoint.convert.Naming;
+import kinetone.common.Check;
+import kinetone.latent.LatentStatistics;
+import kinetone.latent.kl.AutoencoderKl;
+import kinetone.latent.kl.AutoencoderKlConfig;
+import kinetone.latent.kl.LatentScale;
+import kinetone.tensor.Rng;
+import kinetone.tensor.TensorFile;
+import kinetone.tensor.TensorScope;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * An autoencoder of latent diffusion. The one factor by which its models multiply latents is stored
+ * as statistics of these: the {@code scale_factor} of the file, else the published one.
+ */
+final class AutoencoderKlTarget implements ImportTarget<StoredAutoencoder> {
+  /** Stable Diffusion's (stabilityai/sd-vae-ft-mse and -ema, CompVis/latent-diffusion kl-f8). */
+  static final AutoencoderKlTarget SD =
+      new AutoencoderKlTarget(
+          "sd-vae",
+          "Stable Diffusion's autoencoder of pictures: diffusers' vae, or a checkpoint of CompVis",
+          AutoencoderKlConfig.SD,
+          LatentScale.SD);
+
+  /** AudioLDM's (haoheliu/AudioLDM, cvssp/audioldm). */
+  static final AutoencoderKlTarget AUDIOLDM =
+      new AutoencoderKlTarget(
+          "audioldm-vae",
+          "AudioLDM's autoencoder of mel spectrograms: diffusers' vae, or audioldm-s-full-v2.ckpt",
+          AutoencoderKlConfig.AUDIOLDM,
+          LatentScale.AUDIOLDM);
+
+  private static final String FACTOR = "scale_factor";
+
+  /** Of float32, in which a factor is stored. */
+  private static final MathContext DIGITS = new MathContext(7);
+
+  /** Edge of the pictures of {@code sd-vae-ft-mse}; the network takes any. */
+  private static final int SAMPLE_SIZE = 256;
+
+  private final String name;
+  private final String summary;
+  private final AutoencoderKlConfig codec;
+  private final LatentScale scale;
+
+  private AutoencoderKlTarget(
+      String name, String summary, AutoencoderKlConfig codec, LatentScale scale) {
+    this.name = name;
+    this.summary = summary;
+    this.codec = codec;
+    this.scale = scale;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String summary() {
+    return summary;
+  }
+
+  @Override
+  public String type() {
+    return AutoencoderKl.FORMAT.type();
+  }
+
+  @Override
+  public Class<StoredAutoencoder> configurationType() {
+    return StoredAutoencoder.class;
+  }
+
+  @Override
+  public StoredAutoencoder configuration() {
+    return new StoredAutoencoder(codec, null);
+  }
+
+  @Override
+  public StoredAutoencoder completed(StoredAutoencoder configuration, TensorFile file) {
+    if (configuration.statistics() != null) {
+      return configuration;
+    }
+    AutoencoderKlConfig network = configuration.codec();
+    LatentStatistics statistics = factor(file).statistics(network.latentChannels());
+    return new StoredAutoencoder(network, statistics);
+  }
+
+  private LatentScale factor(TensorFile file) {
+    for (String group : groups()) {
+      TensorFile.Entry entry = file.groups().getOrDefault(group, Map.of()).get(FACTOR);
+      if (entry != null) {
+        Check.that(
+            TensorFile.elements(entry.shape()) == 1, "%s is not one number in the file", FACTOR);
+        try (TensorScope scope = TensorScope.open()) {
+          return new LatentScale(
+              file.read(group, FACTOR).to(ScalarType.Double).reshape(1).item_double());
+        }
+      }
+    }
+    return scale;
+  }
+
+  @Override
+  public Module build(StoredAutoencoder configuration) {
+    try (Rng rng = new Rng(0)) {
+      return new AutoencoderKl(configuration.codec(), rng);
+    }
+  }
+
+  @Override
+  public List<String> groups() {
+    return List.of("", "state_dict");
+  }
+
+  @Override
+  public List<String> prefixes() {
+    return List.of("", "module.", "vae.", "first_stage_model.");
+  }
+
+  @Override
+  public List<Naming> namings(StoredAutoencoder configuration) {
+    int levels = configuration.codec().widths().size();
+    return List.of(KlNaming.diffusers(), KlNaming.earlierDiffusers(), KlNaming.compVis(levels));
+  }
+
+  @Override
+  public Map<String, PublicForm> forms(StoredAutoencoder configuration) {
+    AutoencoderKlConfig network = configuration.codec();
+    LatentStatistics statistics = configuration.statistics();
+    Check.that(statistics != null, "the folder of the autoencoder has no 'statistics'");
+    Check.that(
+        network.signalMean() == 0
+            && network.signalDeviation() == 1
+            && network.midAttention()
+            && network.regularisation().parametersPerChannel() == 2
+            && statistics.gainShape() == null,
+        "this autoencoder has no public form: public code has middle attention and a learned"
+            + " variance, and neither moves the signal nor splits latents into gain and shape");
+    int levels = network.widths().size();
+    return Map.of(
+        PublicForm.DIFFUSERS,
+        PublicForm.diffusers(KlNaming.diffusers(), diffusers(network, statistics)),
+        PublicForm.ORIGINAL,
+        PublicForm.original(KlNaming.compVis(levels), "autoencoder.ckpt", List.of("state_dict")));
+  }
+
+  private static Map<String, Object> diffusers(
+      AutoencoderKlConfig network, LatentStatistics statistics) {
+    int levels = network.widths().size();
+    Map<String, Object> config = new LinkedHashMap<>();
+    config.put("_class_name", "AutoencoderKL");
+    config.put("act_fn", "silu");
+    config.put("block_out_channels", network.widths());
+    config.put("down_block_types", Collections.nCopies(levels, "DownEncoderBlock2D"));
+    config.put("in_channels", network.signalChannels());
+    config.put("latent_channels", network.latentChannels());
+    config.put("layers_per_block", network.blocks());
+    config.put("norm_num_groups", network.groups());
+    config.put("out_channels", network.signalChannels());
+    config.put("sample_size", SAMPLE_SIZE);
+    float deviation = statistics.standardDeviation()[0];
+    boolean one = true;
+    for (int i = 0; i < statistics.channels(); i++) {
+      one &= statistics.mean()[i] == 0 && statistics.standardDeviation()[i] == deviation;
+    }
+    if (one) {
+      config.put("scaling_factor", BigDecimal.valueOf(1.0 / deviation).round(DIGITS).doubleValue());
+    } else {
+      config.put("latents_mean", statistics.mean());
+      config.put("latents_std", statistics.standardDeviation());
+      config.put("scaling_factor", 1.0);
+    }
+    config.put("up_block_types", Collections.nCopies(levels, "UpDecoderBlock2D"));
+    return config;
+  }
+}

@@ -1,0 +1,25 @@
+package kinetone.exchange;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import kinetone.common.Check;
+import kinetone.latent.LatentStatistics;
+import kinetone.latent.kl.AutoencoderKlConfig;
+
+/**
+ * What the folder of an autoencoder says of it, as {@link kinetone.latent.CodecFolder} reads it.
+ *
+ * @param codec the network
+ * @param statistics of its latents; null before an import, which then finds them
+ */
+public record StoredAutoencoder(
+    AutoencoderKlConfig codec,
+    @JsonInclude(JsonInclude.Include.NON_NULL) LatentStatistics statistics) {
+  /** Checks that both have the same channels. */
+  public StoredAutoencoder {
+    Check.that(codec != null, "codec is missing");
+    Check.that(
+        statistics == null || statistics.codecChannels() == codec.latentChannels(),
+        "latent statistics do not have the %d channels of the codec",
+        codec.latentChannels());
+  }
+}
