@@ -10,6 +10,7 @@ import kinetone.train.TrainingTask;
 import org.bytedeco.pytorch.Device;
 
 /**
+ * What to train and how: {@code kind} is {@code video-codec}, {@code audio-codec}, {@code
  * mel-codec}, {@code vocoder}, {@code denoiser}, {@code cavp} or {@code align}, the data, the
  * network, the loss and the trainer's settings.
  */
