@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import kinetone.data.ClipSource;
+import kinetone.data.LatentNetworks;
 import kinetone.data.LatentPreparation;
 import kinetone.data.ManifestReport;
 import kinetone.data.ManifestSource;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Encodes clips with both codecs into the latents that a denoiser trains on.",
+      "Encodes clips with codecs into the latents that a denoiser trains on.",
       "",
       "Interrupted, the same command goes on where it stopped.",
       "",
@@ -33,14 +34,23 @@ import picocli.CommandLine.Option;
           + " --scenes 20000 --seed 1 --out data/latents",
       "  kinetone prepare --video-codec runs/video-codec/model --audio-codec runs/audio-codec/model"
           + " --files my-clips/ --out data/latents",
+      "  kinetone prepare --mel-codec runs/mel-codec/model --cavp runs/cavp/model --scenes 20000"
+          + " --out data/mel-latents",
       ""
     })
 final class PrepareCommand implements Callable<Integer> {
-  @Option(names = "--video-codec", required = true, paramLabel = "DIR", description = "Its folder.")
+  @Option(names = "--video-codec", paramLabel = "DIR", description = "Its folder.")
   private Path videoCodec;
 
-  @Option(names = "--audio-codec", required = true, paramLabel = "DIR", description = "Its folder.")
+  @Option(names = "--audio-codec", paramLabel = "DIR", description = "Its folder.")
   private Path audioCodec;
+
+  @Option(
+      names = "--mel-codec",
+      paramLabel = "DIR",
+      description =
+          "Folder of a codec of AudioLDM's mel spectrograms, beside or instead of the other two.")
+  private Path melCodec;
 
   @Option(
       names = "--cavp",
@@ -183,9 +193,11 @@ final class PrepareCommand implements Callable<Integer> {
         description,
         format,
         count,
-        videoCodec,
-        audioCodec,
-        Optional.ofNullable(cavp),
+        new LatentNetworks(
+            Optional.ofNullable(videoCodec),
+            Optional.ofNullable(audioCodec),
+            Optional.ofNullable(melCodec),
+            Optional.ofNullable(cavp)),
         shardSize,
         batch,
         loaderThreads);

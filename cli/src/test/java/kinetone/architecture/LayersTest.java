@@ -70,7 +70,15 @@ class LayersTest {
           Map.entry("report", Set.of("common", "media", "metric")),
           Map.entry(
               "data",
-              Set.of("common", "tensor", "checkpoint", "latent", "feature", "media", "scene")));
+              Set.of(
+                  "common",
+                  "tensor",
+                  "checkpoint",
+                  "spectral",
+                  "latent",
+                  "feature",
+                  "media",
+                  "scene")));
 
   /** The packages that may know everything below them. */
   private static final Set<String> ABOVE = Set.of("recipe", "pipeline", "bench", "cli");

@@ -5,13 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import kinetone.common.KinetoneException;
 import kinetone.tensor.SafeTensors;
+import kinetone.tensor.Tensors;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -19,26 +20,17 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Latents of a whole data set, in numbered safetensors shards: {@code video} (n, T, H, W, C) and
- * {@code audio} (n, L, C), raw as the encoders give them, and perhaps {@code features} of the
- * pictures (n, frames, D), stored as float16. Shards are written atomically, so an interrupted
- * preparation goes on where it stopped.
+ * Latents of a whole data set, in numbered safetensors shards: the {@link LatentPart}s of each
+ * clip, raw as the encoders give them, stored as float16. Shards are written atomically, so an
+ * interrupted preparation goes on where it stopped.
  */
 public final class LatentCache implements AutoCloseable {
-  private static final String VIDEO = "video";
-  private static final String AUDIO = "audio";
-  private static final String FEATURES = "features";
-
   private final Path folder;
-  private final Tensor video;
-  private final Tensor audio;
-  private final Optional<Tensor> features;
+  private final Map<LatentPart, Tensor> parts;
 
-  private LatentCache(Path folder, Tensor video, Tensor audio, Optional<Tensor> features) {
+  private LatentCache(Path folder, Map<LatentPart, Tensor> parts) {
     this.folder = folder;
-    this.video = video;
-    this.audio = audio;
-    this.features = features;
+    this.parts = parts;
   }
 
   /** The file of shard {@code number}. */
@@ -46,25 +38,22 @@ public final class LatentCache implements AutoCloseable {
     return folder.resolve(String.format("shard-%05d.safetensors", number));
   }
 
-  /** Writes one shard without features. */
+  /** Writes one shard of pictures and sound. */
   public static void writeShard(
       Path folder, int number, Tensor video, Tensor audio, Map<String, String> metadata) {
-    writeShard(folder, number, video, audio, Optional.empty(), metadata);
+    writeShard(folder, number, Map.of(LatentPart.VIDEO, video, LatentPart.AUDIO, audio), metadata);
   }
 
   /** Writes one shard. */
   public static void writeShard(
-      Path folder,
-      int number,
-      Tensor video,
-      Tensor audio,
-      Optional<Tensor> features,
-      Map<String, String> metadata) {
+      Path folder, int number, Map<LatentPart, Tensor> parts, Map<String, String> metadata) {
     try (PointerScope scope = new PointerScope()) {
       Map<String, Tensor> tensors = new LinkedHashMap<>();
-      tensors.put(VIDEO, video.to(ScalarType.Half));
-      tensors.put(AUDIO, audio.to(ScalarType.Half));
-      features.ifPresent(tensor -> tensors.put(FEATURES, tensor.to(ScalarType.Half)));
+      for (LatentPart part : LatentPart.values()) {
+        if (parts.containsKey(part)) {
+          tensors.put(part.key(), parts.get(part).to(ScalarType.Half));
+        }
+      }
       SafeTensors.write(shard(folder, number), tensors, metadata);
     }
   }
@@ -87,39 +76,45 @@ public final class LatentCache implements AutoCloseable {
           "no latent shards in %s; make them with 'kinetone prepare'", folder);
     }
     try (PointerScope scope = new PointerScope()) {
-      List<Tensor> videos = new ArrayList<>();
-      List<Tensor> audios = new ArrayList<>();
-      List<Tensor> features = new ArrayList<>();
-      for (Path shard : shards) {
-        Map<String, Tensor> tensors = SafeTensors.read(shard).tensors();
-        if (!tensors.containsKey(VIDEO) || !tensors.containsKey(AUDIO)) {
-          throw KinetoneException.user("%s is not a latent shard", shard);
-        }
-        videos.add(requireLike(videos, shard, VIDEO, tensors.get(VIDEO)));
-        audios.add(requireLike(audios, shard, AUDIO, tensors.get(AUDIO)));
-        if (tensors.get(VIDEO).size(0) != tensors.get(AUDIO).size(0)) {
+      Map<LatentPart, List<Tensor>> parts = new EnumMap<>(LatentPart.class);
+      for (int number = 0; number < shards.size(); number++) {
+        add(shards.get(number), number, parts);
+      }
+      Map<LatentPart, Tensor> joined = new EnumMap<>(LatentPart.class);
+      parts.forEach((part, tensors) -> joined.put(part, joined(tensors)));
+      return new LatentCache(folder, joined);
+    }
+  }
+
+  /** Adds what is in {@code shard}; {@code before} shards were added already. */
+  private static void add(Path shard, int before, Map<LatentPart, List<Tensor>> parts) {
+    Map<String, Tensor> tensors = SafeTensors.read(shard).tensors();
+    boolean clips =
+        tensors.containsKey(LatentPart.VIDEO.key()) && tensors.containsKey(LatentPart.AUDIO.key());
+    if (!clips && !tensors.containsKey(LatentPart.MEL.key())) {
+      throw KinetoneException.user("%s is not a latent shard", shard);
+    }
+    LatentPart first = null;
+    for (LatentPart part : LatentPart.values()) {
+      boolean there = tensors.containsKey(part.key());
+      List<Tensor> same = parts.get(part);
+      if (before > 0 && there != (same != null)) {
+        throw KinetoneException.user(
+            "in %s some shards have %s and some have not; prepare it again",
+            shard.getParent(), part.key());
+      }
+      if (there) {
+        Tensor tensor = tensors.get(part.key());
+        List<Tensor> list = parts.computeIfAbsent(part, p -> new ArrayList<>());
+        list.add(requireLike(list, shard, part.key(), tensor));
+        first = first == null ? part : first;
+        long clipsOfFirst = tensors.get(first.key()).size(0);
+        if (tensor.size(0) != clipsOfFirst) {
           throw KinetoneException.user(
-              "%s has %d pictures but %d sounds",
-              shard, tensors.get(VIDEO).size(0), tensors.get(AUDIO).size(0));
-        }
-        if (tensors.containsKey(FEATURES)) {
-          features.add(requireLike(features, shard, FEATURES, tensors.get(FEATURES)));
-          if (tensors.get(FEATURES).size(0) != tensors.get(VIDEO).size(0)) {
-            throw KinetoneException.user(
-                "%s has %d pictures but features of %d",
-                shard, tensors.get(VIDEO).size(0), tensors.get(FEATURES).size(0));
-          }
-        }
-        if (!features.isEmpty() && features.size() != videos.size()) {
-          throw KinetoneException.user(
-              "in %s some shards have features and some have not; prepare it again", folder);
+              "%s has '%s' of %d clips but '%s' of %d",
+              shard, first.key(), clipsOfFirst, part.key(), tensor.size(0));
         }
       }
-      return new LatentCache(
-          folder,
-          joined(videos),
-          joined(audios),
-          features.isEmpty() ? Optional.empty() : Optional.of(joined(features)));
     }
   }
 
@@ -147,48 +142,43 @@ public final class LatentCache implements AutoCloseable {
 
   /** Number of clips. */
   public long size() {
-    return video.size(0);
+    return parts.values().iterator().next().size(0);
   }
 
   /** Picture latents of the given clips, float32 (B, T, H, W, C). */
   public Tensor video(long[] indices) {
-    return pick(video, indices);
+    return get(LatentPart.VIDEO, indices);
   }
 
   /** Sound latents of the given clips, float32 (B, L, C). */
   public Tensor audio(long[] indices) {
-    return pick(audio, indices);
+    return get(LatentPart.AUDIO, indices);
   }
 
-  /** Whether the clips have features. */
-  public boolean hasFeatures() {
-    return features.isPresent();
+  /** Whether the clips have {@code part}. */
+  public boolean has(LatentPart part) {
+    return parts.containsKey(part);
   }
 
   /**
-   * Picture features of the given clips, float32 (B, frames, D).
+   * A part of the given clips, float32 (B, ...).
    *
    * @throws KinetoneException of kind USER when the latents were prepared without
    */
-  public Tensor features(long[] indices) {
-    return pick(
-        features.orElseThrow(
-            () ->
-                KinetoneException.user(
-                    "the latents in %s have no features; make them with 'kinetone prepare --cavp'",
-                    folder)),
-        indices);
-  }
-
-  private static Tensor pick(Tensor all, long[] indices) {
-    return all.index_select(0, kinetone.tensor.Tensors.of(indices, indices.length))
+  public Tensor get(LatentPart part, long[] indices) {
+    if (!has(part)) {
+      throw KinetoneException.user(
+          "the latents in %s have no %s; make them with 'kinetone prepare %s'",
+          folder, part.key(), part.option());
+    }
+    return parts
+        .get(part)
+        .index_select(0, Tensors.of(indices, indices.length))
         .to(ScalarType.Float);
   }
 
   @Override
   public void close() {
-    video.releaseReference();
-    audio.releaseReference();
-    features.ifPresent(Tensor::releaseReference);
+    parts.values().forEach(Tensor::releaseReference);
   }
 }

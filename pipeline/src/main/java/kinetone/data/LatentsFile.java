@@ -24,8 +24,9 @@ import kinetone.media.ClipFormat;
  * @param format of the clips
  * @param count clips
  * @param shardSize clips per shard, the last one excepted
- * @param videoCodecSha256 of the weights of the picture codec
- * @param audioCodecSha256 of the weights of the sound codec
+ * @param videoCodecSha256 of the weights of the picture codec; null when there are no latents of it
+ * @param audioCodecSha256 of the weights of the sound codec; null when there are no latents of it
+ * @param melCodecSha256 of the weights of the mel codec; null when there are no latents of it
  * @param cavpSha256 of the weights of the network for picture features; null when there are none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -36,6 +37,7 @@ public record LatentsFile(
     int shardSize,
     String videoCodecSha256,
     String audioCodecSha256,
+    String melCodecSha256,
     String cavpSha256) {
   private static final String NAME = "latents.json";
 

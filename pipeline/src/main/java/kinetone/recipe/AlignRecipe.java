@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.Device;
  *
  * @param latents folder of shards, made by {@code kinetone prepare --cavp}
  * @param heldOutLatents the same for validation clips
- * @param audioCodec folder of the sound codec, whose statistics standardise the latents
+ * @param audioCodec folder of the sound or mel codec, whose statistics standardise its latents
  * @param model the network
  * @param pairs how pairs are cut
  * @param noisy whether the latents are noised, for guidance; clean ones are for Align-Acc

@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.Check;
 import kinetone.data.LatentCache;
+import kinetone.data.LatentPart;
 import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseLevels;
@@ -18,6 +20,7 @@ import kinetone.feature.align.AlignmentObjective;
 import kinetone.feature.align.AlignmentPairs;
 import kinetone.latent.CodecFolder;
 import kinetone.latent.LatentStatistics;
+import kinetone.latent.kl.AutoencoderKl;
 import kinetone.metric.AlignAccuracy;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
@@ -40,6 +43,7 @@ final class AlignTask implements Recipe.RecipeTask {
   private final NoiseSchedule schedule = new LinearBetaSchedule(1000);
   private final ForwardProcess process = new ForwardProcess(schedule);
   private final LatentStatistics statistics;
+  private final LatentPart sound;
   private final LatentCache latents;
   private final LatentCache heldOut;
   private final DataOrder order;
@@ -48,7 +52,12 @@ final class AlignTask implements Recipe.RecipeTask {
     this.recipe = recipe;
     this.classifier = classifier;
     this.device = device;
-    statistics = CodecFolder.statistics(Path.of(recipe.audioCodec()));
+    Path codec = Path.of(recipe.audioCodec());
+    statistics = CodecFolder.statistics(codec);
+    sound =
+        ComponentFolder.type(codec).equals(AutoencoderKl.FORMAT.type())
+            ? LatentPart.MEL
+            : LatentPart.AUDIO;
     Check.that(
         statistics.mean().length == recipe.model().latentChannels(),
         "the latents of %s have %d channels, but model.latentChannels is %d",
@@ -105,12 +114,12 @@ final class AlignTask implements Recipe.RecipeTask {
 
   /** Standardised latents (B, time, frequency, C); waveform codecs have one frequency. */
   private Tensor sounds(LatentCache cache, long[] indices) {
-    Tensor raw = statistics.standardise(cache.audio(indices)).to(device, ScalarType.Float);
+    Tensor raw = statistics.standardise(cache.get(sound, indices)).to(device, ScalarType.Float);
     return raw.dim() == 3 ? raw.unsqueeze(2) : raw;
   }
 
   private Tensor features(LatentCache cache, long[] indices) {
-    return cache.features(indices).to(device, ScalarType.Float);
+    return cache.get(LatentPart.FEATURES, indices).to(device, ScalarType.Float);
   }
 
   /** The loss and errors on held-out pairs, and the Align-Acc that real clips miss. */

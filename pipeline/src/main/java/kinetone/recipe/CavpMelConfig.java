@@ -4,9 +4,11 @@ import kinetone.common.Check;
 import kinetone.feature.cavp.CavpConfig;
 import kinetone.media.ClipFormat;
 import kinetone.spectral.MelFilterBank;
+import kinetone.spectral.MelFrontEndConfig;
 import kinetone.spectral.MelScale;
 import kinetone.spectral.MelSpectrogramConfig;
 import kinetone.spectral.StftConfig;
+import kinetone.spectral.WaveformNormalisation;
 
 /**
  * The mel spectrogram that CAVP hears. Its hop follows from the clips: so many frames per picture
@@ -17,8 +19,10 @@ import kinetone.spectral.StftConfig;
  * @param maxHertz upper edge of the filters
  */
 public record CavpMelConfig(int fftLength, double minHertz, double maxHertz) {
-  /** The spectrogram of magnitudes for {@code model} on clips of {@code format}. */
-  MelSpectrogramConfig config(CavpConfig model, ClipFormat format) {
+  /**
+   * The front end for {@code model} on clips of {@code format}: decibels in [0, 1] as Diff-Foley's.
+   */
+  MelFrontEndConfig config(CavpConfig model, ClipFormat format) {
     double perSecond = format.framesPerSecond() * model.sound().framesPerFeature();
     int hop = (int) Math.round(format.sampleRate() / perSecond);
     Check.that(
@@ -26,16 +30,21 @@ public record CavpMelConfig(int fftLength, double minHertz, double maxHertz) {
         "sampleRate = %d does not divide into %s mel frames per second",
         format.sampleRate(),
         perSecond);
-    return new MelSpectrogramConfig(
-        StftConfig.of(fftLength, hop),
-        new MelFilterBank(
-            format.sampleRate(),
-            fftLength,
-            model.sound().bands(),
-            minHertz,
-            maxHertz,
-            MelScale.SLANEY,
-            MelFilterBank.Norm.AREA),
-        1);
+    return new MelFrontEndConfig(
+        WaveformNormalisation.NONE,
+        new MelSpectrogramConfig(
+            StftConfig.of(fftLength, hop),
+            new MelFilterBank(
+                format.sampleRate(),
+                fftLength,
+                model.sound().bands(),
+                minHertz,
+                maxHertz,
+                MelScale.SLANEY,
+                MelFilterBank.Norm.AREA),
+            1),
+        0,
+        MelFrontEndConfig.DIFF_FOLEY.log(),
+        MelFrontEndConfig.Ending.ALL_FRAMES);
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import kinetone.common.Check;
 import kinetone.data.ClipLoader;
 import kinetone.data.ClipSource;
 import kinetone.data.ClipTensors;
@@ -12,6 +13,8 @@ import kinetone.feature.cavp.Cavp;
 import kinetone.feature.cavp.CavpFolder;
 import kinetone.feature.cavp.ContrastiveObjective;
 import kinetone.media.Clip;
+import kinetone.spectral.MelFrontEnd;
+import kinetone.spectral.MelFrontEndConfig;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
 import kinetone.train.DataOrder;
@@ -28,7 +31,8 @@ final class CavpTask implements Recipe.RecipeTask {
   private final Cavp cavp;
   private final Device device;
   private final ContrastiveObjective objective;
-  private final SoundFrames frames;
+  private final MelFrontEnd front;
+  private final int frames;
   private final ClipLoader loader;
   private final List<List<Clip>> heldOut = new ArrayList<>();
 
@@ -37,10 +41,14 @@ final class CavpTask implements Recipe.RecipeTask {
     this.cavp = cavp;
     this.device = device;
     objective = new ContrastiveObjective(recipe.segments(), recipe.temporalWeight());
-    frames =
-        new DecibelFrames(
-            recipe.mel().config(recipe.model(), recipe.format()),
-            recipe.format().frames() * recipe.model().sound().framesPerFeature());
+    MelFrontEndConfig mel = recipe.mel().config(recipe.model(), recipe.format());
+    frames = recipe.format().frames() * recipe.model().sound().framesPerFeature();
+    Check.that(
+        mel.frames(recipe.format().samples()) >= frames,
+        "the sound of the clips has %d mel frames, their pictures need %d",
+        mel.frames(recipe.format().samples()),
+        frames);
+    front = new MelFrontEnd(mel);
     ClipSource training = recipe.data().open(recipe.format());
     DataOrder order = new DataOrder(training.size(), recipe.trainer().seed());
     loader = new ClipLoader(training, order::index, 1, 2 * recipe.batch());
@@ -68,7 +76,9 @@ final class CavpTask implements Recipe.RecipeTask {
 
   private ContrastiveObjective.Value value(List<Clip> clips, Rng rng) {
     Tensor pictures = ClipTensors.unitVideo(clips);
-    Tensor mel = frames.of(ClipTensors.audio(clips, recipe.format().samples()));
+    Tensor sound = ClipTensors.audio(clips, recipe.format().samples());
+    // Frames after the last picture are left out.
+    Tensor mel = front.logMel(front.normalise(sound)).narrow(1, 0, frames);
     return objective.of(
         cavp, pictures.to(device, ScalarType.Float), mel.to(device, ScalarType.Float), rng);
   }
@@ -101,6 +111,6 @@ final class CavpTask implements Recipe.RecipeTask {
   @Override
   public void close() {
     loader.close();
-    frames.close();
+    front.close();
   }
 }

@@ -2,6 +2,7 @@ package kinetone.recipe;
 
 import java.util.List;
 import kinetone.common.KinetoneException;
+import kinetone.data.ClipMels;
 import kinetone.data.ClipTensors;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
@@ -47,15 +48,12 @@ sealed interface CodecSignal extends AutoCloseable {
   /**
    * Log-mel spectrograms (B, frames, bands, 1) of sound.
    *
-   * @param samples of the sound
-   * @param factor of which the number of frames is cut to a multiple
-   * @param front the spectrogram, closed with this
+   * @param spectrograms closed with this
    */
-  record Mel(int samples, int factor, LogMel front) implements CodecSignal {
+  record Mel(ClipMels spectrograms) implements CodecSignal {
     @Override
     public Tensor of(List<Clip> clips) {
-      Tensor mel = front.of(ClipTensors.audio(clips, samples));
-      return mel.narrow(1, 0, mel.size(1) / factor * factor).unsqueeze(-1);
+      return spectrograms.of(clips);
     }
 
     @Override
@@ -65,7 +63,7 @@ sealed interface CodecSignal extends AutoCloseable {
 
     @Override
     public void close() {
-      front.close();
+      spectrograms.close();
     }
   }
 }

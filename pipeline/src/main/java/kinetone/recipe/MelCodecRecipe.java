@@ -3,6 +3,7 @@ package kinetone.recipe;
 import java.util.List;
 import java.util.Optional;
 import kinetone.common.Check;
+import kinetone.data.ClipMels;
 import kinetone.latent.kl.AutoencoderKl;
 import kinetone.latent.kl.AutoencoderKlConfig;
 import kinetone.latent.loss.AdversarialObjective;
@@ -10,6 +11,7 @@ import kinetone.latent.loss.MelLossConfig;
 import kinetone.latent.loss.RandomPictureFeatures;
 import kinetone.latent.loss.VideoPatchDiscriminator;
 import kinetone.media.ClipFormat;
+import kinetone.spectral.MelFrontEndConfig;
 import kinetone.tensor.Rng;
 import kinetone.train.TrainerConfig;
 import org.bytedeco.pytorch.Device;
@@ -49,20 +51,20 @@ public record MelCodecRecipe(
     Recipe.require("model", model);
     Recipe.require("loss", loss);
     Recipe.require("trainer", trainer);
+    MelFrontEndConfig front = mel.config();
     Check.that(
-        format.sampleRate() == mel.sampleRate(),
+        format.sampleRate() == front.sampleRate(),
         "format.sampleRate = %d, must be %d for mel %s",
         format.sampleRate(),
-        mel.sampleRate(),
+        front.sampleRate(),
         mel);
     Check.that(
         model.signalChannels() == 1,
         "model.signalChannels = %d, must be 1 for spectrograms",
         model.signalChannels());
-    Check.divisible("mel bands", mel.bands(), "positions per latent", model.factor());
+    Check.divisible("mel bands", front.bands(), "positions per latent", model.factor());
     Check.atLeast("batch", batch, 1);
-    int frames = format.samples() / mel.hop();
-    Check.within("crop", crop, 0, frames);
+    Check.within("crop", crop, 0, (int) front.frames(format.samples()));
     Check.divisible("crop", crop, "positions per latent", model.factor());
   }
 
@@ -72,7 +74,7 @@ public record MelCodecRecipe(
     features.to(device, false);
     MelAsPicture picture = new MelAsPicture(model.signalMean(), model.signalDeviation());
     return CodecTask.of(
-        new CodecSignal.Mel(format.samples(), model.factor(), mel.open()),
+        new CodecSignal.Mel(new ClipMels(mel.config(), format.samples(), model.factor())),
         AutoencoderKl.FORMAT,
         new AutoencoderKl(model, rng),
         null,

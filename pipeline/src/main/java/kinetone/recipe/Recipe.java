@@ -10,8 +10,9 @@ import kinetone.train.TrainingTask;
 import org.bytedeco.pytorch.Device;
 
 /**
- * mel-codec}, {@code vocoder}, {@code denoiser}, {@code cavp} or {@code align}, the data, the
- * network, the loss and the trainer's settings.
+ * What to train and how: {@code kind} is {@code video-codec}, {@code audio-codec}, {@code
+ * mel-codec}, {@code vocoder}, {@code denoiser}, {@code mdsgen}, {@code cavp} or {@code align}, the
+ * data, the network, the loss and the trainer's settings.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
@@ -20,6 +21,7 @@ import org.bytedeco.pytorch.Device;
   @JsonSubTypes.Type(value = MelCodecRecipe.class, name = "mel-codec"),
   @JsonSubTypes.Type(value = VocoderRecipe.class, name = "vocoder"),
   @JsonSubTypes.Type(value = DenoiserRecipe.class, name = "denoiser"),
+  @JsonSubTypes.Type(value = MdsgenRecipe.class, name = "mdsgen"),
   @JsonSubTypes.Type(value = CavpRecipe.class, name = "cavp"),
   @JsonSubTypes.Type(value = AlignRecipe.class, name = "align")
 })
@@ -29,6 +31,7 @@ public sealed interface Recipe
         MelCodecRecipe,
         VocoderRecipe,
         DenoiserRecipe,
+        MdsgenRecipe,
         CavpRecipe,
         AlignRecipe {
   /** The trainer's settings. */

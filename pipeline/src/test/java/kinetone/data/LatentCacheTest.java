@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import kinetone.common.KinetoneException;
 import kinetone.tensor.SafeTensors;
 import kinetone.tensor.TensorScope;
@@ -48,15 +47,18 @@ class LatentCacheTest {
         LatentCache.writeShard(
             folder,
             shard,
-            Tensors.of(new float[24], 2, 3, 2, 2, 1),
-            Tensors.of(new float[16], 2, 4, 2),
-            Optional.of(
+            Map.of(
+                LatentPart.VIDEO,
+                Tensors.of(new float[24], 2, 3, 2, 2, 1),
+                LatentPart.AUDIO,
+                Tensors.of(new float[16], 2, 4, 2),
+                LatentPart.FEATURES,
                 Tensors.of(new float[] {shard, shard, shard + 0.5f, shard + 0.5f}, 2, 1, 2)),
             Map.of());
       }
       try (LatentCache cache = LatentCache.open(folder)) {
-        assertThat(cache.hasFeatures()).isTrue();
-        Tensor features = cache.features(new long[] {3, 0});
+        assertThat(cache.has(LatentPart.FEATURES)).isTrue();
+        Tensor features = cache.get(LatentPart.FEATURES, new long[] {3, 0});
         assertThat(features.shape()).containsExactly(2, 1, 2);
         assertThat(Tensors.toFloats(features)).containsExactly(1.5f, 1.5f, 0, 0);
       }
@@ -70,10 +72,28 @@ class LatentCacheTest {
     }
     write(0, 2, 0);
     try (LatentCache cache = LatentCache.open(folder)) {
-      assertThat(cache.hasFeatures()).isFalse();
-      assertThatThrownBy(() -> cache.features(new long[] {0}))
+      assertThat(cache.has(LatentPart.FEATURES)).isFalse();
+      assertThatThrownBy(() -> cache.get(LatentPart.FEATURES, new long[] {0}))
           .isInstanceOf(KinetoneException.class)
           .hasMessageContaining("kinetone prepare --cavp");
+    }
+  }
+
+  @Test
+  void mel_latents_need_no_pictures_and_no_waveforms() {
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor mel = Tensors.of(new float[] {1, 2, 3, 4}, 2, 2, 1, 1);
+      LatentCache.writeShard(folder, 0, Map.of(LatentPart.MEL, mel), Map.of());
+      try (LatentCache cache = LatentCache.open(folder)) {
+        assertThat(cache.size()).isEqualTo(2);
+        assertThat(Tensors.toFloats(cache.get(LatentPart.MEL, new long[] {1})))
+            .containsExactly(3, 4);
+        assertThatThrownBy(() -> cache.video(new long[] {0}))
+            .isInstanceOf(KinetoneException.class)
+            .hasMessageContaining("have no video; make them with 'kinetone prepare --video-codec'");
+      }
+      write(1, 2, 0);
+      refused(folder, "some shards have video and some have not");
     }
   }
 
@@ -114,7 +134,7 @@ class LatentCacheTest {
           Tensors.of(new float[24], 2, 3, 2, 2, 1),
           Tensors.of(new float[8], 1, 4, 2),
           Map.of());
-      refused(folder, "2 pictures but 1 sounds");
+      refused(folder, "'video' of 2 clips but 'audio' of 1");
     }
   }
 

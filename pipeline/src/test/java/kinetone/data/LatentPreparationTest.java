@@ -20,15 +20,20 @@ import kinetone.feature.cavp.ResNet3dConfig;
 import kinetone.latent.CodecFolder;
 import kinetone.latent.LatentStatistics;
 import kinetone.latent.Regularisation;
+import kinetone.latent.kl.AutoencoderKl;
+import kinetone.latent.kl.AutoencoderKlConfig;
 import kinetone.latent.magvit2.CausalVideoAutoencoder;
 import kinetone.latent.magvit2.CausalVideoConfig;
 import kinetone.latent.magvit2.FrameNorm;
 import kinetone.latent.soundstream.Activation;
 import kinetone.latent.soundstream.CausalAudioAutoencoder;
 import kinetone.latent.soundstream.CausalAudioConfig;
+import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.nn.conv.TimePadding;
 import kinetone.scene.SceneMix;
+import kinetone.spectral.MelFrontEnd;
+import kinetone.spectral.MelFrontEndConfig;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
@@ -73,10 +78,18 @@ class LatentPreparationTest {
           3,
           Regularisation.noise(1e-3, 0.01));
 
+  /** 0.65 s, 65 mel frames. */
+  private static final ClipFormat SHORT = new ClipFormat(16, 16, 5, 8, 10400, 16000);
+
+  private static final AutoencoderKlConfig MEL =
+      new AutoencoderKlConfig(
+          1, List.of(4, 4, 4), 1, false, 2, 2, -6, 3, Regularisation.noise(1e-3, 0.03));
+
   @TempDir static Path codecs;
   @TempDir Path folder;
 
   private static CausalVideoAutoencoder video;
+  private static AutoencoderKl melCodec;
   private static Cavp cavp;
 
   @BeforeAll
@@ -91,6 +104,9 @@ class LatentPreparationTest {
           new CausalAudioAutoencoder(AUDIO, rng),
           LatentStatistics.identity(3),
           ScalarType.Float);
+      melCodec = new AutoencoderKl(MEL, rng);
+      save(codecs.resolve("mel"), melCodec);
+      save(codecs.resolve("other-mel"), new AutoencoderKl(MEL, rng));
       cavp = new Cavp(cavp(8), rng);
       cavp.eval();
       CavpFolder.save(codecs.resolve("cavp"), cavp, ScalarType.Float);
@@ -108,15 +124,17 @@ class LatentPreparationTest {
         new Cnn14Config(8, List.of(new Cnn14Config.Level(2, 2, 2)), 0));
   }
 
+  private static LatentNetworks networks(String videoCodec) {
+    return LatentNetworks.of(codecs.resolve(videoCodec), codecs.resolve("audio"));
+  }
+
   private static LatentPreparation withFeatures(String network) {
     return new LatentPreparation(
         scenes(),
         Map.of("kind", "scenes", "seed", "7"),
         FORMAT,
         7,
-        codecs.resolve("video"),
-        codecs.resolve("audio"),
-        Optional.of(codecs.resolve(network)),
+        networks("video").withCavp(codecs.resolve(network)),
         3,
         2,
         2);
@@ -131,21 +149,38 @@ class LatentPreparationTest {
         ScalarType.Float);
   }
 
+  private static void save(Path where, AutoencoderKl codec) {
+    CodecFolder.save(
+        where, AutoencoderKl.FORMAT, codec, LatentStatistics.identity(2), ScalarType.Float);
+  }
+
+  private static LatentPreparation ofSpectrograms(LatentNetworks networks, ClipFormat format) {
+    return new LatentPreparation(
+        new SceneSource(format, SceneMix.all(), 7, 5),
+        Map.of("kind", "scenes", "seed", "7"),
+        format,
+        5,
+        networks,
+        3,
+        2,
+        1);
+  }
+
+  private static LatentNetworks spectrograms(String melCodec) {
+    return new LatentNetworks(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(codecs.resolve(melCodec)),
+        Optional.of(codecs.resolve("cavp")));
+  }
+
   private static ClipSource scenes() {
     return new SceneSource(FORMAT, SceneMix.all(), 7, 7);
   }
 
   private static LatentPreparation preparation(ClipSource clips, String seed, String videoCodec) {
     return new LatentPreparation(
-        clips,
-        Map.of("kind", "scenes", "seed", seed),
-        FORMAT,
-        7,
-        codecs.resolve(videoCodec),
-        codecs.resolve("audio"),
-        3,
-        2,
-        2);
+        clips, Map.of("kind", "scenes", "seed", seed), FORMAT, 7, networks(videoCodec), 3, 2, 2);
   }
 
   private static void run(LatentPreparation preparation, Path folder) {
@@ -212,8 +247,8 @@ class LatentPreparationTest {
         NoGradGuard noGrad = new NoGradGuard()) {
       for (int i : new int[] {0, 6}) {
         Tensor direct = cavp.encodeVideo(ClipTensors.unitVideo(List.of(scenes().clip(i))));
-        assertThat(cache.features(new long[] {i}).shape()).containsExactly(1, 5, 6);
-        assertThat(Tensors.toFloats(cache.features(new long[] {i})))
+        assertThat(cache.get(LatentPart.FEATURES, new long[] {i}).shape()).containsExactly(1, 5, 6);
+        assertThat(Tensors.toFloats(cache.get(LatentPart.FEATURES, new long[] {i})))
             .containsExactly(Tensors.toFloats(direct), Offset.offset(2e-3f));
       }
     }
@@ -222,6 +257,63 @@ class LatentPreparationTest {
     Files.delete(lost);
     run(withFeatures("cavp"), folder);
     assertThat(Files.readAllBytes(lost)).isEqualTo(before);
+  }
+
+  @Test
+  void mel_latents_of_clip_i_stand_beside_its_features_without_codecs_of_clips()
+      throws IOException {
+    run(ofSpectrograms(spectrograms("mel"), SHORT), folder);
+    Clip fourth = new SceneSource(SHORT, SceneMix.all(), 7, 5).clip(3);
+    try (LatentCache cache = LatentCache.open(folder);
+        MelFrontEnd front = new MelFrontEnd(MelFrontEndConfig.AUDIO_LDM);
+        TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      assertThat(cache.has(LatentPart.VIDEO)).isFalse();
+      assertThat(cache.get(LatentPart.FEATURES, new long[] {3}).shape()).containsExactly(1, 5, 6);
+      Tensor sound = ClipTensors.audio(List.of(fourth), SHORT.samples());
+      Tensor mel = front.logMel(front.normalise(sound)).narrow(1, 0, 64).unsqueeze(-1);
+      Tensor stored = cache.get(LatentPart.MEL, new long[] {3});
+      assertThat(stored.shape()).containsExactly(1, 16, 16, 2);
+      assertThat(Tensors.toFloats(stored))
+          .containsExactly(Tensors.toFloats(melCodec.encode(mel)), Offset.offset(2e-3f));
+      assertThat(Tensors.toFloats(cache.get(LatentPart.MEL, new long[] {2})))
+          .as("another clip")
+          .isNotEqualTo(Tensors.toFloats(stored));
+    }
+    Path lost = LatentCache.shard(folder, 1);
+    byte[] before = Files.readAllBytes(lost);
+    Files.delete(lost);
+    run(ofSpectrograms(spectrograms("mel"), SHORT), folder);
+    assertThat(Files.readAllBytes(lost)).isEqualTo(before);
+    assertThatThrownBy(() -> run(ofSpectrograms(spectrograms("other-mel"), SHORT), folder))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining("melCodecSha256")
+        .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void mel_latents_stand_beside_those_of_both_codecs() {
+    LatentNetworks all = networks("video").withMelCodec(codecs.resolve("mel"));
+    run(ofSpectrograms(all, SHORT), folder);
+    try (LatentCache cache = LatentCache.open(folder)) {
+      assertThat(LatentPart.values())
+          .filteredOn(cache::has)
+          .containsExactly(LatentPart.VIDEO, LatentPart.AUDIO, LatentPart.MEL);
+    }
+  }
+
+  @Test
+  void mel_latents_of_another_sample_rate_and_no_codec_at_all_are_refused() {
+    assertThatThrownBy(() -> run(ofSpectrograms(spectrograms("mel"), FORMAT), folder))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining("sound at 16000 Hz, these clips have 8000 Hz");
+    assertThat(LatentsFile.in(folder)).doesNotExist();
+    assertThatThrownBy(
+            () ->
+                new LatentNetworks(
+                    Optional.of(codecs), Optional.empty(), Optional.empty(), Optional.empty()))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining("give --video-codec and --audio-codec, or --mel-codec");
   }
 
   @Test
@@ -273,7 +365,7 @@ class LatentPreparationTest {
   @Test
   void more_clips_than_there_are_is_an_error() {
     assertThatThrownBy(
-            () -> new LatentPreparation(scenes(), Map.of(), FORMAT, 8, codecs, codecs, 3, 2, 1))
+            () -> new LatentPreparation(scenes(), Map.of(), FORMAT, 8, networks("video"), 3, 2, 1))
         .hasMessageContaining("count = 8");
   }
 }

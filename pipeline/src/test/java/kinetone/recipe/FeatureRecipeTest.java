@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import kinetone.common.KinetoneException;
 import kinetone.data.LatentCache;
+import kinetone.data.LatentPart;
 import kinetone.diffusion.Conditions;
 import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
@@ -98,9 +99,13 @@ class FeatureRecipeTest {
       LatentCache.writeShard(
           latents,
           0,
-          rng.normal(4, 1, 1, 1, 1),
-          rng.normal(4, 12, 4, CHANNELS),
-          Optional.of(rng.normal(4, 6, 5)),
+          Map.of(
+              LatentPart.VIDEO,
+              rng.normal(4, 1, 1, 1, 1),
+              LatentPart.AUDIO,
+              rng.normal(4, 12, 4, CHANNELS),
+              LatentPart.FEATURES,
+              rng.normal(4, 6, 5)),
           Map.of());
     }
     Path codec = folder.resolve("codec");

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import kinetone.common.KinetoneException;
+import kinetone.data.LatentNetworks;
 import kinetone.data.LatentPreparation;
 import kinetone.data.SceneSource;
 import kinetone.diffusion.process.PredictionType;
@@ -42,8 +43,7 @@ class SamplesRecipeTest {
             Map.of(),
             TinyModel.FORMAT,
             4,
-            model.resolve("video_codec"),
-            model.resolve("audio_codec"),
+            LatentNetworks.of(model.resolve("video_codec"), model.resolve("audio_codec")),
             4,
             2,
             1)

@@ -1,0 +1,55 @@
+package kinetone.recipe;
+
+import kinetone.common.Check;
+import kinetone.model.mdsgen.Mdsgen;
+import kinetone.model.mdsgen.MdsgenConfig;
+import kinetone.tensor.Rng;
+import kinetone.train.TrainerConfig;
+import org.bytedeco.pytorch.Device;
+
+/**
+ * Training of MDSGen on cached mel latents with features.
+ *
+ * @param latents folder of shards, made by {@code kinetone prepare --mel-codec --cavp}
+ * @param heldOutLatents the same for validation clips
+ * @param melCodec folder of the mel codec, whose statistics standardise the latents
+ * @param model the network
+ * @param masking what the masked pass hides
+ * @param maskedWeight weight λ of the masked pass; MDSGen 1
+ * @param minSnr whether the squared error is weighted by min(SNR, 5) / SNR
+ * @param conditionDrop share of examples trained without features; MDSGen 0.1
+ * @param batch examples per micro batch
+ * @param trainer the trainer's settings
+ */
+public record MdsgenRecipe(
+    String latents,
+    String heldOutLatents,
+    String melCodec,
+    MdsgenConfig model,
+    MaskingRecipe masking,
+    double maskedWeight,
+    boolean minSnr,
+    double conditionDrop,
+    int batch,
+    TrainerConfig trainer)
+    implements Recipe {
+  /** Checks the ranges. */
+  public MdsgenRecipe {
+    Recipe.require("latents", latents);
+    Recipe.require("heldOutLatents", heldOutLatents);
+    Recipe.require("melCodec", melCodec);
+    Recipe.require("model", model);
+    Recipe.require("masking", masking);
+    Recipe.require("trainer", trainer);
+    Check.atLeast("maskedWeight", maskedWeight, 0);
+    Check.within("conditionDrop", conditionDrop, 0, 1);
+    Check.atLeast("batch", batch, 1);
+  }
+
+  @Override
+  public RecipeTask build(Rng rng, Device device) {
+    Mdsgen network = new Mdsgen(model, rng);
+    network.to(device, false);
+    return new MdsgenTask(this, network, device);
+  }
+}

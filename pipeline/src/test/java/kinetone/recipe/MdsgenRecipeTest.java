@@ -1,0 +1,209 @@
+package kinetone.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import kinetone.checkpoint.ComponentFolder;
+import kinetone.common.KinetoneException;
+import kinetone.data.LatentCache;
+import kinetone.data.LatentPart;
+import kinetone.latent.CodecFolder;
+import kinetone.latent.LatentStatistics;
+import kinetone.latent.Regularisation;
+import kinetone.latent.kl.AutoencoderKl;
+import kinetone.latent.kl.AutoencoderKlConfig;
+import kinetone.model.mdsgen.MdsgenConfig;
+import kinetone.model.mdsgen.MdsgenPresets;
+import kinetone.tensor.Devices;
+import kinetone.tensor.Rng;
+import kinetone.tensor.TensorScope;
+import kinetone.train.OptimizerConfig;
+import kinetone.train.RunDirectory;
+import kinetone.train.TrainingEvent;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MdsgenRecipeTest {
+  private static final Path CONFIG = Path.of("../configs/mdsgen-scenes/denoiser.yaml");
+
+  @TempDir static Path made;
+  @TempDir Path folder;
+
+  /** Four clips with mel latents of 6 x 4 x 2 and features of 3 x 5. */
+  @BeforeAll
+  static void writeLatentsAndCodec() {
+    try (TensorScope scope = TensorScope.open();
+        Rng rng = new Rng(1)) {
+      Tensor mel = rng.normal(4, 6, 4, 2).mul(new Scalar(0.2));
+      LatentCache.writeShard(
+          made.resolve("latents"),
+          0,
+          Map.of(LatentPart.MEL, mel, LatentPart.FEATURES, rng.normal(4, 3, 5)),
+          Map.of());
+      LatentCache.writeShard(made.resolve("featureless"), 0, Map.of(LatentPart.MEL, mel), Map.of());
+    }
+    try (Rng rng = new Rng(1)) {
+      AutoencoderKlConfig config =
+          new AutoencoderKlConfig(
+              1, List.of(4, 4), 1, false, 2, 2, -6, 3, Regularisation.noise(1e-3, 0.03));
+      CodecFolder.save(
+          made.resolve("codec"),
+          AutoencoderKl.FORMAT,
+          new AutoencoderKl(config, rng),
+          LatentStatistics.identity(2),
+          ScalarType.Float);
+    }
+  }
+
+  private static Recipe read(String... overrides) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "latents=" + made.resolve("latents"),
+                "heldOutLatents=" + made.resolve("latents"),
+                "melCodec=" + made.resolve("codec"),
+                "model.depth=2",
+                "model.width=16",
+                "model.heads=2",
+                "model.decoderDepth=1",
+                "model.timestepWaves=16",
+                "model.latent={length: 6, frequencies: 4, channels: 2, patch: 2, rows: TIME}",
+                "model.features={frames: 3, width: 5}",
+                "batch=8",
+                "trainer.precision=FP32",
+                "trainer.validateEvery=2",
+                "trainer.checkpoint.everySteps=0"));
+    all.addAll(List.of(overrides));
+    return RecipeFile.read(CONFIG, all);
+  }
+
+  private List<Double> train(String run, String... overrides) {
+    List<Double> losses = new ArrayList<>();
+    new TrainingRun(read(overrides), folder.resolve(run), Devices.of("cpu"))
+        .train(
+            event -> {
+              if (event instanceof TrainingEvent.Step step) {
+                losses.add(step.phases().get("denoiser").loss());
+              }
+            });
+    return losses;
+  }
+
+  private static double mean(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+  }
+
+  @Test
+  void the_committed_recipe_trains_the_preset_as_the_paper_does() {
+    MdsgenRecipe recipe = (MdsgenRecipe) RecipeFile.read(CONFIG, List.of());
+    assertThat(recipe.model()).isEqualTo(MdsgenPresets.SCENES);
+    assertThat(recipe.trainer().optimizer()).isEqualTo(OptimizerConfig.adan(5e-4, 0));
+    assertThat(recipe.masking()).isEqualTo(new MaskingRecipe(MaskingRecipe.Kind.TEMPORAL, 0.3));
+  }
+
+  @Test
+  void the_loss_falls_and_the_network_is_exported() throws IOException {
+    String[] sixty = {"trainer.steps=60", "trainer.validateEvery=60"};
+    List<Double> losses = train("run", sixty[0], sixty[1], "trainer.optimizer.learningRate=5e-3");
+    assertThat(losses).hasSize(60).allMatch(Double::isFinite);
+    assertThat(mean(losses.subList(50, 60))).isLessThan(0.8 * mean(losses.subList(0, 10)));
+    List<Double> still = train("still", sixty[0], sixty[1], "trainer.optimizer.learningRate=0");
+    assertThat(mean(still.subList(50, 60)))
+        .as("without learning")
+        .isGreaterThan(0.8 * mean(still.subList(0, 10)));
+    Path model = folder.resolve("run/model");
+    assertThat(ComponentFolder.type(model)).isEqualTo("Mdsgen");
+    assertThat(ComponentFolder.config(model, MdsgenConfig.class))
+        .isEqualTo(((MdsgenRecipe) read()).model());
+    assertThat(Files.readString(folder.resolve("run/metrics.jsonl")))
+        .contains("\"conditional\"", "\"unconditional\"", "\"audio_vlb\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "{kind: TEMPORAL, ratio: 0.3}; true",
+        "{kind: SPATIAL, ratio: 0.5}; true",
+        "{kind: NONE}; false"
+      })
+  void the_masked_pass_takes_part_where_it_is_asked_for(String masking, boolean masked)
+      throws IOException {
+    assertThat(train("run", "trainer.steps=2", "masking=" + masking))
+        .hasSize(2)
+        .allMatch(Double::isFinite);
+    assertThat(Files.readString(folder.resolve("run/metrics.jsonl")).contains("\"masked_audio\""))
+        .isEqualTo(masked);
+  }
+
+  @Test
+  void a_resumed_training_ends_where_an_uninterrupted_one_does() throws IOException {
+    train("whole", "trainer.steps=4");
+    train("parts", "trainer.steps=2");
+    train("parts", "trainer.steps=4");
+    assertThat(weights("parts")).isEqualTo(weights("whole"));
+    train("other", "trainer.steps=4", "trainer.seed=2");
+    assertThat(weights("other")).isNotEqualTo(weights("whole"));
+  }
+
+  private byte[] weights(String run) throws IOException {
+    return Files.readAllBytes(
+        folder.resolve(run).resolve("checkpoints/step-00000004/denoiser.safetensors"));
+  }
+
+  @Test
+  void what_a_run_folder_keeps_reads_back_as_the_same_recipe() {
+    RunDirectory run = RunDirectory.open(folder.resolve("run"));
+    run.writeConfig(read());
+    assertThat(RecipeFile.read(run.root().resolve("config.yaml"), List.of())).isEqualTo(read());
+  }
+
+  @Test
+  void latents_that_do_not_fit_the_network_are_named() {
+    refused(
+        "have mel of sizes [6, 4, 2], but model.latent is for [8, 4, 2]", "model.latent.length=8");
+    refused(
+        "have features of sizes [3, 5], but model.features is for [4, 5]",
+        "model.features.frames=4");
+    refused("have 2 channels, but model.latent.channels is 3", "model.latent.channels=3");
+    refused("have no features", "latents=" + made.resolve("featureless"));
+  }
+
+  private void refused(String message, String override) {
+    assertThatThrownBy(() -> train("refused", override))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining(message)
+        .hasMessageNotContaining("\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "masking={kind: NONE, ratio: 0.3}; masking.ratio = 0.3",
+        "masking={kind: SPATIAL}; masking.ratio = null",
+        "masking={kind: TEMPORAL, ratio: 1}; masking.ratio = 1.0",
+        "masking=null; masking is missing",
+        "conditionDrop=1.5; conditionDrop = 1.5",
+        "model.latent.rows=UP; UP",
+        "melCodec=null; melCodec is missing",
+      })
+  void a_wrong_value_is_named(String override, String message) {
+    assertThatThrownBy(() -> read(override))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining(message)
+        .hasMessageNotContaining("\n");
+  }
+}
