@@ -3,10 +3,9 @@ package kinetone.cli;
 import java.util.concurrent.Callable;
 import kinetone.bench.SeamBench;
 import kinetone.common.Check;
-import kinetone.pipeline.ModelIndex;
 import kinetone.pipeline.Pipeline;
-import kinetone.pipeline.SamplerChoice;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -20,11 +19,7 @@ import picocli.CommandLine.ParentCommand;
 final class BenchSeam implements Callable<Integer> {
   @ParentCommand private BenchCommand parent;
 
-  @Option(
-      names = "--model",
-      defaultValue = "monl-scenes",
-      description = "A model or its folder (${DEFAULT-VALUE}).")
-  private String model;
+  @Mixin private ModelOption model;
 
   @Option(
       names = "--seconds",
@@ -41,34 +36,24 @@ final class BenchSeam implements Callable<Integer> {
   @Option(names = "--seed", defaultValue = "1002", description = "World (${DEFAULT-VALUE}).")
   private long seed;
 
-  @Option(names = "--steps", description = "Denoising steps (default: the model's).")
-  private Integer steps;
-
-  @Option(names = "--guidance", description = "Guidance scale (default: the model's).")
-  private Double guidance;
-
-  @Option(names = "--sampler", description = "ddim, ddpm or dpmpp (default: the model's).")
-  private SamplerChoice sampler;
+  @Mixin private SamplingOptions sampling;
 
   @Override
   public Integer call() {
     Check.atLeast("scenes", scenes, 1);
     Check.within("seconds", seconds, 1, 3600);
-    return parent.measure("seam", model, this::run);
+    return parent.measure("seam", model.name(), this::run);
   }
 
   private SeamBench.Report run() {
-    try (Pipeline pipeline = BenchCommand.load(model);
+    try (Pipeline pipeline = model.load();
         ConsoleProgress progress = new ConsoleProgress("seam", scenes, "windows")) {
-      ModelIndex.Defaults defaults = pipeline.index().defaults();
       return SeamBench.run(
           pipeline,
           seconds,
           scenes,
           seed,
-          steps == null ? defaults.numInferenceSteps() : steps,
-          guidance == null ? defaults.guidanceScale() : guidance,
-          sampler == null ? defaults.sampler() : sampler,
+          sampling.settings(pipeline.index().defaults()),
           (phase, done, all) -> {
             progress.total(all);
             progress.at(done);

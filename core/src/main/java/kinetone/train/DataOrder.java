@@ -25,6 +25,15 @@ public record DataOrder(long size, long seed) {
     return index(position / size, position % size);
   }
 
+  /** The examples of batch {@code number} (from 0) of {@code batch} examples each. */
+  public long[] batch(long number, int batch) {
+    long[] indices = new long[batch];
+    for (int i = 0; i < batch; i++) {
+      indices[i] = index(number * batch + i);
+    }
+    return indices;
+  }
+
   /** The example at {@code position} in [0, size) of {@code epoch}. */
   public long index(long epoch, long position) {
     int half = Math.max(1, (65 - Long.numberOfLeadingZeros(size - 1)) / 2);

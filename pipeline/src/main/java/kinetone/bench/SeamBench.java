@@ -11,7 +11,6 @@ import kinetone.pipeline.Cancellation;
 import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.Pipeline;
 import kinetone.pipeline.ProgressListener;
-import kinetone.pipeline.SamplerChoice;
 import kinetone.pipeline.SoundtrackResult;
 import kinetone.scene.Scene;
 import kinetone.scene.SceneGenerator;
@@ -101,8 +100,7 @@ public final class SeamBench {
    *
    * @param seconds length of each scene
    * @param world seed of the scenes
-   * @param steps denoising steps
-   * @param guidanceScale of classifier-free guidance
+   * @param settings how windows are sampled
    * @param progress hears window by window
    */
   public static Report run(
@@ -110,9 +108,7 @@ public final class SeamBench {
       double seconds,
       int count,
       long world,
-      int steps,
-      double guidanceScale,
-      SamplerChoice sampler,
+      SamplingSettings settings,
       ProgressListener progress) {
     ClipFormat window = model.index().format();
     double fps = window.framesPerSecond();
@@ -139,9 +135,9 @@ public final class SeamBench {
               GenerateRequest.of(new Task.VideoToAudio())
                   .video(Clip.of(scene.clip().video().orElseThrow()))
                   .seed(i)
-                  .numInferenceSteps(steps)
-                  .guidanceScale(guidanceScale)
-                  .sampler(sampler)
+                  .numInferenceSteps(settings.steps())
+                  .guidanceScale(settings.guidanceScale())
+                  .sampler(settings.sampler())
                   .build(),
               samples -> pieces.add(samples[0]),
               (w, windows, phase, step, all) ->

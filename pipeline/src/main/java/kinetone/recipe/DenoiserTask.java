@@ -130,11 +130,8 @@ final class DenoiserTask implements Recipe.RecipeTask {
   }
 
   private Value loss(long step, int microBatch, Rng rng) {
-    long first = (step * recipe.trainer().gradientAccumulation() + microBatch) * recipe.batch();
-    long[] indices = new long[recipe.batch()];
-    for (int i = 0; i < indices.length; i++) {
-      indices[i] = order.index(first + i);
-    }
+    long number = step * recipe.trainer().gradientAccumulation() + microBatch;
+    long[] indices = order.batch(number, recipe.batch());
     DenoisingLoss.Value value =
         objectiveAt(step).of(network, clean(latents, indices), Conditions.NONE, rng);
     return new Value(value.total(), value.parts());

@@ -133,11 +133,8 @@ final class MdsgenTask implements Recipe.RecipeTask {
   }
 
   private Value loss(long step, int microBatch, Rng rng) {
-    long first = (step * recipe.trainer().gradientAccumulation() + microBatch) * recipe.batch();
-    long[] indices = new long[recipe.batch()];
-    for (int i = 0; i < indices.length; i++) {
-      indices[i] = order.index(first + i);
-    }
+    long number = step * recipe.trainer().gradientAccumulation() + microBatch;
+    long[] indices = order.batch(number, recipe.batch());
     DenoisingLoss.Value value = value(objective, latents, indices, rng);
     return new Value(value.total(), value.parts());
   }

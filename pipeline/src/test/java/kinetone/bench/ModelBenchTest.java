@@ -75,7 +75,12 @@ class ModelBenchTest {
     try (Pipeline model = Kinetone.load(folder, Kinetone.Options.CPU)) {
       SeamBench.Report report =
           SeamBench.run(
-              model, 2, 2, 7, 2, 0, model.index().defaults().sampler(), (phase, step, steps) -> {});
+              model,
+              2,
+              2,
+              7,
+              new SamplingSettings(2, 0, model.index().defaults().sampler()),
+              (phase, step, steps) -> {});
       // 9 pictures every 3, 16 in all: 4 windows, 3 joins a scene.
       assertThat(report.joins()).isEqualTo(6);
       assertThat(report.secondsOfSound()).isCloseTo(4, within(1e-9));

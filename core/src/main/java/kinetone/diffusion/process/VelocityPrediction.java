@@ -8,6 +8,7 @@ import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseLevels;
 import kinetone.diffusion.NoiseSchedule;
+import kinetone.diffusion.schedule.LogSignal;
 import kinetone.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -25,8 +26,9 @@ final class VelocityPrediction implements Denoiser {
   VelocityPrediction(Denoiser network, NoiseSchedule schedule) {
     this.network = network;
     logSignal = new float[schedule.steps() + 1];
+    LogSignal log = new LogSignal(schedule);
     for (int t = 1; t < logSignal.length; t++) {
-      logSignal[t] = (float) (0.5 * Math.log(schedule.alphaBar(t)));
+      logSignal[t] = (float) log.at(t);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.bytedeco.pytorch.global.torch.silu;
 
 import java.util.ArrayList;
 import java.util.List;
+import kinetone.nn.GroupNorm;
 import kinetone.nn.Linear;
 import kinetone.nn.embed.Sinusoid;
 import kinetone.tensor.Rng;
@@ -24,7 +25,7 @@ final class AlignmentBackbone extends Module {
   private final Linear time1;
   private final Linear time2;
   private final List<Stage> stages = new ArrayList<>();
-  private final Norm norm;
+  private final GroupNorm norm;
   private final Conv2d narrow;
   private final Linear classifier;
 
@@ -65,7 +66,7 @@ final class AlignmentBackbone extends Module {
     residual(middle, 2, width, width, config, rng);
 
     Sequence last = held(register_module("out", new Sequence()));
-    norm = last.add(0, Norm.group(width, config.groups(), 1e-5));
+    norm = last.add(0, new GroupNorm(width, config.groups(), 1e-5));
     narrow = last.add(2, Conv2d.zero(width, width / 2, 3));
     classifier = register_module("classifier", Linear.xavier(width / 2, 1, rng));
   }

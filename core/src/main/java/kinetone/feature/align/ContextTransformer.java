@@ -2,6 +2,8 @@ package kinetone.feature.align;
 
 import static org.bytedeco.pytorch.global.torch.gelu;
 
+import kinetone.nn.GroupNorm;
+import kinetone.nn.LayerNorm;
 import kinetone.nn.Linear;
 import kinetone.tensor.Rng;
 import org.bytedeco.pytorch.Module;
@@ -16,7 +18,7 @@ import org.bytedeco.pytorch.TensorVector;
 final class ContextTransformer extends Module {
   private static final double EPSILON = 1e-6;
 
-  private final Norm norm;
+  private final GroupNorm norm;
   private final Conv2d in;
   private final Block block;
   private final Conv2d out;
@@ -32,9 +34,9 @@ final class ContextTransformer extends Module {
     private final CrossAttention cross;
     private final Linear gated;
     private final Linear back;
-    private final Norm norm1;
-    private final Norm norm2;
-    private final Norm norm3;
+    private final LayerNorm norm1;
+    private final LayerNorm norm2;
+    private final LayerNorm norm3;
 
     /** Held, because libtorch calls them back and the collector must not take them before. */
     private final Module feedForward;
@@ -51,9 +53,9 @@ final class ContextTransformer extends Module {
       gated = gate.register_module("proj", Linear.xavier(width, 2L * RATIO * width, rng));
       back = layers.add(2, Linear.xavier((long) RATIO * width, width, rng));
       cross = register_module("attn2", new CrossAttention(width, context, heads, rng));
-      norm1 = register_module("norm1", Norm.layer(width));
-      norm2 = register_module("norm2", Norm.layer(width));
-      norm3 = register_module("norm3", Norm.layer(width));
+      norm1 = register_module("norm1", new LayerNorm(width, 1e-5));
+      norm2 = register_module("norm2", new LayerNorm(width, 1e-5));
+      norm3 = register_module("norm3", new LayerNorm(width, 1e-5));
     }
 
     Tensor forward(Tensor x, Tensor context) {
@@ -67,7 +69,7 @@ final class ContextTransformer extends Module {
 
   ContextTransformer(int channels, int context, int heads, int groups, Rng rng) {
     super("ContextTransformer");
-    norm = register_module("norm", Norm.group(channels, groups, EPSILON));
+    norm = register_module("norm", new GroupNorm(channels, groups, EPSILON));
     in = register_module("proj_in", Conv2d.of(channels, channels, 1, 1, rng));
     block = new Block(channels, context, heads, rng);
     blocks = register_module("transformer_blocks", new ModuleListImpl());

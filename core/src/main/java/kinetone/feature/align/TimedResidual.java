@@ -3,6 +3,7 @@ package kinetone.feature.align;
 import static org.bytedeco.pytorch.global.torch.silu;
 
 import java.util.Optional;
+import kinetone.nn.GroupNorm;
 import kinetone.nn.Linear;
 import kinetone.tensor.Rng;
 import org.bytedeco.pytorch.Module;
@@ -12,10 +13,10 @@ import org.bytedeco.pytorch.Tensor;
 final class TimedResidual extends Module {
   private static final double EPSILON = 1e-5;
 
-  private final Norm norm1;
+  private final GroupNorm norm1;
   private final Conv2d conv1;
   private final Linear time;
-  private final Norm norm2;
+  private final GroupNorm norm2;
   private final Conv2d conv2;
   private final Optional<Conv2d> skip;
 
@@ -28,12 +29,12 @@ final class TimedResidual extends Module {
   TimedResidual(int in, int out, int timeWidth, int groups, Rng rng) {
     super("TimedResidual");
     inLayers = register_module("in_layers", new Sequence());
-    norm1 = inLayers.add(0, Norm.group(in, groups, EPSILON));
+    norm1 = inLayers.add(0, new GroupNorm(in, groups, EPSILON));
     conv1 = inLayers.add(2, Conv2d.of(in, out, 3, 1, rng));
     timeLayers = register_module("emb_layers", new Sequence());
     time = timeLayers.add(1, Linear.xavier(timeWidth, out, rng));
     outLayers = register_module("out_layers", new Sequence());
-    norm2 = outLayers.add(0, Norm.group(out, groups, EPSILON));
+    norm2 = outLayers.add(0, new GroupNorm(out, groups, EPSILON));
     conv2 = outLayers.add(3, Conv2d.zero(out, out, 3));
     skip =
         in == out

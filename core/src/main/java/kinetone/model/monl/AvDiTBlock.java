@@ -37,7 +37,7 @@ final class AvDiTBlock extends Module {
             new Mlp(config.width(), (long) config.mlpRatio() * config.width(), config.gelu(), rng));
     modulation = register_module("adaLN_modulation", new Modulation(config.width(), 4));
     // The paper does not say how weights start. As DiT's gates do, this makes every block begin as
-    // the identity, which learned several times sooner here than Xavier everywhere.
+    // the identity.
     attention.startSilent();
     mlp.startSilent();
   }

@@ -26,7 +26,7 @@ public final class SinCosPosition {
 
   /** The table (length, width) of a line of positions 0, 1, ... */
   public static Tensor line(int length, int width) {
-    return Sinusoid.sinFirst(arange(new Scalar(length)), width);
+    return at(arange(new Scalar(length)), width);
   }
 
   /** The table (times, width) of a line of positions at {@code times}, in any unit. */
