@@ -79,6 +79,21 @@ final class GenerateOptions {
   @JsonProperty("guidance_scale")
   Double guidanceScale;
 
+  @Option(
+      names = "--guidance-power",
+      description = "MDSGen: how soon guidance reaches its strength; 0 at once (default: 0.01).")
+  @JsonProperty("guidance_power")
+  Double guidancePower;
+
+  @Option(
+      names = "--classifier-guidance-scale",
+      description = {
+        "MDSGen: guidance by the alignment classifier, for models that have one;",
+        "0 for none (default)."
+      })
+  @JsonProperty("classifier_guidance_scale")
+  Double classifierGuidanceScale;
+
   @Option(names = "--sampler", description = "ddim, ddpm or dpmpp.")
   @JsonProperty
   String sampler;
@@ -117,6 +132,12 @@ final class GenerateOptions {
     }
     if (guidanceScale != null) {
       builder.guidanceScale(guidanceScale);
+    }
+    if (guidancePower != null) {
+      builder.guidancePower(guidancePower);
+    }
+    if (classifierGuidanceScale != null) {
+      builder.classifierGuidanceScale(classifierGuidanceScale);
     }
     if (sampler != null) {
       builder.sampler(GenerateCommand.sampler(sampler));

@@ -19,6 +19,8 @@ import kinetone.media.Clip;
  * @param seed of the noise: the same seed gives the same bytes, alone or among others
  * @param numInferenceSteps denoising steps
  * @param guidanceScale strength of classifier-free guidance; 0 for none
+ * @param guidancePower MDSGen: how soon guidance reaches its strength; 0 at once
+ * @param classifierGuidanceScale MDSGen: strength of guidance by the alignment classifier
  * @param sampler how to denoise
  * @param conditioning how the network learns of what is given
  * @param reconstructionWeight λ of reconstruction guidance
@@ -30,6 +32,8 @@ public record GenerateRequest(
     long seed,
     OptionalInt numInferenceSteps,
     OptionalDouble guidanceScale,
+    OptionalDouble guidancePower,
+    OptionalDouble classifierGuidanceScale,
     Optional<SamplerChoice> sampler,
     Conditioning conditioning,
     OptionalDouble reconstructionWeight) {
@@ -40,6 +44,8 @@ public record GenerateRequest(
   public GenerateRequest {
     numInferenceSteps.ifPresent(n -> Check.within("num_inference_steps", n, 1, 1000));
     guidanceScale.ifPresent(s -> Check.within("guidance_scale", s, 0, 100));
+    guidancePower.ifPresent(p -> Check.within("guidance_power", p, 0, 100));
+    classifierGuidanceScale.ifPresent(s -> Check.within("classifier_guidance_scale", s, 0, 1000));
     reconstructionWeight.ifPresent(w -> Check.within("reconstruction_weight", w, 0, 100));
     Check.that(
         reconstructionWeight.isEmpty() || conditioning == Conditioning.RECONSTRUCTION,
@@ -80,6 +86,8 @@ public record GenerateRequest(
         seed,
         numInferenceSteps,
         guidanceScale,
+        guidancePower,
+        classifierGuidanceScale,
         sampler,
         conditioning,
         reconstructionWeight);
@@ -98,6 +106,8 @@ public record GenerateRequest(
     private long seed;
     private OptionalInt numInferenceSteps = OptionalInt.empty();
     private OptionalDouble guidanceScale = OptionalDouble.empty();
+    private OptionalDouble guidancePower = OptionalDouble.empty();
+    private OptionalDouble classifierGuidanceScale = OptionalDouble.empty();
     private Optional<SamplerChoice> sampler = Optional.empty();
     private Conditioning conditioning = Conditioning.CONDITION;
     private OptionalDouble reconstructionWeight = OptionalDouble.empty();
@@ -156,6 +166,18 @@ public record GenerateRequest(
       return this;
     }
 
+    /** MDSGen: how soon guidance reaches its strength. */
+    public Builder guidancePower(double value) {
+      guidancePower = OptionalDouble.of(value);
+      return this;
+    }
+
+    /** MDSGen: strength of guidance by the alignment classifier. */
+    public Builder classifierGuidanceScale(double value) {
+      classifierGuidanceScale = OptionalDouble.of(value);
+      return this;
+    }
+
     /** The sampler. */
     public Builder sampler(SamplerChoice value) {
       sampler = Optional.of(value);
@@ -183,6 +205,8 @@ public record GenerateRequest(
           seed,
           numInferenceSteps,
           guidanceScale,
+          guidancePower,
+          classifierGuidanceScale,
           sampler,
           conditioning,
           reconstructionWeight);

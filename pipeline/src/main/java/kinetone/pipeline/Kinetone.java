@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import kinetone.common.KinetoneException;
 import kinetone.tensor.Devices;
 import kinetone.tensor.Precision;
+import org.bytedeco.pytorch.Device;
 
 /** The way in: loads a model folder of any system. */
 public final class Kinetone {
@@ -27,9 +28,10 @@ public final class Kinetone {
    */
   public static Pipeline load(Path folder, Options options) {
     ModelIndex index = ModelIndex.read(folder);
+    Device device = Devices.of(options.device());
     return switch (index.system()) {
-      case MonlPipeline.SYSTEM ->
-          new MonlPipeline(folder, index, Devices.of(options.device()), options.precision());
+      case MonlPipeline.SYSTEM -> new MonlPipeline(folder, index, device, options.precision());
+      case MdsgenPipeline.SYSTEM -> new MdsgenPipeline(folder, index, device, options.precision());
       default ->
           throw KinetoneException.user(
               "%s holds a '%s' model, which this version does not know", folder, index.system());

@@ -1,5 +1,6 @@
 package kinetone.pipeline;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,8 +17,14 @@ import kinetone.media.ClipFormat;
  * @param description one line for people
  * @param format of the clips it makes
  * @param defaults of generation
+ * @param spectrogram what the sound codec codes, for systems that code spectrograms; else null
  */
-public record ModelIndex(String system, String description, ClipFormat format, Defaults defaults) {
+public record ModelIndex(
+    String system,
+    String description,
+    ClipFormat format,
+    Defaults defaults,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Spectrogram spectrogram) {
   /** The file's name. */
   public static final String FILE = "model_index.json";
 
@@ -27,8 +34,25 @@ public record ModelIndex(String system, String description, ClipFormat format, D
   /** The component folder of the sound codec. */
   public static final String AUDIO_CODEC = "audio_codec";
 
+  /** The component folder of the codec of spectrograms. */
+  public static final String MEL_CODEC = "mel_codec";
+
+  /** The component folder of the network for picture features. */
+  public static final String CAVP = "cavp";
+
+  /** The component folder of the vocoder. */
+  public static final String VOCODER = "vocoder";
+
+  /** The component folder of the classifier of alignment for guidance. */
+  public static final String ALIGN = "align";
+
   /** The component folder of the denoiser. */
   public static final String DENOISER = "denoiser";
+
+  /** A model that codes no spectrograms. */
+  public ModelIndex(String system, String description, ClipFormat format, Defaults defaults) {
+    this(system, description, format, defaults, null);
+  }
 
   /** Checks that nothing is missing. */
   public ModelIndex {
@@ -41,7 +65,7 @@ public record ModelIndex(String system, String description, ClipFormat format, D
    * Used where a request says nothing.
    *
    * @param numInferenceSteps denoising steps
-   * @param guidanceScale s of classifier-free guidance; 0 switches it off
+   * @param guidanceScale of classifier-free guidance, in the form of the system; 0 switches it off
    * @param sampler the sampler
    * @param estimateLimit clamp of the self-conditioning estimate, as in training; 0 tells the
    *     network no estimates

@@ -8,25 +8,20 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.Check;
-import kinetone.common.KinetoneException;
 import kinetone.data.ClipTensors;
 import kinetone.diffusion.Denoiser;
 import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseSchedule;
+import kinetone.diffusion.guidance.JointGuidance;
 import kinetone.diffusion.guidance.NoisedConditionGuidance;
 import kinetone.diffusion.guidance.ReconstructionGuidance;
 import kinetone.diffusion.guidance.Replacement;
 import kinetone.diffusion.process.SelfConditioning;
-import kinetone.diffusion.sampler.DdimSampler;
-import kinetone.diffusion.sampler.DdpmSampler;
-import kinetone.diffusion.sampler.DpmSolverPlusPlus2M;
 import kinetone.diffusion.sampler.Sampler;
 import kinetone.diffusion.sampler.SamplingRequest;
 import kinetone.diffusion.sampler.SeededNoise;
-import kinetone.diffusion.sampler.StepwiseSampler;
 import kinetone.diffusion.schedule.LinearBetaSchedule;
-import kinetone.diffusion.schedule.Respacing;
 import kinetone.diffusion.task.SegmentMap;
 import kinetone.diffusion.task.Task;
 import kinetone.diffusion.task.TaskMask;
@@ -126,9 +121,17 @@ final class MonlPipeline implements Pipeline {
     return index;
   }
 
+  private static void requireKnown(GenerateRequest request) {
+    Check.that(
+        request.guidancePower().isEmpty() && request.classifierGuidanceScale().orElse(0) == 0,
+        "guidance_power and classifier_guidance_scale are for mdsgen models, this is a %s model",
+        SYSTEM);
+  }
+
   @Override
   public GenerateResult generate(
       GenerateRequest request, ProgressListener listener, Cancellation cancellation) {
+    requireKnown(request);
     long start = System.nanoTime();
     SegmentMap segments = geometry.segments();
     TaskMask mask = TaskMask.of(request.task(), segments);
@@ -167,6 +170,7 @@ final class MonlPipeline implements Pipeline {
       SoundSink sink,
       SoundtrackListener listener,
       Cancellation cancellation) {
+    requireKnown(request);
     try (WindowedSound sound = windows(request)) {
       return SoundtrackRunner.run(request, sound, sink, listener, cancellation);
     }
@@ -291,7 +295,7 @@ final class MonlPipeline implements Pipeline {
             case CONDITION ->
                 mask.hasCondition() && scale > 0
                     ? new NoisedConditionGuidance(network, schedule, scale, substitute)
-                    : network;
+                    : new JointGuidance(network, schedule, scale, substitute);
             case REPLACEMENT -> new Replacement(network, schedule, conditionNoise.like(given));
             case RECONSTRUCTION -> network;
           };
@@ -313,11 +317,11 @@ final class MonlPipeline implements Pipeline {
       Sampler sampler =
           request.conditioning() == Conditioning.RECONSTRUCTION
               ? new ReconstructionGuidance(
-                  stepwise(choice, steps),
+                  choice.stepwise(schedule, steps),
                   ReconstructionGuidance.Form.PAPER,
                   request.reconstructionWeight().orElse(GenerateRequest.RECONSTRUCTION_WEIGHT),
                   conditionNoise)
-              : sampler(choice, steps);
+              : choice.sampler(schedule, steps);
       return sampler.sample(sampling);
     }
   }
@@ -330,27 +334,6 @@ final class MonlPipeline implements Pipeline {
       samples[i] = Math.max(-1f, Math.min(1f, samples[i]));
     }
     return samples;
-  }
-
-  private Sampler sampler(SamplerChoice choice, int steps) {
-    return choice == SamplerChoice.DPMPP
-        ? new DpmSolverPlusPlus2M(schedule, steps)
-        : stepwise(choice, steps);
-  }
-
-  private StepwiseSampler stepwise(SamplerChoice choice, int steps) {
-    return switch (choice) {
-      case DDIM -> DdimSampler.deterministic(schedule, steps);
-      case DDPM ->
-          new DdpmSampler(
-              schedule,
-              Respacing.of(Integer.toString(steps), DIFFUSION_STEPS),
-              DdpmSampler.Variance.FIXED_SMALL);
-      case DPMPP ->
-          throw KinetoneException.user(
-              "conditioning reconstruction corrects single steps, but dpmpp looks back over two;"
-                  + " use sampler ddim or ddpm");
-    };
   }
 
   private Clip decode(Latents latents) {

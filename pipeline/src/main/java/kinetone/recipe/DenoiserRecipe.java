@@ -20,6 +20,8 @@ import org.bytedeco.pytorch.Device;
  * @param audioCodec folder of the sound codec
  * @param format of the clips behind the latents
  * @param model the network
+ * @param init folder of a trained network of the same configuration to start from, instead of fresh
+ *     weights; the optimiser and its step count start anew. None when absent
  * @param noiseLevels how timesteps are drawn
  * @param later other timesteps for the end of the training; none when absent
  * @param selfConditioningRate share of examples trained with an estimate of the clean latents
@@ -34,6 +36,7 @@ public record DenoiserRecipe(
     String audioCodec,
     ClipFormat format,
     AvDiTConfig model,
+    String init,
     NoiseLevelRecipe noiseLevels,
     Later later,
     double selfConditioningRate,
@@ -73,6 +76,7 @@ public record DenoiserRecipe(
   @Override
   public RecipeTask build(Rng rng, Device device) {
     AvDiT denoiser = new AvDiT(model, rng);
+    Recipe.startFrom(init, denoiser);
     denoiser.to(device, false);
     NoiseSchedule schedule = new LinearBetaSchedule(1000);
     return new DenoiserTask(this, denoiser, schedule, device);

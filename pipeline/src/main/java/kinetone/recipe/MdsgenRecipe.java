@@ -14,6 +14,8 @@ import org.bytedeco.pytorch.Device;
  * @param heldOutLatents the same for validation clips
  * @param melCodec folder of the mel codec, whose statistics standardise the latents
  * @param model the network
+ * @param init folder of a trained network of the same configuration to start from, instead of fresh
+ *     weights; the optimiser and its step count start anew. None when absent
  * @param masking what the masked pass hides
  * @param maskedWeight weight λ of the masked pass; MDSGen 1
  * @param minSnr whether the squared error is weighted by min(SNR, 5) / SNR
@@ -26,6 +28,7 @@ public record MdsgenRecipe(
     String heldOutLatents,
     String melCodec,
     MdsgenConfig model,
+    String init,
     MaskingRecipe masking,
     double maskedWeight,
     boolean minSnr,
@@ -49,6 +52,7 @@ public record MdsgenRecipe(
   @Override
   public RecipeTask build(Rng rng, Device device) {
     Mdsgen network = new Mdsgen(model, rng);
+    Recipe.startFrom(init, network);
     network.to(device, false);
     return new MdsgenTask(this, network, device);
   }

@@ -3,11 +3,13 @@ package kinetone.recipe;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.nio.file.Path;
+import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.Check;
 import kinetone.tensor.Rng;
 import kinetone.train.TrainerConfig;
 import kinetone.train.TrainingTask;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Module;
 
 /**
  * What to train and how: {@code kind} is {@code video-codec}, {@code audio-codec}, {@code
@@ -47,6 +49,17 @@ public sealed interface Recipe
   /** Requires that a part of a recipe was given. */
   static void require(String name, Object part) {
     Check.that(part != null, "%s is missing", name);
+  }
+
+  /**
+   * Gives {@code network} the weights of the component in {@code folder}; none when that is null.
+   *
+   * @throws kinetone.common.KinetoneException when the folder holds another network
+   */
+  static void startFrom(String folder, Module network) {
+    if (folder != null) {
+      ComponentFolder.load(Path.of(folder), network);
+    }
   }
 
   /** A training task that can write what it has learned. */

@@ -71,8 +71,7 @@ public final class Mdsgen extends Module implements Denoiser {
     timestep =
         register_module(
             "t_embedder", new TimestepEmbedding(config.timestepWaves(), width, width, rng));
-    projection =
-        register_module("mlp_feat", new FeatureProjection(config.features().width(), width, rng));
+    projection = register_module("mlp_feat", new FeatureProjection(config.features(), width, rng));
     reducer = register_module("conv1d_feat", new Reducer(config.features().frames(), width, rng));
     positions = positions("pos_embed");
     decoderPositions = positions("decoder_pos_embed");

@@ -86,12 +86,20 @@ public record MdsgenConfig(
    *
    * @param frames how many, exactly: the reducer has a weight for each
    * @param width numbers per frame
+   * @param positions whether each frame has a bias of its own before the reducer; not in the paper,
+   *     whose reducer adds up all frames with one weight each and so forgets which of several
+   *     events came when
    */
-  public record Features(int frames, int width) {
+  public record Features(int frames, int width, boolean positions) {
     /** Checks the sizes. */
     public Features {
       Check.atLeast("features.frames", frames, 1);
       Check.atLeast("features.width", width, 1);
+    }
+
+    /** The paper's: without positions. */
+    public Features(int frames, int width) {
+      this(frames, width, false);
     }
   }
 
@@ -138,7 +146,9 @@ public record MdsgenConfig(
     long positions = 2L * latent.tokens() * d;
     long maskToken = d;
     long timestep = linear(timestepWaves, d) + linear(d, d);
-    long reducer = linear(features.width(), d) + 2 * d + features.frames() + 1 + 2 * d;
+    long framePositions = features.positions() ? features.frames() * d : 0;
+    long reducer =
+        linear(features.width(), d) + framePositions + 2 * d + features.frames() + 1 + 2 * d;
     long last = linear(d, 2 * pixels) + linear(d, 2 * d);
     return depth * blockParameters()
         + linear(pixels, d)
