@@ -34,6 +34,7 @@ import picocli.CommandLine.Option;
       BenchTrain.class,
       BenchCodec.class,
       BenchSync.class,
+      BenchAlign.class,
       BenchJoin.class,
       BenchSeam.class,
       BenchStart.class,

@@ -48,7 +48,7 @@ final class BenchSync implements Callable<Integer> {
           world.scenes(pipeline.index().format(), SceneMix.impacts()),
           scenes,
           sampling.settings(pipeline.index().defaults()),
-          !videoToAudioOnly,
+          videoToAudioOnly,
           (phase, done, all) -> progress.at(done));
     }
   }

@@ -29,8 +29,9 @@ import picocli.CommandLine.Option;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Generates five clips with the shipped model and a page that shows them beside their inputs:",
-      "a joint clip, sound for a silent video, picture for a sound, a continuation, an inpainting.",
+      "Generates clips with the shipped models and a page that shows them beside their inputs: a",
+      "joint clip, sound for a silent video (from both models), picture for a sound, a continuation,",
+      "an inpainting.",
       ""
     })
 final class DemoCommand implements Callable<Integer> {
@@ -50,9 +51,23 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--model", defaultValue = "monl-scenes", description = "Model folder or name.")
   private String model;
 
-  /** One thing to show. */
+  @Option(
+      names = "--sound-model",
+      defaultValue = "mdsgen-scenes",
+      description = "The other model for sound (default: mdsgen-scenes).")
+  private String soundModel;
+
+  /** A model that takes part; {@code ending} tells its files from those of the first. */
+  private record Maker(String ending, String caption, Pipeline pipeline) {}
+
+  /** One thing to show, made by one or more models. */
   private record Act(
-      String name, String title, String text, GenerateRequest request, List<Given> given) {}
+      String name,
+      String title,
+      String text,
+      GenerateRequest request,
+      List<Given> given,
+      List<Maker> makers) {}
 
   /** An input of an act. */
   private record Given(String caption, Clip clip) {}
@@ -62,38 +77,41 @@ final class DemoCommand implements Callable<Integer> {
     long start = System.nanoTime();
     List<ClipPage.Row> rows = new ArrayList<>();
     try (Interruption interruption = new Interruption();
-        Pipeline pipeline = Kinetone.load(ModelPath.resolve(model), Kinetone.Options.CPU)) {
-      List<Act> acts = acts(pipeline.index().format());
-      int steps = pipeline.index().defaults().numInferenceSteps();
-      for (Act act : acts) {
-        GenerateResult made;
-        try (ConsoleProgress progress = new ConsoleProgress(act.name, steps, "steps")) {
-          made =
-              pipeline.generate(
-                  act.request,
-                  (phase, step, all) -> {
-                    if (phase.equals("sample")) {
-                      progress.at(step);
-                    }
-                    progress.note(phase);
-                  },
-                  interruption.cancellation());
-        }
-        rows.add(row(act, made));
+        Pipeline monl = Kinetone.load(ModelPath.resolve(model), Kinetone.Options.CPU);
+        Pipeline mdsgen = Kinetone.load(ModelPath.resolve(soundModel), Kinetone.Options.CPU)) {
+      for (Act act : acts(new Maker("", "MoNL", monl), new Maker("-mdsgen", "MDSGen", mdsgen))) {
+        rows.add(row(act, interruption));
       }
     }
     ClipPage.write(
         out,
         "Kinetone demo",
-        "Five clips from one model (AVDiT with a Mixture of Noise Levels, Kim et al. 2024), trained"
-            + " from nothing on procedural sounding scenes. The inputs are scenes it never saw.",
+        "Clips from AVDiT with a Mixture of Noise Levels (Kim et al. 2024), and for the silent video"
+            + " a second sound from MDSGen (Pham et al. 2025), both trained from nothing on procedural"
+            + " sounding scenes. The inputs are scenes they never saw.",
         rows);
     System.err.printf("%.0f s in all; open the page:%n", (System.nanoTime() - start) / 1e9);
     System.out.println(out.resolve("index.html"));
     return 0;
   }
 
-  private List<Act> acts(ClipFormat format) {
+  private static GenerateResult make(Act act, Maker maker, Interruption interruption) {
+    int steps = maker.pipeline.index().defaults().numInferenceSteps();
+    try (ConsoleProgress progress = new ConsoleProgress(act.name + maker.ending, steps, "steps")) {
+      return maker.pipeline.generate(
+          act.request,
+          (phase, step, all) -> {
+            if (phase.equals("sample")) {
+              progress.at(step);
+            }
+            progress.note(phase);
+          },
+          interruption.cancellation());
+    }
+  }
+
+  private List<Act> acts(Maker monl, Maker mdsgen) {
+    ClipFormat format = monl.pipeline.index().format();
     Scene bell = scene(format, SceneKind.BELL, 1);
     Scene ball = scene(format, SceneKind.BALL, 3);
     Scene keys = scene(format, SceneKind.KEYS, 2);
@@ -106,19 +124,22 @@ final class DemoCommand implements Callable<Integer> {
             "Picture and sound together",
             "Nothing was given but the seed.",
             GenerateRequest.of(new Task.Joint()).seed(seed).build(),
-            List.of()),
+            List.of(),
+            List.of(monl)),
         new Act(
             "video-to-audio",
             "Sound for a silent video",
-            "The picture was given, the sound is generated.",
+            "The picture was given, the sound is generated, by each model.",
             GenerateRequest.of(new Task.VideoToAudio()).seed(seed).video(silent).build(),
-            List.of(new Given("silent video", silent))),
+            List.of(new Given("silent video", silent)),
+            List.of(monl, mdsgen)),
         new Act(
             "audio-to-video",
             "Picture for a sound",
             "The sound was given, the picture is generated.",
             GenerateRequest.of(new Task.AudioToVideo()).seed(seed).audio(sound).build(),
-            List.of(new Given("sound", sound))),
+            List.of(new Given("sound", sound)),
+            List.of(monl)),
         new Act(
             "continuation",
             "Continuation",
@@ -127,7 +148,8 @@ final class DemoCommand implements Callable<Integer> {
                 .seed(seed)
                 .video(bell.clip())
                 .build(),
-            List.of(new Given("the whole scene; only its start was given", bell.clip()))),
+            List.of(new Given("the whole scene; only its start was given", bell.clip())),
+            List.of(monl)),
         new Act(
             "inpainting",
             "Inpainting",
@@ -136,26 +158,37 @@ final class DemoCommand implements Callable<Integer> {
                 .seed(seed)
                 .video(walk.clip())
                 .build(),
-            List.of(new Given("the whole scene; its middle was not given", walk.clip()))));
+            List.of(new Given("the whole scene; its middle was not given", walk.clip())),
+            List.of(monl)));
   }
 
   private static Scene scene(ClipFormat format, SceneKind kind, long index) {
     return new SceneGenerator(format, SceneMix.only(kind), HELD_OUT_WORLD).scene(index);
   }
 
-  private ClipPage.Row row(Act act, GenerateResult made) {
+  private ClipPage.Row row(Act act, Interruption interruption) {
     List<ClipPage.Cell> cells = new ArrayList<>();
-    for (int i = 0; i < act.given.size(); i++) {
-      Given given = act.given.get(i);
+    for (Given given : act.given) {
       cells.add(cell(act.name + "-given", given.caption, true, given.clip, frame -> false));
+    }
+    for (Maker maker : act.makers) {
+      GenerateResult made = make(act, maker, interruption);
+      String caption = act.makers.size() == 1 ? act.title : act.title + ": " + maker.caption;
+      cells.add(cell(act.name + maker.ending, caption, false, made.clip(), kept(made)));
+    }
+    return new ClipPage.Row(act.title, act.text, cells);
+  }
+
+  /** Which frames were given; all of them for a model of sound alone. */
+  private static IntPredicate kept(GenerateResult made) {
+    if (!made.latents().containsKey(Modality.VIDEO)) {
+      return frame -> true;
     }
     boolean[] generated = made.mask().generated(Modality.VIDEO);
     int last = made.decoded().video().orElseThrow().frames() - 1;
     // Latent 0 is frame 0, each later one covers the same number of frames.
     int perLatent = last / (generated.length - 1);
-    IntPredicate kept = frame -> !generated[(frame + perLatent - 1) / perLatent];
-    cells.add(cell(act.name, act.title, false, made.clip(), kept));
-    return new ClipPage.Row(act.title, act.text, cells);
+    return frame -> !generated[(frame + perLatent - 1) / perLatent];
   }
 
   private ClipPage.Cell cell(

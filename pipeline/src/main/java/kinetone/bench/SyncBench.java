@@ -40,7 +40,7 @@ public final class SyncBench {
   /**
    * Generates sound for, and picture to, the scenes 0 to {@code count − 1} of {@code scenes}.
    *
-   * @param audioToVideo whether to do the second direction too
+   * @param videoToAudioOnly whether to leave out the second direction, as for models without it
    * @param progress hears scene by scene
    */
   public static Report run(
@@ -48,8 +48,9 @@ public final class SyncBench {
       SceneGenerator scenes,
       int count,
       SamplingSettings settings,
-      boolean audioToVideo,
+      boolean videoToAudioOnly,
       ProgressListener progress) {
+    boolean audioToVideo = !videoToAudioOnly && model.supports(new Task.AudioToVideo());
     double fps = model.index().format().framesPerSecond();
     OnsetDetector heard = OnsetDetector.standard();
     VisualOnsetDetector seen = VisualOnsetDetector.standard();

@@ -141,6 +141,11 @@ final class MdsgenPipeline implements Pipeline {
   }
 
   @Override
+  public boolean supports(Task task) {
+    return task instanceof Task.VideoToAudio;
+  }
+
+  @Override
   public GenerateResult generate(
       GenerateRequest request, ProgressListener listener, Cancellation cancellation) {
     long start = System.nanoTime();
@@ -170,8 +175,7 @@ final class MdsgenPipeline implements Pipeline {
       SoundtrackListener listener,
       Cancellation cancellation) {
     requireKnown(request);
-    int frames = index.format().frames();
-    WindowGrid grid = new WindowGrid(index.format(), Math.max(1, frames - (frames + 3) / 4));
+    WindowGrid grid = WindowGrid.overlapping(index.format());
     try (WindowedSound sound =
         new CrossfadedWindows(grid, (p, w, l, c) -> window(request, p, w, l, c))) {
       return SoundtrackRunner.run(request, sound, sink, listener, cancellation);
@@ -193,7 +197,7 @@ final class MdsgenPipeline implements Pipeline {
 
   private void requireKnown(GenerateRequest request) {
     Check.that(
-        request.task() instanceof Task.VideoToAudio,
+        supports(request.task()),
         "this model (%s) makes sound for videos only; use --task v2a or another model",
         SYSTEM);
     Check.that(

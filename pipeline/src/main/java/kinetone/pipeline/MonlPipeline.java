@@ -121,6 +121,11 @@ final class MonlPipeline implements Pipeline {
     return index;
   }
 
+  @Override
+  public boolean supports(Task task) {
+    return true;
+  }
+
   private static void requireKnown(GenerateRequest request) {
     Check.that(
         request.guidancePower().isEmpty() && request.classifierGuidanceScale().orElse(0) == 0,
@@ -182,8 +187,7 @@ final class MonlPipeline implements Pipeline {
     if (continuation.isPresent()) {
       return new MonlSoundtrack(this, geometry, continuation.get(), request);
     }
-    int frames = index.format().frames();
-    WindowGrid grid = new WindowGrid(index.format(), Math.max(1, frames - (frames + 3) / 4));
+    WindowGrid grid = WindowGrid.overlapping(index.format());
     return new CrossfadedWindows(grid, (p, w, l, c) -> window(request, p, w, l, c));
   }
 

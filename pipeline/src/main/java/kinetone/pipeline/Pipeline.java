@@ -1,6 +1,7 @@
 package kinetone.pipeline;
 
 import kinetone.common.KinetoneException;
+import kinetone.diffusion.task.Task;
 import kinetone.media.SoundSink;
 
 /**
@@ -17,6 +18,9 @@ import kinetone.media.SoundSink;
 public interface Pipeline extends AutoCloseable {
   /** What the model is. */
   ModelIndex index();
+
+  /** Whether the model can do tasks of the kind of {@code task}. */
+  boolean supports(Task task);
 
   /**
    * Generates one clip.

@@ -15,6 +15,12 @@ record WindowGrid(ClipFormat format, int hopFrames) {
     Check.within("window hop", hopFrames, 1, format.frames());
   }
 
+  /** Windows that overlap by a quarter, for sounds that are crossfaded. */
+  static WindowGrid overlapping(ClipFormat format) {
+    int frames = format.frames();
+    return new WindowGrid(format, Math.max(1, frames - (frames + 3) / 4));
+  }
+
   /** Seconds from one window to the next. */
   double hopSeconds() {
     return hopFrames / format.framesPerSecond();

@@ -161,6 +161,11 @@ class JoinBenchTest {
     }
 
     @Override
+    public boolean supports(Task task) {
+      return inner.supports(task);
+    }
+
+    @Override
     public GenerateResult generate(
         GenerateRequest request, ProgressListener listener, Cancellation cancellation) {
       GenerateResult result = inner.generate(request, listener, cancellation);

@@ -63,7 +63,7 @@ class ModelBenchTest {
               SCENES,
               2,
               new SamplingSettings(2, 0, model.index().defaults().sampler()),
-              true,
+              false,
               (phase, step, steps) -> {});
       assertThat(sync.ceiling()).isBetween(0.0, 1.0);
       assertThat(sync.audioToVideo()).isBetween(0.0, 1.0);

