@@ -258,6 +258,7 @@ final class MdsgenPipeline implements Pipeline {
             return denoiser.predict(noisy, levels, conditions);
           }
         };
+    Denoiser network = denoiser.config().prediction().noisePrediction(mixed, schedule);
     double scale = Math.max(1, request.guidanceScale().orElse(index.defaults().guidanceScale()));
     GuidanceScale weight =
         scale == 1
@@ -265,7 +266,7 @@ final class MdsgenPipeline implements Pipeline {
             : new GuidanceScale.PowerCosine(scale, request.guidancePower().orElse(GUIDANCE_POWER));
     Denoiser free =
         new ClassifierFreeGuidance(
-            mixed, schedule, weight, Conditions.NONE, ClassifierFreeGuidance.ALL_CHANNELS);
+            network, schedule, weight, Conditions.NONE, ClassifierFreeGuidance.ALL_CHANNELS);
     double pull = request.classifierGuidanceScale().orElse(0);
     return pull == 0
         ? free

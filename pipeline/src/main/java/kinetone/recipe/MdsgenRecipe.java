@@ -1,6 +1,7 @@
 package kinetone.recipe;
 
 import kinetone.common.Check;
+import kinetone.diffusion.process.PredictionType;
 import kinetone.model.mdsgen.Mdsgen;
 import kinetone.model.mdsgen.MdsgenConfig;
 import kinetone.tensor.Rng;
@@ -19,6 +20,8 @@ import org.bytedeco.pytorch.Device;
  * @param masking what the masked pass hides
  * @param maskedWeight weight λ of the masked pass; MDSGen 1
  * @param minSnr whether the squared error is weighted by min(SNR, 5) / SNR
+ * @param shift draws more of the high noise levels ({@link
+ *     kinetone.diffusion.timestep.ShiftedTimesteps}); absent: uniform, as in the paper
  * @param conditionDrop share of examples trained without features; MDSGen 0.1
  * @param batch examples per micro batch
  * @param trainer the trainer's settings
@@ -32,6 +35,7 @@ public record MdsgenRecipe(
     MaskingRecipe masking,
     double maskedWeight,
     boolean minSnr,
+    Double shift,
     double conditionDrop,
     int batch,
     TrainerConfig trainer)
@@ -45,6 +49,10 @@ public record MdsgenRecipe(
     Recipe.require("masking", masking);
     Recipe.require("trainer", trainer);
     Check.atLeast("maskedWeight", maskedWeight, 0);
+    Check.that(
+        !minSnr || model.prediction() == PredictionType.EPSILON,
+        "minSnr weighs errors of the noise, but model.prediction is %s; set minSnr: false",
+        model.prediction());
     Check.within("conditionDrop", conditionDrop, 0, 1);
     Check.atLeast("batch", batch, 1);
   }

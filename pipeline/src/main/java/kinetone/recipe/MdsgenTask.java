@@ -23,8 +23,11 @@ import kinetone.diffusion.loss.HybridLoss;
 import kinetone.diffusion.loss.MinSnr;
 import kinetone.diffusion.loss.NoiseLoss;
 import kinetone.diffusion.loss.PositionWeight;
+import kinetone.diffusion.loss.VelocityWeight;
 import kinetone.diffusion.loss.Weighting;
 import kinetone.diffusion.schedule.LinearBetaSchedule;
+import kinetone.diffusion.timestep.ShiftedTimesteps;
+import kinetone.diffusion.timestep.TimestepSampler;
 import kinetone.diffusion.timestep.Vanilla;
 import kinetone.latent.CodecFolder;
 import kinetone.latent.LatentStatistics;
@@ -75,14 +78,24 @@ final class MdsgenTask implements Recipe.RecipeTask {
   }
 
   private MaskedObjective objective(Masking masking, double conditionDrop) {
-    PositionWeight weight = recipe.minSnr() ? new MinSnr(schedule, SNR_LIMIT) : PositionWeight.NONE;
+    TimestepSampler uniform =
+        new Vanilla(schedule.steps(), Map.of(Modality.AUDIO, recipe.model().latent().length()));
     return new MaskedObjective(
         schedule,
-        new Vanilla(schedule.steps(), Map.of(Modality.AUDIO, recipe.model().latent().length())),
-        new HybridLoss(schedule, new NoiseLoss(Weighting.ALL_ELEMENTS, Counted.ALL, weight)),
+        recipe.shift() == null
+            ? uniform
+            : new ShiftedTimesteps(uniform, schedule.steps(), recipe.shift()),
+        new HybridLoss(schedule, new NoiseLoss(Weighting.ALL_ELEMENTS, Counted.ALL, weight())),
         masking,
         recipe.maskedWeight(),
         new ConditionDrop(conditionDrop));
+  }
+
+  private PositionWeight weight() {
+    return switch (recipe.model().prediction()) {
+      case EPSILON -> recipe.minSnr() ? new MinSnr(schedule, SNR_LIMIT) : PositionWeight.NONE;
+      case V_PREDICTION -> new VelocityWeight(schedule);
+    };
   }
 
   /** Opens latents and requires that they are of the sizes the network is made for. */

@@ -18,6 +18,7 @@ import kinetone.diffusion.loss.MinSnr;
 import kinetone.diffusion.loss.NoiseLoss;
 import kinetone.diffusion.loss.PositionWeight;
 import kinetone.diffusion.loss.Weighting;
+import kinetone.diffusion.process.PredictionType;
 import kinetone.diffusion.process.SelfConditioning;
 import kinetone.diffusion.timestep.TimestepSampler;
 import kinetone.diffusion.timestep.Vanilla;
@@ -32,6 +33,7 @@ import org.bytedeco.pytorch.Tensor;
  * the same with {@code masked_} in front.
  */
 public final class MaskedObjective {
+  private final NoiseSchedule schedule;
   private final DiffusionObjective diffusion;
   private final TimestepSampler timesteps;
   private final DenoisingLoss loss;
@@ -56,6 +58,7 @@ public final class MaskedObjective {
       Masking masking,
       double maskedWeight,
       ConditionDrop drop) {
+    this.schedule = schedule;
     this.diffusion = new DiffusionObjective(schedule, timesteps, SelfConditioning.NONE, loss);
     this.timesteps = timesteps;
     this.loss = loss;
@@ -94,13 +97,16 @@ public final class MaskedObjective {
    */
   public DenoisingLoss.Value of(Mdsgen network, Latents clean, Conditions conditions, Rng rng) {
     NoiseLevels levels = timesteps.sample(clean.batch(), rng);
-    DenoisingLoss.Value full = pass(network, clean, levels, conditions, rng);
+    PredictionType prediction = network.config().prediction();
+    Denoiser whole = prediction.noisePrediction(network, schedule);
+    DenoisingLoss.Value full = pass(whole, clean, levels, conditions, rng);
     return masking
         .draw(network.config().latent(), clean.batch(), rng)
         .map(
             visible -> {
               Denoiser masked = network.masked(visible.to(clean.audio().device()));
-              return sum(full, pass(masked, clean, levels, conditions, rng));
+              Denoiser hidden = prediction.noisePrediction(masked, schedule);
+              return sum(full, pass(hidden, clean, levels, conditions, rng));
             })
         .orElse(full);
   }

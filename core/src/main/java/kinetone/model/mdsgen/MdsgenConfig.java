@@ -1,6 +1,8 @@
 package kinetone.model.mdsgen;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import kinetone.common.Check;
+import kinetone.diffusion.process.PredictionType;
 import kinetone.nn.Gelu;
 import kinetone.nn.attention.RelativePositionBias;
 
@@ -16,6 +18,8 @@ import kinetone.nn.attention.RelativePositionBias;
  *     network
  * @param latent the sound latent
  * @param features the video features
+ * @param prediction what the first half of the output means; absent in a file, {@code EPSILON} as in
+ *     the paper
  */
 public record MdsgenConfig(
     int depth,
@@ -25,7 +29,21 @@ public record MdsgenConfig(
     Gelu gelu,
     int timestepWaves,
     Latent latent,
-    Features features) {
+    Features features,
+    @JsonInclude(JsonInclude.Include.NON_NULL) PredictionType prediction) {
+
+  /** A network that predicts the noise. */
+  public MdsgenConfig(
+      int depth,
+      int width,
+      int heads,
+      int decoderDepth,
+      Gelu gelu,
+      int timestepWaves,
+      Latent latent,
+      Features features) {
+    this(depth, width, heads, decoderDepth, gelu, timestepWaves, latent, features, null);
+  }
 
   /** What the rows of the token grid are; the columns are the other axis. */
   public enum Rows {
@@ -121,17 +139,19 @@ public record MdsgenConfig(
     Check.divisible("timestepWaves", timestepWaves, "2", 2);
     Check.that(latent != null, "latent is missing");
     Check.that(features != null, "features is missing");
+    prediction = prediction == null ? PredictionType.EPSILON : prediction;
   }
 
   /** The same network for another latent. */
   public MdsgenConfig withLatent(Latent other) {
     return new MdsgenConfig(
-        depth, width, heads, decoderDepth, gelu, timestepWaves, other, features);
+        depth, width, heads, decoderDepth, gelu, timestepWaves, other, features, prediction);
   }
 
   /** The same network for other video features. */
   public MdsgenConfig withFeatures(Features other) {
-    return new MdsgenConfig(depth, width, heads, decoderDepth, gelu, timestepWaves, latent, other);
+    return new MdsgenConfig(
+        depth, width, heads, decoderDepth, gelu, timestepWaves, latent, other, prediction);
   }
 
   /** Trainable numbers, by arithmetic: those of the checkpoint, with the side block. */

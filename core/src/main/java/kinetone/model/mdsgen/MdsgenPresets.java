@@ -3,6 +3,7 @@ package kinetone.model.mdsgen;
 import java.util.Map;
 import java.util.TreeMap;
 import kinetone.common.KinetoneException;
+import kinetone.diffusion.process.PredictionType;
 import kinetone.nn.Gelu;
 
 /**
@@ -23,7 +24,7 @@ public final class MdsgenPresets {
 
   /**
    * For sounding scenes of 2.125 s: a mel latent of 53 × 16 with 8 channels in patches of 4, 56
-   * tokens, 17 frames with positions; 4.28 million parameters, 4.95 in training. For other codecs
+   * tokens, 17 frames with positions, velocity prediction; 4.28 million parameters, 4.95 in training. For other codecs
    * and encoders {@code withLatent} and {@code withFeatures}.
    */
   public static final MdsgenConfig SCENES =
@@ -35,7 +36,8 @@ public final class MdsgenPresets {
           Gelu.ERF,
           256,
           new MdsgenConfig.Latent(53, 16, 8, 4, MdsgenConfig.Rows.TIME),
-          new MdsgenConfig.Features(17, 128, true));
+          new MdsgenConfig.Features(17, 128, true),
+          PredictionType.V_PREDICTION);
 
   private static final Map<String, MdsgenConfig> BY_NAME =
       new TreeMap<>(
