@@ -1,11 +1,9 @@
 package kinetone.cli;
 
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import kinetone.bench.AlignBench;
 import kinetone.bench.AlignmentJudge;
 import kinetone.common.Check;
-import kinetone.pipeline.ModelIndex;
 import kinetone.pipeline.Pipeline;
 import kinetone.scene.SceneMix;
 import picocli.CommandLine.Command;
@@ -35,8 +33,9 @@ final class BenchAlign implements Callable<Integer> {
 
   @Option(
       names = "--classifier",
-      description = "Folder of a classifier of clean latents (default: the judge's own).")
-  private Path classifier;
+      defaultValue = "align-scenes",
+      description = "Classifier of clean latents of that codec (${DEFAULT-VALUE}).")
+  private String classifier;
 
   @Option(
       names = "--window",
@@ -61,10 +60,10 @@ final class BenchAlign implements Callable<Integer> {
   }
 
   private AlignBench.Report run() {
-    Path folder = ModelPath.resolve(judge);
-    Path asked = classifier == null ? folder.resolve(ModelIndex.ALIGN_METRIC) : classifier;
     try (Pipeline pipeline = model.load();
-        AlignmentJudge judged = new AlignmentJudge(folder, asked, window);
+        AlignmentJudge judged = 
+            new AlignmentJudge(
+                ModelPath.resolve(judge), ModelPath.resolve(classifier), window);
         ConsoleProgress progress = new ConsoleProgress("align", scenes, "scenes")) {
       return AlignBench.run(
           pipeline,

@@ -46,9 +46,6 @@ public record ModelIndex(
   /** The component folder of the classifier of alignment for guidance. */
   public static final String ALIGN = "align";
 
-  /** The component folder of the classifier of alignment that measures. */
-  public static final String ALIGN_METRIC = "align_metric";
-
   /** The component folder of the denoiser. */
   public static final String DENOISER = "denoiser";
 
