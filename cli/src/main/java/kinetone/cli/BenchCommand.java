@@ -36,6 +36,7 @@ import picocli.CommandLine.Option;
       BenchSync.class,
       BenchJoin.class,
       BenchSeam.class,
+      BenchMdsgen.class,
       BenchStart.class,
       BenchMemory.class
     })
