@@ -37,6 +37,7 @@ import picocli.CommandLine.Option;
       BenchAlign.class,
       BenchJoin.class,
       BenchSeam.class,
+      BenchMdsgen.class,
       BenchStart.class,
       BenchMemory.class
     })

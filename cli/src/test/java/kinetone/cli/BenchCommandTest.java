@@ -102,6 +102,14 @@ class BenchCommandTest {
   @Test
   void an_unknown_size_is_named() {
     assertThat(run(2, "bench", "denoiser", "--model", "avdit-huge")).contains("avdit-huge");
+    assertThat(run(2, "bench", "mdsgen", "--size", "T", "--size", "XL")).contains("mdsgen-xl");
+  }
+
+  @Test
+  void a_comparison_that_is_not_there_is_named() {
+    assertThat(run(2, "bench", "mdsgen", "--size", "T", "--compare", "no-such-folder"))
+        .contains("no-such-folder");
+    assertThat(run(2, "bench", "mdsgen", "--compare", folder.toString())).contains("--size");
   }
 
   @Test

@@ -1,10 +1,5 @@
 package kinetone.bench;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -16,8 +11,8 @@ import kinetone.common.KinetoneException;
 import kinetone.tensor.Engine;
 
 /**
- * How long a fresh process takes to its first denoising step: the same java, options and class path
- * as this process, the clock running from before the process starts.
+ * How long a fresh process takes to its first denoising step, the clock running from before the
+ * process starts.
  */
 public final class StartBench {
   /**
@@ -51,13 +46,14 @@ public final class StartBench {
   /** Starts {@code runs} processes one after the other with the model in {@code folder}. */
   public static Report run(Path folder, int runs) {
     Check.atLeast("runs", runs, 1);
-    List<String> command = command(folder);
+    List<String> arguments =
+        List.of(folder.toAbsolutePath().toString(), Integer.toString(Engine.threads()));
     Map<Moment, double[]> seconds = new EnumMap<>(Moment.class);
     for (Moment moment : Moment.values()) {
       seconds.put(moment, new double[runs]);
     }
     for (int i = 0; i < runs; i++) {
-      Map<Moment, Double> reached = start(command);
+      Map<Moment, Double> reached = start(arguments);
       for (Moment moment : Moment.values()) {
         if (!reached.containsKey(moment)) {
           throw KinetoneException.internal("a started process ended before '%s'", moment);
@@ -80,44 +76,18 @@ public final class StartBench {
     return new Report(runs, List.copyOf(moments));
   }
 
-  private static List<String> command(Path folder) {
-    String java =
-        ProcessHandle.current()
-            .info()
-            .command()
-            .orElseGet(() -> Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    List<String> command = new ArrayList<>();
-    command.add(java);
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(StartProbe.class.getName());
-    command.add(folder.toAbsolutePath().toString());
-    command.add(Integer.toString(Engine.threads()));
-    return command;
-  }
-
-  private static Map<Moment, Double> start(List<String> command) {
+  private static Map<Moment, Double> start(List<String> arguments) {
     Map<Moment, Double> reached = new EnumMap<>(Moment.class);
     long start = System.nanoTime();
-    try {
-      Process process =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-      try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+    FreshProcess.run(
+        StartProbe.class,
+        arguments,
+        line -> {
           double now = (System.nanoTime() - start) / 1e9;
           if (line.startsWith(StartProbe.PREFIX)) {
             reached.put(Moment.valueOf(line.substring(StartProbe.PREFIX.length())), now);
           }
-        }
-      }
-      process.waitFor();
-      return reached;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw KinetoneException.resource(e, "interrupted while a started process ran");
-    }
+        });
+    return reached;
   }
 }

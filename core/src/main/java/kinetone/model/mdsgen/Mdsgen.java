@@ -154,20 +154,27 @@ public final class Mdsgen extends Module implements Denoiser {
       Tensor x = visible.map(tokens -> tokens.select(all)).orElse(all);
       int encoderDepth = config.depth() - config.decoderDepth();
       for (int i = 0; i < encoderDepth; i++) {
-        x =
-            visible.isPresent()
-                ? blocks[i].forward(x, c, visible.get().kept())
-                : blocks[i].forward(x, c);
+        x = block(i, x, c, visible);
       }
       x = visible.isPresent() ? side.forward(x, c, visible.get()) : x.add(decoderPositions);
       for (int i = encoderDepth; i < blocks.length; i++) {
-        x = blocks[i].forward(x, c);
+        x = block(i, x, c, Optional.empty());
       }
       Tensor both = fromGrid(last.forward(x, c)); // (B, L, F, 2 C)
       long channels = latent.channels();
       return new Prediction(
           audio(scope.keep(both.narrow(-1, 0, channels))),
           Optional.of(audio(scope.keep(both.narrow(-1, channels, channels)))));
+    }
+  }
+
+  /** In a scope of its own, so that the next block finds its memory free and in cache. */
+  private Tensor block(int i, Tensor x, Tensor c, Optional<VisibleTokens> visible) {
+    try (TensorScope scope = TensorScope.open()) {
+      return scope.keep(
+          visible.isPresent()
+              ? blocks[i].forward(x, c, visible.get().kept())
+              : blocks[i].forward(x, c));
     }
   }
 

@@ -20,12 +20,16 @@ public final class RelativePositionBias extends Module {
   private static final double DEVIATION = 0.02;
   private static final int UNUSED = 3;
 
+  private final int rows;
+  private final int columns;
   private final Tensor table;
   private final Tensor index;
 
   /** For tokens in row-major order, N(0, 0.02²). */
   public RelativePositionBias(int rows, int columns, int heads, Rng rng) {
     super("RelativePositionBias");
+    this.rows = rows;
+    this.columns = columns;
     table = empty(distances(rows, columns), heads);
     Init.normal(table, DEVIATION, rng);
     register_parameter("relative_position_bias_table", table);
@@ -49,6 +53,40 @@ public final class RelativePositionBias extends Module {
     long count = kept.size(1);
     Tensor rows = index.index_select(0, kept.flatten()).view(batch, count, -1);
     return lookUp(rows.gather(2, kept.unsqueeze(1).expand(batch, count, count)));
+  }
+
+  /**
+   * The bias of all pairs of tokens without their N² numbers: the biases of one column of queries
+   * are a strip as long as two grids, of which each row of queries sees N numbers, a row of keys
+   * further on than the row of queries below.
+   *
+   * @return (columns, heads, rows, N), a view of the strips, rows from the last to the first
+   */
+  Tensor strips() {
+    long heads = table.size(1);
+    long down = 2L * rows - 1;
+    long right = 2L * columns - 1;
+    return table
+        .narrow(0, 0, down * right)
+        .t()
+        .reshape(heads, down, right)
+        .flip(1, 2)
+        .unfold(2, columns, 1) // (heads, down, columns of queries, columns of keys)
+        .flip(2)
+        .transpose(1, 2)
+        .reshape(heads, columns, down * columns)
+        .unfold(2, (long) rows * columns, columns) // (heads, columns, rows, N)
+        .transpose(0, 1);
+  }
+
+  /** Rows of the grid. */
+  int rows() {
+    return rows;
+  }
+
+  /** Columns of the grid. */
+  int columns() {
+    return columns;
   }
 
   private Tensor lookUp(Tensor pairs) {

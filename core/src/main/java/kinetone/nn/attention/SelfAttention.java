@@ -51,7 +51,11 @@ public final class SelfAttention extends Module {
 
   /** (B, N, width) to (B, N, width). */
   public Tensor forward(Tensor x) {
-    return mix(x, bias.map(RelativePositionBias::forward));
+    TensorVector parts = project(x);
+    if (bias.isPresent() && GridAttention.suits(parts.get(0), bias.get())) {
+      return proj.forward(GridAttention.of(parts.get(0), parts.get(1), parts.get(2), bias.get()));
+    }
+    return mix(parts, bias.map(RelativePositionBias::forward));
   }
 
   /**
@@ -61,14 +65,16 @@ public final class SelfAttention extends Module {
    * @param kept the numbers of these tokens in the whole sequence, int64 (B, n)
    */
   public Tensor forward(Tensor x, Tensor kept) {
-    return mix(x, bias.map(module -> module.forward(kept)));
+    return mix(project(x), bias.map(module -> module.forward(kept)));
   }
 
-  private Tensor mix(Tensor x, Optional<Tensor> added) {
-    long batch = x.size(0);
-    long tokens = x.size(1);
-    Tensor fused = qkv.forward(x).view(batch, tokens, 3, heads, width / heads);
-    TensorVector parts = fused.permute(2, 0, 3, 1, 4).unbind(0); // 3 × (B, heads, N, head width)
+  /** Queries, keys and values: 3 × (B, heads, N, head width). */
+  private TensorVector project(Tensor x) {
+    Tensor fused = qkv.forward(x).view(x.size(0), x.size(1), 3, heads, width / heads);
+    return fused.permute(2, 0, 3, 1, 4).unbind(0);
+  }
+
+  private Tensor mix(TensorVector parts, Optional<Tensor> added) {
     Tensor q = parts.get(0);
     Tensor k = parts.get(1);
     Tensor v = parts.get(2);
@@ -76,6 +82,6 @@ public final class SelfAttention extends Module {
         added.isPresent()
             ? ScaledDotProduct.of(q, k, v, added.get())
             : ScaledDotProduct.of(q, k, v);
-    return proj.forward(mixed.transpose(1, 2).reshape(batch, tokens, width));
+    return proj.forward(mixed.transpose(1, 2).reshape(q.size(0), q.size(2), width));
   }
 }
