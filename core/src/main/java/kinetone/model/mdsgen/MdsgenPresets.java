@@ -22,9 +22,9 @@ public final class MdsgenPresets {
       new MdsgenConfig.Latent(204, 16, 8, 2, MdsgenConfig.Rows.TIME);
 
   /**
-   * For sounding scenes of 2.125 s: a mel latent of 53 × 16 with 8 channels, 216 tokens, 17 frames;
-   * 2.57 million parameters, 2.87 in training. For other codecs and encoders {@code withLatent} and
-   * {@code withFeatures}.
+   * For sounding scenes of 2.125 s: a mel latent of 53 × 16 with 8 channels, 216 tokens, 17 frames
+   * with positions; 2.57 million parameters, 2.87 in training. For other codecs and encoders {@code
+   * withLatent} and {@code withFeatures}.
    */
   public static final MdsgenConfig SCENES =
       new MdsgenConfig(
@@ -35,7 +35,7 @@ public final class MdsgenPresets {
           Gelu.ERF,
           256,
           new MdsgenConfig.Latent(53, 16, 8, 2, MdsgenConfig.Rows.TIME),
-          new MdsgenConfig.Features(17, 128));
+          new MdsgenConfig.Features(17, 128, true));
 
   private static final Map<String, MdsgenConfig> BY_NAME =
       new TreeMap<>(
