@@ -83,6 +83,7 @@ class MdsgenRecipeTest {
                 "model.features={frames: 3, width: 5}",
                 "batch=8",
                 "trainer.precision=FP32",
+                "trainer.schedule.warmupSteps=0",
                 "trainer.validateEvery=2",
                 "trainer.checkpoint.everySteps=0"));
     all.addAll(List.of(overrides));
@@ -106,10 +107,10 @@ class MdsgenRecipeTest {
   }
 
   @Test
-  void the_committed_recipe_trains_the_preset_as_the_paper_does() {
+  void the_committed_recipe_trains_the_preset_with_the_optimiser_and_masks_of_the_paper() {
     MdsgenRecipe recipe = (MdsgenRecipe) RecipeFile.read(CONFIG, List.of());
     assertThat(recipe.model()).isEqualTo(MdsgenPresets.SCENES);
-    assertThat(recipe.trainer().optimizer()).isEqualTo(OptimizerConfig.adan(5e-4, 0));
+    assertThat(recipe.trainer().optimizer()).isEqualTo(OptimizerConfig.adan(1e-3, 0));
     assertThat(recipe.masking()).isEqualTo(new MaskingRecipe(MaskingRecipe.Kind.TEMPORAL, 0.3));
   }
 
@@ -156,6 +157,42 @@ class MdsgenRecipeTest {
     assertThat(weights("parts")).isEqualTo(weights("whole"));
     train("other", "trainer.steps=4", "trainer.seed=2");
     assertThat(weights("other")).isNotEqualTo(weights("whole"));
+  }
+
+  @Test
+  void a_training_starts_from_the_weights_it_is_given() throws IOException {
+    train("before", "trainer.steps=2");
+    String init = "init=" + folder.resolve("before/model");
+    String[] still = {"trainer.steps=1", "trainer.optimizer.learningRate=0", "trainer.seed=2"};
+    train("after", still[0], still[1], still[2], init);
+    train("fresh", still);
+    assertThat(learned("after")).isEqualTo(learned("before")).isNotEqualTo(learned("fresh"));
+
+    train("whole", "trainer.steps=4", init);
+    train("parts", "trainer.steps=2", init);
+    train("parts", "trainer.steps=4", init);
+    assertThat(weights("parts")).isEqualTo(weights("whole"));
+    train("anew", "trainer.steps=4");
+    assertThat(weights("anew")).isNotEqualTo(weights("whole"));
+  }
+
+  @Test
+  void a_network_of_another_kind_or_configuration_is_no_start() {
+    refused("holds another network than 'model' describes", "init=" + made.resolve("codec"));
+    train("before", "trainer.steps=1");
+    String init = "init=" + folder.resolve("before/model");
+    // The activation changes no shape.
+    for (String other : List.of("model.gelu=TANH", "model.width=32")) {
+      assertThatThrownBy(() -> train("refused", init, other))
+          .isInstanceOf(KinetoneException.class)
+          .hasMessageContaining("both must be the same Mdsgen")
+          .hasMessageNotContaining("\n");
+    }
+    refused("nowhere is not a model component", "init=" + folder.resolve("nowhere"));
+  }
+
+  private byte[] learned(String run) throws IOException {
+    return Files.readAllBytes(folder.resolve(run).resolve("model/model.safetensors"));
   }
 
   private byte[] weights(String run) throws IOException {
