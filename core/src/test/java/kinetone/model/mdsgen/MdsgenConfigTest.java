@@ -122,7 +122,7 @@ class MdsgenConfigTest {
     MdsgenConfig with = MdsgenPresets.SCENES.withFeatures(new MdsgenConfig.Features(3, 20, true));
     Mdsgen net = new Mdsgen(with, new Rng(1));
     assertThat(StateDict.parameterCount(net)).isEqualTo(with.parameterCount());
-    assertThat(with.parameterCount()).isEqualTo(without.parameterCount() + 3 * 128);
+    assertThat(with.parameterCount()).isEqualTo(without.parameterCount() + 3L * with.width());
     net.close();
   }
 
