@@ -23,6 +23,7 @@ import kinetone.diffusion.schedule.LinearBetaSchedule;
 import kinetone.diffusion.task.Task;
 import kinetone.diffusion.task.TaskMask;
 import kinetone.feature.align.AlignmentClassifier;
+import kinetone.feature.align.AlignmentConfig;
 import kinetone.feature.align.AlignmentFolder;
 import kinetone.feature.cavp.Cavp;
 import kinetone.feature.cavp.CavpFolder;
@@ -111,6 +112,14 @@ final class MdsgenPipeline implements Pipeline {
         folder,
         voice.channels(),
         config.latent().channels());
+    int bands = config.latent().frequencies() * voice.factor();
+    Check.that(
+        index.spectrogram().frontEnd().bands() == bands,
+        "%s: the latents stand for %d bands, the spectrograms have %d; the parts are from different"
+            + " models",
+        folder,
+        bands,
+        index.spectrogram().frontEnd().bands());
     Check.that(
         features.config().width() == config.features().width()
             && format.frames() == config.features().frames()
@@ -133,6 +142,24 @@ final class MdsgenPipeline implements Pipeline {
         folder,
         index.spectrogram().frontEnd().sampleRate(),
         format.sampleRate());
+    classifier.ifPresent(c -> requireFit(folder, config, c.config()));
+  }
+
+  private static void requireFit(Path folder, MdsgenConfig config, AlignmentConfig alignment) {
+    Check.that(
+        alignment.latentChannels() == config.latent().channels()
+            && alignment.features() == config.features().width()
+            && alignment.frames() >= config.features().frames(),
+        "%s: the alignment classifier is for latents of %d channels and %d features of up to %d"
+            + " frames, the denoiser has %d channels and %d features of %d frames; the parts are"
+            + " from different models",
+        folder,
+        alignment.latentChannels(),
+        alignment.features(),
+        alignment.frames(),
+        config.latent().channels(),
+        config.features().width(),
+        config.features().frames());
   }
 
   @Override

@@ -9,6 +9,7 @@ import kinetone.latent.Codec;
 import kinetone.latent.CodecFolder;
 import kinetone.latent.LatentStatistics;
 import kinetone.latent.kl.AutoencoderKl;
+import kinetone.latent.kl.AutoencoderKlConfig;
 import kinetone.latent.kl.CopiedMelCodec;
 import kinetone.spectral.MelInverse;
 import kinetone.tensor.Rng;
@@ -28,6 +29,7 @@ import org.bytedeco.pytorch.global.torch;
 final class MelVoice implements AutoCloseable {
   private final Spectrogram spectrogram;
   private final Codec codec;
+  private final int factor;
   private final LatentStatistics statistics;
   private final Optional<HiFiGan> vocoder;
   private final MelInverse inverse;
@@ -37,6 +39,14 @@ final class MelVoice implements AutoCloseable {
     this.spectrogram = spectrogram;
     CodecFolder.Loaded<AutoencoderKl> loaded =
         CodecFolder.load(folder.resolve(ModelIndex.MEL_CODEC), AutoencoderKl.FORMAT);
+    AutoencoderKlConfig config = loaded.codec().config();
+    Check.that(
+        spectrogram.channel() != null || config.signalChannels() == 1,
+        "%s: the codec is one of pictures with %d channels; model_index.json must say which of them"
+            + " is the spectrogram ('spectrogram.channel')",
+        folder,
+        config.signalChannels());
+    factor = config.factor();
     statistics = loaded.statistics();
     codec =
         spectrogram.channel() == null
@@ -74,6 +84,11 @@ final class MelVoice implements AutoCloseable {
   /** Channels of the latents. */
   int channels() {
     return statistics.channels();
+  }
+
+  /** Bands of the spectrogram behind one position in frequency of the latents. */
+  int factor() {
+    return factor;
   }
 
   /** Whether {@link #sound} is a network's, and not found by iteration. */

@@ -54,12 +54,23 @@ public sealed interface Recipe
   /**
    * Gives {@code network} the weights of the component in {@code folder}; none when that is null.
    *
+   * @param type the name of the network's kind of component
+   * @param config of the network. That of the component is equal: weights of a network with other
+   *     heads or another prediction would fit, and mean something else
    * @throws kinetone.common.KinetoneException when the folder holds another network
    */
-  static void startFrom(String folder, Module network) {
-    if (folder != null) {
-      ComponentFolder.load(Path.of(folder), network);
+  static void startFrom(String folder, String type, Object config, Module network) {
+    if (folder == null) {
+      return;
     }
+    Path component = Path.of(folder);
+    Check.that(
+        ComponentFolder.type(component).equals(type)
+            && ComponentFolder.config(component, config.getClass()).equals(config),
+        "init: %s holds another network than 'model' describes; both must be the same %s",
+        folder,
+        type);
+    ComponentFolder.load(component, network);
   }
 
   /** A training task that can write what it has learned. */

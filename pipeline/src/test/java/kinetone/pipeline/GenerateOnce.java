@@ -31,7 +31,7 @@ final class GenerateOnce {
         digest.update(bytes(channel));
       }
       for (Modality modality : Modality.values()) {
-        digest.update(bytes(result.latents().get(modality)));
+        digest.update(bytes(result.latents().getOrDefault(modality, new float[0])));
       }
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {

@@ -151,15 +151,29 @@ class MonlPipelineTest {
   }
 
   @Test
-  void guidance_of_scale_zero_is_none_and_any_other_changes_what_has_a_condition() {
+  void guidance_of_scale_zero_is_none_and_any_other_changes_every_task() {
     String none = v2a(0);
     assertThat(GenerateOnce.digest(model.generate(conditional().build()))).isEqualTo(none);
     assertThat(v2a(2)).isNotEqualTo(none);
-    // Nothing is given, so there is nothing to be guided by.
-    assertThat(
-            GenerateOnce.digest(
-                model.generate(GenerateRequest.of(new Task.Joint()).guidanceScale(2).build())))
-        .isEqualTo(GenerateOnce.digest(model.generate(GenerateOnce.joint(0))));
+    // Nothing is given, but each modality can be guided by the other.
+    String unguided = joint(0);
+    assertThat(GenerateOnce.digest(model.generate(GenerateOnce.joint(0)))).isEqualTo(unguided);
+    assertThat(joint(2)).isNotEqualTo(unguided).isEqualTo(joint(2));
+  }
+
+  @Test
+  void guidance_that_only_other_systems_have_is_refused() {
+    for (GenerateRequest.Builder request :
+        List.of(conditional().guidancePower(0), conditional().classifierGuidanceScale(2))) {
+      assertUserError(request, "guidance_power and classifier_guidance_scale are for mdsgen");
+      assertThatThrownBy(
+              () ->
+                  model.soundtrack(
+                      request.build(), piece -> {}, SoundtrackListener.NONE, new Cancellation()))
+          .isInstanceOf(KinetoneException.class)
+          .hasMessageContaining("this is a monl model");
+    }
+    assertGivenKept(model.generate(conditional().classifierGuidanceScale(0).build()));
   }
 
   @ParameterizedTest
@@ -227,6 +241,11 @@ class MonlPipelineTest {
 
   private static String v2a(double scale) {
     return GenerateOnce.digest(model.generate(conditional().guidanceScale(scale).build()));
+  }
+
+  private static String joint(double scale) {
+    return GenerateOnce.digest(
+        model.generate(GenerateRequest.of(new Task.Joint()).guidanceScale(scale).build()));
   }
 
   private static GenerateRequest.Builder conditional() {

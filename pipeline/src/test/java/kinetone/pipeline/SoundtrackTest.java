@@ -45,26 +45,6 @@ class SoundtrackTest {
   private static Pipeline model;
   private static Path camera;
 
-  /** What a sink was given. */
-  private static final class Collected {
-    private final List<float[]> pieces = new ArrayList<>();
-
-    void take(float[][] samples) {
-      pieces.add(samples[0]);
-    }
-
-    float[] samples() {
-      int length = pieces.stream().mapToInt(p -> p.length).sum();
-      float[] all = new float[length];
-      int at = 0;
-      for (float[] piece : pieces) {
-        System.arraycopy(piece, 0, all, at, piece.length);
-        at += piece.length;
-      }
-      return all;
-    }
-  }
-
   @BeforeAll
   static void load() {
     model = Kinetone.load(TinyModel.write(folder.resolve("model")), Kinetone.Options.CPU);

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.KinetoneException;
+import kinetone.model.monl.AvDiTConfig;
 import kinetone.train.RunDirectory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +53,8 @@ class RecipeFileTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"video-codec.yaml", "audio-codec.yaml", "denoiser.yaml"})
+  @ValueSource(
+      strings = {"video-codec.yaml", "audio-codec.yaml", "denoiser.yaml", "denoiser-joint.yaml"})
   void what_a_run_folder_keeps_reads_back_as_the_same_recipe(String name) throws IOException {
     Recipe recipe = read(name);
     RunDirectory run = RunDirectory.open(folder.resolve("run"));
@@ -84,6 +87,14 @@ class RecipeFileTest {
     DenoiserRecipe single =
         (DenoiserRecipe) RecipeFile.read(CONFIGS.resolve("denoiser.yaml"), List.of("later=null"));
     assertThat(single.noiseLevels(Long.MAX_VALUE)).isEqualTo(single.noiseLevels());
+  }
+
+  @Test
+  void the_training_that_goes_on_from_the_shipped_network_has_its_sizes() {
+    DenoiserRecipe recipe = (DenoiserRecipe) read("denoiser-joint.yaml");
+    assertThat(ComponentFolder.config(Path.of("..", recipe.init()), AvDiTConfig.class))
+        .isEqualTo(recipe.model());
+    assertThat(((DenoiserRecipe) read("denoiser.yaml")).init()).isNull();
   }
 
   @ParameterizedTest

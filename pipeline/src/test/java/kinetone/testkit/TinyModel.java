@@ -25,6 +25,7 @@ import kinetone.pipeline.SamplerChoice;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
+import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -121,10 +122,10 @@ public final class TinyModel {
   }
 
   /** Networks start with gates of zero; without them the conditions would have no effect. */
-  private static void shake(AvDiT denoiser, Rng rng) {
+  static void shake(Module network, Rng rng) {
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
-      for (Tensor parameter : StateDict.parameters(denoiser).values()) {
+      for (Tensor parameter : StateDict.parameters(network).values()) {
         parameter.add_(rng.normal(parameter.shape()).mul(new Scalar(0.1)));
       }
     }

@@ -106,11 +106,13 @@ public record MdsgenConfig(
    * @param width numbers per frame
    * @param positions whether each frame has a bias of its own before the reducer; not in the paper,
    *     whose reducer adds up all frames with one weight each and so forgets which of several
-   *     events came when
+   *     events came when. Never null; absent in a file, false
    */
-  public record Features(int frames, int width, boolean positions) {
+  public record Features(
+      int frames, int width, @JsonInclude(JsonInclude.Include.NON_NULL) Boolean positions) {
     /** Checks the sizes. */
     public Features {
+      positions = positions != null && positions;
       Check.atLeast("features.frames", frames, 1);
       Check.atLeast("features.width", width, 1);
     }

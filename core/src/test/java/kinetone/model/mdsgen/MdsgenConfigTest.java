@@ -116,6 +116,29 @@ class MdsgenConfigTest {
   }
 
   @Test
+  void the_arithmetic_agrees_with_a_network_of_frames_with_positions() {
+    MdsgenConfig without =
+        MdsgenPresets.SCENES.withFeatures(new MdsgenConfig.Features(3, 20, false));
+    MdsgenConfig with = MdsgenPresets.SCENES.withFeatures(new MdsgenConfig.Features(3, 20, true));
+    Mdsgen net = new Mdsgen(with, new Rng(1));
+    assertThat(StateDict.parameterCount(net)).isEqualTo(with.parameterCount());
+    assertThat(with.parameterCount()).isEqualTo(without.parameterCount() + 3L * with.width());
+    net.close();
+  }
+
+  @Test
+  void a_file_that_says_nothing_of_positions_has_none() throws IOException {
+    String json = Json.MAPPER.writeValueAsString(MdsgenPresets.SCENES.features());
+    assertThat(json).contains("\"positions\" : true");
+    MdsgenConfig.Features older =
+        Json.MAPPER.readValue("{\"frames\": 17, \"width\": 128}", MdsgenConfig.Features.class);
+    assertThat(older).isEqualTo(new MdsgenConfig.Features(17, 128));
+    assertThat(older.positions()).isFalse();
+    assertThatThrownBy(() -> Json.MAPPER.readValue("{\"frames\": 17}", MdsgenConfig.Features.class))
+        .hasMessageContaining("width");
+  }
+
+  @Test
   void a_config_survives_json() throws IOException {
     String json = Json.MAPPER.writeValueAsString(MdsgenPresets.SCENES);
     assertThat(Json.MAPPER.readValue(json, MdsgenConfig.class)).isEqualTo(MdsgenPresets.SCENES);

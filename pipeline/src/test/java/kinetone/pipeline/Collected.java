@@ -1,0 +1,24 @@
+package kinetone.pipeline;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a sink was given. */
+final class Collected {
+  final List<float[]> pieces = new ArrayList<>();
+
+  void take(float[][] samples) {
+    pieces.add(samples[0]);
+  }
+
+  float[] samples() {
+    int length = pieces.stream().mapToInt(p -> p.length).sum();
+    float[] all = new float[length];
+    int at = 0;
+    for (float[] piece : pieces) {
+      System.arraycopy(piece, 0, all, at, piece.length);
+      at += piece.length;
+    }
+    return all;
+  }
+}
