@@ -61,9 +61,8 @@ final class BenchAlign implements Callable<Integer> {
 
   private AlignBench.Report run() {
     try (Pipeline pipeline = model.load();
-        AlignmentJudge judged = 
-            new AlignmentJudge(
-                ModelPath.resolve(judge), ModelPath.resolve(classifier), window);
+        AlignmentJudge judged =
+            new AlignmentJudge(ModelPath.resolve(judge), ModelPath.resolve(classifier), window);
         ConsoleProgress progress = new ConsoleProgress("align", scenes, "scenes")) {
       return AlignBench.run(
           pipeline,

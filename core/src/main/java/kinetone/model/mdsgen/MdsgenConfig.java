@@ -18,8 +18,8 @@ import kinetone.nn.attention.RelativePositionBias;
  *     network
  * @param latent the sound latent
  * @param features the video features
- * @param prediction what the first half of the output means; absent in a file, {@code EPSILON} as in
- *     the paper
+ * @param prediction what the first half of the output means; absent in a file, {@code EPSILON} as
+ *     in the paper
  */
 public record MdsgenConfig(
     int depth,

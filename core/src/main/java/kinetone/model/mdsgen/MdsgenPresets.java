@@ -24,8 +24,8 @@ public final class MdsgenPresets {
 
   /**
    * For sounding scenes of 2.125 s: a mel latent of 53 × 16 with 8 channels in patches of 4, 56
-   * tokens, 17 frames with positions, velocity prediction; 4.31 million parameters, 4.98 in training. For other codecs
-   * and encoders {@code withLatent} and {@code withFeatures}.
+   * tokens, 17 frames with positions, velocity prediction; 4.31 million parameters, 4.98 in
+   * training. For other codecs and encoders {@code withLatent} and {@code withFeatures}.
    */
   public static final MdsgenConfig SCENES =
       new MdsgenConfig(
