@@ -6,6 +6,7 @@ import kinetone.common.Check;
 import kinetone.data.ClipMels;
 import kinetone.data.ClipTensors;
 import kinetone.feature.align.AlignmentClassifier;
+import kinetone.feature.align.AlignmentConfig;
 import kinetone.feature.align.AlignmentFolder;
 import kinetone.feature.align.AlignmentPairs;
 import kinetone.feature.cavp.Cavp;
@@ -59,11 +60,22 @@ public final class AlignmentJudge implements AutoCloseable {
             window, 1, samplesPerFrame / (index.spectrogram().frontEnd().hop() * factor));
     codec.codec().module().eval();
     features.eval();
+    Check.within("window", window, 1, index.format().frames());
+    AlignmentConfig wanted = this.classifier.config();
     Check.that(
-        window <= index.format().frames(),
-        "a window of %d pictures is longer than the clips of %s",
-        window,
-        model);
+        wanted.latentChannels() == codec.statistics().channels()
+            && wanted.features() == features.config().width()
+            && wanted.frames() >= window,
+        "%s is for %d latent channels and %d features of at most %d pictures, %s gives %d and %d of"
+            + " %d",
+        classifier,
+        wanted.latentChannels(),
+        wanted.features(),
+        wanted.frames(),
+        model,
+        codec.statistics().channels(),
+        features.config().width(),
+        window);
   }
 
   /** Whether {@code sound} belongs to {@code pictures}, both in the format of the model. */

@@ -116,13 +116,13 @@ class MdsgenRecipeTest {
 
   @Test
   void the_loss_falls_and_the_network_is_exported() throws IOException {
-    String[] sixty = {"trainer.steps=60", "trainer.validateEvery=60"};
-    List<Double> losses = train("run", sixty[0], sixty[1], "trainer.optimizer.learningRate=5e-3");
-    assertThat(losses).hasSize(60).allMatch(Double::isFinite);
-    List<Double> still = train("still", sixty[0], sixty[1], "trainer.optimizer.learningRate=0");
-    assertThat(mean(losses.subList(50, 60)))
+    String[] brief = {"trainer.steps=120", "trainer.validateEvery=120"};
+    List<Double> losses = train("run", brief[0], brief[1], "trainer.optimizer.learningRate=5e-3");
+    assertThat(losses).hasSize(120).allMatch(Double::isFinite);
+    List<Double> still = train("still", brief[0], brief[1], "trainer.optimizer.learningRate=0");
+    assertThat(mean(losses.subList(100, 120)))
         .as("beside the same noise without learning")
-        .isLessThan(0.8 * mean(still.subList(50, 60)));
+        .isLessThan(0.8 * mean(still.subList(100, 120)));
     Path model = folder.resolve("run/model");
     assertThat(ComponentFolder.type(model)).isEqualTo("Mdsgen");
     assertThat(ComponentFolder.config(model, MdsgenConfig.class))
