@@ -3,6 +3,12 @@ package kinetone.model;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.util.List;
+import kinetone.feature.align.AlignmentClassifier;
+import kinetone.feature.align.AlignmentConfig;
+import kinetone.feature.cavp.Cavp;
+import kinetone.feature.cavp.CavpConfig;
+import kinetone.feature.cavp.Cnn14Config;
+import kinetone.feature.cavp.ResNet3dConfig;
 import kinetone.latent.kl.AutoencoderKl;
 import kinetone.latent.kl.AutoencoderKlConfig;
 import kinetone.latent.magvit2.CausalVideoAutoencoder;
@@ -18,6 +24,8 @@ import kinetone.model.monl.AvDiTConfig;
 import kinetone.nn.Gelu;
 import kinetone.tensor.Devices;
 import kinetone.tensor.Rng;
+import kinetone.vocoder.HiFiGan;
+import kinetone.vocoder.HiFiGanConfig;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Module;
 import org.junit.jupiter.api.Test;
@@ -60,7 +68,20 @@ class ModulePeersTest {
                       new MdsgenConfig.Features(2, 3)),
                   rng),
               new CausalVideoAutoencoder(CausalVideoConfig.TINY, rng),
-              new CausalAudioAutoencoder(CausalAudioConfig.TINY, rng));
+              new CausalAudioAutoencoder(CausalAudioConfig.TINY, rng),
+              new Cavp(
+                  new CavpConfig(
+                      16,
+                      8,
+                      6,
+                      new ResNet3dConfig(4, List.of(1), List.of(true), 1, 3, false),
+                      new Cnn14Config(16, List.of(new Cnn14Config.Level(4, 2, 2)), 0)),
+                  rng),
+              new AlignmentClassifier(
+                  new AlignmentConfig(2, 8, List.of(1), List.of(true), 2, 2, 6, 8, 9), rng),
+              new HiFiGan(
+                  new HiFiGanConfig(4, 16, List.of(2), List.of(4), List.of(3), List.of(1), 0.01),
+                  rng));
       for (int i = 0; i < 2; i++) {
         System.gc();
         Thread.sleep(20);
