@@ -1,5 +1,7 @@
 package kinetone.tensor;
 
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -19,6 +21,13 @@ public final class Carried implements AutoCloseable {
     return new Carried(value);
   }
 
+  /** Takes what {@code first} makes; everything else that it makes is freed. */
+  public static Carried of(Supplier<Tensor> first) {
+    try (TensorScope scope = TensorScope.open()) {
+      return new Carried(first.get());
+    }
+  }
+
   /** The present value; valid until the next {@link #advance} or {@link #close}. */
   public Tensor get() {
     return value;
@@ -29,6 +38,15 @@ public final class Carried implements AutoCloseable {
     next.retainReference();
     value.releaseReference();
     value = next;
+  }
+
+  /**
+   * Replaces the value by what {@code turn} makes of it; everything else that it makes is freed.
+   */
+  public void advance(UnaryOperator<Tensor> turn) {
+    try (TensorScope scope = TensorScope.open()) {
+      advance(turn.apply(value));
+    }
   }
 
   @Override

@@ -4,7 +4,9 @@ import static org.bytedeco.pytorch.global.torch.leaky_relu;
 
 import java.util.ArrayList;
 import java.util.List;
+import kinetone.tensor.Carried;
 import kinetone.tensor.Rng;
+import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.ModuleListImpl;
@@ -66,16 +68,28 @@ public final class HiFiGan extends Module {
    */
   public Tensor forward(Tensor logMel) {
     Tensors.requireShape("log-mel spectrogram", logMel, -1, -1, config.bands());
-    Tensor x = first.forward(logMel.contiguous().unsqueeze(1).permute(0, 3, 1, 2));
     int kinds = config.kernels().size();
-    for (int i = 0; i < ups.size(); i++) {
-      x = ups.get(i).forward(leaky_relu(x, slope));
-      Tensor sum = blocks.get(i * kinds).forward(x, slope);
-      for (int k = 1; k < kinds; k++) {
-        sum = sum.add(blocks.get(i * kinds + k).forward(x, slope));
+    try (TensorScope scope = TensorScope.open();
+        Carried x =
+            Carried.of(() -> first.forward(logMel.contiguous().unsqueeze(1).permute(0, 3, 1, 2)))) {
+      for (int i = 0; i < ups.size(); i++) {
+        SignalConv up = ups.get(i);
+        List<ResidualBlock> parallel = blocks.subList(i * kinds, (i + 1) * kinds);
+        x.advance(y -> up.forward(leaky_relu(y, slope)));
+        x.advance(y -> mean(parallel, y));
       }
-      x = sum.div(new Scalar((double) kinds));
+      x.advance(y -> last.forward(leaky_relu(y, lastSlope)));
+      return scope.keep(x.get().tanh().flatten(1, -1));
     }
-    return last.forward(leaky_relu(x, lastSlope)).tanh().flatten(1, -1);
+  }
+
+  private Tensor mean(List<ResidualBlock> parallel, Tensor x) {
+    try (TensorScope scope = TensorScope.open();
+        Carried sum = Carried.of(() -> parallel.get(0).forward(x, slope))) {
+      for (ResidualBlock block : parallel.subList(1, parallel.size())) {
+        sum.advance(y -> y.add(block.forward(x, slope)));
+      }
+      return scope.keep(sum.get().div(new Scalar((double) parallel.size())));
+    }
   }
 }

@@ -4,7 +4,9 @@ import static org.bytedeco.pytorch.global.torch.leaky_relu;
 
 import java.util.ArrayList;
 import java.util.List;
+import kinetone.tensor.Carried;
 import kinetone.tensor.Rng;
+import kinetone.tensor.TensorScope;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.ModuleListImpl;
 import org.bytedeco.pytorch.Scalar;
@@ -30,11 +32,23 @@ final class ResidualBlock extends Module {
   }
 
   Tensor forward(Tensor x, Scalar slope) {
-    Tensor sum = x;
-    for (int i = 0; i < dilated.size(); i++) {
-      Tensor inner = dilated.get(i).forward(leaky_relu(sum, slope));
-      sum = sum.add(plain.get(i).forward(leaky_relu(inner, slope)));
+    try (TensorScope scope = TensorScope.open();
+        Carried sum = Carried.of(x)) {
+      for (int i = 0; i < dilated.size(); i++) {
+        SignalConv wide = dilated.get(i);
+        SignalConv narrow = plain.get(i);
+        sum.advance(y -> y.add(inner(wide, narrow, y, slope)));
+      }
+      return scope.keep(sum.get());
     }
-    return sum;
+  }
+
+  private static Tensor inner(SignalConv dilated, SignalConv plain, Tensor x, Scalar slope) {
+    try (TensorScope scope = TensorScope.open();
+        Carried y = Carried.of(x)) {
+      y.advance(z -> dilated.forward(leaky_relu(z, slope)));
+      y.advance(z -> plain.forward(leaky_relu(z, slope)));
+      return scope.keep(y.get());
+    }
   }
 }

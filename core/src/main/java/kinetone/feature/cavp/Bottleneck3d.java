@@ -3,7 +3,9 @@ package kinetone.feature.cavp;
 import static org.bytedeco.pytorch.global.torch.relu;
 
 import java.util.Optional;
+import kinetone.tensor.Carried;
 import kinetone.tensor.Rng;
+import kinetone.tensor.TensorScope;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
@@ -31,7 +33,13 @@ final class Bottleneck3d extends Module {
   }
 
   Tensor forward(Tensor x) {
-    Tensor branch = conv3.forward(relu(conv2.forward(relu(conv1.forward(x)))));
-    return relu(branch.add(downsample.map(d -> d.forward(x)).orElse(x)));
+    try (TensorScope scope = TensorScope.open();
+        Carried branch = Carried.of(x)) {
+      branch.advance(y -> relu(conv1.forward(y)));
+      branch.advance(y -> relu(conv2.forward(y)));
+      branch.advance(conv3::forward);
+      branch.advance(y -> y.add(downsample.map(d -> d.forward(x)).orElse(x)));
+      return scope.keep(relu(branch.get()));
+    }
   }
 }

@@ -5,7 +5,9 @@ import static org.bytedeco.pytorch.global.torch.relu;
 
 import java.util.ArrayList;
 import java.util.List;
+import kinetone.tensor.Carried;
 import kinetone.tensor.Rng;
+import kinetone.tensor.TensorScope;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.ModuleListImpl;
 import org.bytedeco.pytorch.Tensor;
@@ -52,13 +54,13 @@ final class ResNet3d extends Module {
 
   /** Pictures (B, T, H, W, 3) in [0, 1] to (B, T, features), the mean over each frame. */
   Tensor forward(Tensor pictures) {
-    Tensor x = relu(stem.forward(pictures.permute(0, 4, 1, 2, 3)));
-    if (config.stemPool()) {
-      x = max_pool3d(x, POOL, POOL_STRIDE, POOL_PADDING, ONES, false);
+    try (TensorScope scope = TensorScope.open();
+        Carried x = Carried.of(() -> relu(stem.forward(pictures.permute(0, 4, 1, 2, 3))))) {
+      if (config.stemPool()) {
+        x.advance(y -> max_pool3d(y, POOL, POOL_STRIDE, POOL_PADDING, ONES, false));
+      }
+      blocks.forEach(block -> x.advance(block::forward));
+      return scope.keep(x.get().mean(-1, -2).transpose(1, 2));
     }
-    for (Bottleneck3d block : blocks) {
-      x = block.forward(x);
-    }
-    return x.mean(-1, -2).transpose(1, 2);
   }
 }

@@ -6,6 +6,7 @@ import kinetone.latent.LatentDistribution;
 import kinetone.latent.TrainableCodec;
 import kinetone.nn.conv.SameConv2d;
 import kinetone.tensor.Rng;
+import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;
@@ -72,10 +73,17 @@ public final class AutoencoderKl extends Module implements TrainableCodec {
         signal.size(1),
         signal.size(2),
         factor);
-    Tensor seen =
-        signal.sub(new Scalar(config.signalMean())).div(new Scalar(config.signalDeviation()));
-    Tensor moments = toMoments.forward(encoder.forward(channelsFirst(seen)));
-    return LatentDistribution.of(channelsLast(moments), config.regularisation());
+    return LatentDistribution.of(moments(signal), config.regularisation());
+  }
+
+  /** (B, h, w, moments). */
+  private Tensor moments(Tensor signal) {
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor seen =
+          signal.sub(new Scalar(config.signalMean())).div(new Scalar(config.signalDeviation()));
+      Tensor moments = toMoments.forward(encoder.forward(channelsFirst(seen)));
+      return scope.keep(channelsLast(moments));
+    }
   }
 
   /**
@@ -87,8 +95,11 @@ public final class AutoencoderKl extends Module implements TrainableCodec {
   @Override
   public Tensor decode(Tensor latent) {
     Tensors.requireShape("latent", latent, -1, -1, -1, config.latentChannels());
-    Tensor seen = channelsLast(decoder.forward(fromLatent.forward(channelsFirst(latent))));
-    return seen.mul(new Scalar(config.signalDeviation())).add(new Scalar(config.signalMean()));
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor seen = channelsLast(decoder.forward(fromLatent.forward(channelsFirst(latent))));
+      Tensor scaled = seen.mul(new Scalar(config.signalDeviation()));
+      return scope.keep(scaled.add(new Scalar(config.signalMean())));
+    }
   }
 
   /** A view: in memory, (B, H, W, C) is libtorch's channels_last. */

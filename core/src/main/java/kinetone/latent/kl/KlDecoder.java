@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import kinetone.nn.GroupNorm;
 import kinetone.nn.conv.SameConv2d;
+import kinetone.tensor.Carried;
 import kinetone.tensor.Rng;
+import kinetone.tensor.TensorScope;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.ModuleListImpl;
 import org.bytedeco.pytorch.Tensor;
@@ -37,10 +39,12 @@ final class KlDecoder extends Module {
   }
 
   Tensor forward(Tensor latent) {
-    Tensor x = middle.forward(stem.forward(latent));
-    for (UpBlock level : levels) {
-      x = level.forward(x);
+    try (TensorScope scope = TensorScope.open();
+        Carried x = Carried.of(() -> stem.forward(latent))) {
+      x.advance(middle::forward);
+      levels.forEach(level -> x.advance(level::forward));
+      x.advance(y -> silu(norm.forward(y)));
+      return scope.keep(head.forward(x.get()));
     }
-    return head.forward(silu(norm.forward(x)));
   }
 }

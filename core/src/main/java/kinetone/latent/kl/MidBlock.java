@@ -1,7 +1,9 @@
 package kinetone.latent.kl;
 
 import java.util.Optional;
+import kinetone.tensor.Carried;
 import kinetone.tensor.Rng;
+import kinetone.tensor.TensorScope;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.ModuleListImpl;
 import org.bytedeco.pytorch.Tensor;
@@ -29,8 +31,12 @@ final class MidBlock extends Module {
   }
 
   Tensor forward(Tensor x) {
-    Tensor y = first.forward(x);
-    y = attention.isPresent() ? attention.get().forward(y) : y;
-    return last.forward(y);
+    try (TensorScope scope = TensorScope.open();
+        Carried y = Carried.of(x)) {
+      y.advance(first::forward);
+      attention.ifPresent(layer -> y.advance(layer::forward));
+      y.advance(last::forward);
+      return scope.keep(y.get());
+    }
   }
 }

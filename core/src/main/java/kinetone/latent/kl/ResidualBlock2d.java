@@ -5,7 +5,9 @@ import static org.bytedeco.pytorch.global.torch.silu;
 import java.util.Optional;
 import kinetone.nn.GroupNorm;
 import kinetone.nn.conv.SameConv2d;
+import kinetone.tensor.Carried;
 import kinetone.tensor.Rng;
+import kinetone.tensor.TensorScope;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
@@ -29,8 +31,13 @@ final class ResidualBlock2d extends Module {
 
   /** (B, in, H, W) to (B, out, H, W). */
   Tensor forward(Tensor x) {
-    Tensor y = conv1.forward(silu(norm1.forward(x)));
-    y = conv2.forward(silu(norm2.forward(y)));
-    return shortcut.map(layer -> layer.forward(x)).orElse(x).add(y);
+    try (TensorScope scope = TensorScope.open();
+        Carried y = Carried.of(x)) {
+      y.advance(z -> silu(norm1.forward(z)));
+      y.advance(conv1::forward);
+      y.advance(z -> silu(norm2.forward(z)));
+      y.advance(conv2::forward);
+      return scope.keep(shortcut.map(layer -> layer.forward(x)).orElse(x).add(y.get()));
+    }
   }
 }

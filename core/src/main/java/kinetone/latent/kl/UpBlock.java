@@ -3,7 +3,9 @@ package kinetone.latent.kl;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import kinetone.tensor.Carried;
 import kinetone.tensor.Rng;
+import kinetone.tensor.TensorScope;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.ModuleListImpl;
 import org.bytedeco.pytorch.Tensor;
@@ -26,10 +28,11 @@ final class UpBlock extends Module {
   }
 
   Tensor forward(Tensor x) {
-    Tensor y = x;
-    for (ResidualBlock2d block : blocks) {
-      y = block.forward(y);
+    try (TensorScope scope = TensorScope.open();
+        Carried y = Carried.of(x)) {
+      blocks.forEach(block -> y.advance(block::forward));
+      up.ifPresent(layer -> y.advance(layer::forward));
+      return scope.keep(y.get());
     }
-    return up.isPresent() ? up.get().forward(y) : y;
   }
 }
