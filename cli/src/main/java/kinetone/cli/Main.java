@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
       InfoCommand.class,
       ImportCommand.class,
       ExportCommand.class,
+      PackCommand.class,
       ScenesCommand.class,
       PrepareCommand.class,
       TrainCommand.class,

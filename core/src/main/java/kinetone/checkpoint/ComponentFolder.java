@@ -13,6 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import kinetone.common.KinetoneException;
 import kinetone.tensor.SafeTensors;
 import kinetone.tensor.StateDict;
@@ -29,6 +30,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public final class ComponentFolder {
   private static final String CONFIG = "config.json";
   private static final String WEIGHTS = "model.safetensors";
+
+  private static final Set<ScalarType> FLOATING =
+      Set.of(ScalarType.Float, ScalarType.Half, ScalarType.BFloat16);
 
   private ComponentFolder() {}
 
@@ -72,9 +76,49 @@ public final class ComponentFolder {
     }
   }
 
+  /**
+   * Copies the component in {@code from}, and nothing else there is in that folder, to {@code to}.
+   *
+   * @throws KinetoneException when it is incomplete, or its weights were altered since they were
+   *     written
+   */
+  public static void copy(Path from, Path to) {
+    Path weights = weights(from);
+    try {
+      Files.createDirectories(to);
+      Files.copy(weights, to.resolve(WEIGHTS));
+      Files.copy(from.resolve(CONFIG), to.resolve(CONFIG));
+    } catch (IOException e) {
+      throw KinetoneException.resource(e, "cannot write %s: %s", to, e.getMessage());
+    }
+  }
+
+  /** How the weights of the component in {@code folder} are stored: its first floating type. */
+  public static ScalarType dtype(Path folder) {
+    try (TensorFile file = SafeTensors.open(weights(folder))) {
+      return file.groups().get(TensorFile.ROOT).values().stream()
+          .map(TensorFile.Entry::type)
+          .filter(FLOATING::contains)
+          .findFirst()
+          .orElse(ScalarType.Float);
+    }
+  }
+
   /** The type name of the component in {@code folder}. */
   public static String type(Path folder) {
     return root(folder).path("type").asText();
+  }
+
+  /**
+   * Requires that {@code folder} holds a component of the kind {@code type}.
+   *
+   * @throws KinetoneException when it holds another, or none
+   */
+  public static void requireType(Path folder, String type) {
+    String present = type(folder);
+    if (!present.equals(type)) {
+      throw KinetoneException.user("%s holds a %s; expected is a %s", folder, present, type);
+    }
   }
 
   /** SHA-256 of the weights as recorded when they were written; {@link #load} compares it. */

@@ -15,6 +15,7 @@ import org.bytedeco.pytorch.Module;
 /** Diff-Foley's features of video and sound (luosiallen/Diff-Foley, {@code cavp_epoch66.ckpt}). */
 final class CavpTarget implements ImportTarget<CavpConfig> {
   private static final Naming NAMING = new CavpNaming(Set.of());
+  private static final Naming PICTURES = new CavpNaming(Set.of("spec_encoder.", "logit_scale"));
 
   @Override
   public String name() {
@@ -60,7 +61,7 @@ final class CavpTarget implements ImportTarget<CavpConfig> {
 
   @Override
   public List<Naming> namings(CavpConfig configuration) {
-    return List.of(NAMING);
+    return List.of(configuration.sound() == null ? PICTURES : NAMING);
   }
 
   @Override

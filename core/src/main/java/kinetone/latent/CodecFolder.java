@@ -78,6 +78,16 @@ public final class CodecFolder {
         folder, type, formats.stream().map(CodecFormat::type).collect(Collectors.joining(", ")));
   }
 
+  /**
+   * The configuration of the codec in {@code folder}, without its weights.
+   *
+   * @throws KinetoneException when the folder holds another kind
+   */
+  public static <C> C config(Path folder, CodecFormat<C, ?> format) {
+    ComponentFolder.requireType(folder, format.type());
+    return part(folder, ComponentFolder.config(folder, JsonNode.class), CODEC, format.configType());
+  }
+
   /** The statistics of the codec in {@code folder}, whatever its kind, without its weights. */
   public static LatentStatistics statistics(Path folder) {
     JsonNode config = ComponentFolder.config(folder, JsonNode.class);

@@ -271,6 +271,18 @@ class ImportTargetsTest {
   }
 
   @Test
+  void a_configuration_without_sound_takes_only_the_pictures_of_cavp() {
+    try (TensorScope scope = TensorScope.open()) {
+      Case cavp = named("cavp");
+      Path file = checkpoint(cavp, cavp.original().get());
+      Path at = folder.resolve("pictures");
+      exchange.importWeights(file, ImportTargets.named("cavp"), json(CAVP.picturesOnly()), at);
+      assertThat(stored(at).keySet()).isNotEmpty().noneMatch(name -> name.contains("spec_encoder"));
+      assertThat(seen(at)).isLessThan(1e-4);
+    }
+  }
+
+  @Test
   void without_a_factor_in_the_file_latents_have_the_published_one() throws IOException {
     try (TensorScope scope = TensorScope.open()) {
       for (Case vae : List.of(named("sd-vae"), named("audioldm-vae"))) {

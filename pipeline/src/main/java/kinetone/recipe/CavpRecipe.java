@@ -36,6 +36,7 @@ public record CavpRecipe(
     Recipe.require("data", data);
     Recipe.require("format", format);
     Recipe.require("model", model);
+    Recipe.require("model.sound", model.sound());
     Recipe.require("mel", mel);
     Recipe.require("segments", segments);
     Recipe.require("trainer", trainer);

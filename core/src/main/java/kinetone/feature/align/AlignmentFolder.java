@@ -10,7 +10,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** {@link AlignmentClassifier} on disk: a component folder. */
 public final class AlignmentFolder {
-  private static final String TYPE = "AlignmentClassifier";
+  /** The name of the kind of component. */
+  public static final String TYPE = "AlignmentClassifier";
 
   private AlignmentFolder() {}
 

@@ -1,6 +1,7 @@
 package kinetone.feature.cavp;
 
 import java.util.Optional;
+import kinetone.common.KinetoneException;
 import kinetone.nn.Linear;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
@@ -13,8 +14,9 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * Contrastive audio-visual pretraining (Luo et al. 2023, section 3.1): a network for pictures and
- * one for sound, whose features of the same moment are alike. Names as in the released {@code
- * cavp_epoch66.ckpt}. Modules are made outside of tensor scopes and on the CPU.
+ * one for sound, whose features of the same moment are alike. What is conditioned on pictures needs
+ * only the first; the second may be missing. Names as in the released {@code cavp_epoch66.ckpt}.
+ * Modules are made outside of tensor scopes and on the CPU.
  */
 public final class Cavp extends Module {
   /** Largest factor of the cosines (Radford et al. 2021): 100. */
@@ -23,23 +25,31 @@ public final class Cavp extends Module {
   private static final double FIRST_LOG_SCALE = Math.log(1 / 0.07);
   private static final double SMALLEST_NORM = 1e-12;
 
+  private static final String SOUND_ENCODER = "spec_encoder";
+  private static final String LOGIT_SCALE = "logit_scale";
+
   private final CavpConfig config;
   private final ResNet3d videoEncoder;
   private final Linear videoProjection;
-  private final Cnn14 soundEncoder;
-  private final Tensor logitScale;
+  private final Optional<Cnn14> soundEncoder;
+  private final Optional<Tensor> logitScale;
 
   /** A network with fresh weights: the same {@code rng} state gives the same weights. */
   public Cavp(CavpConfig config, Rng rng) {
     super("Cavp");
     this.config = config;
-    logitScale = Tensors.of(new float[] {(float) FIRST_LOG_SCALE});
-    register_parameter("logit_scale", logitScale);
+    logitScale =
+        config.sound() == null
+            ? Optional.empty()
+            : Optional.of(Tensors.of(new float[] {(float) FIRST_LOG_SCALE}));
+    logitScale.ifPresent(scale -> register_parameter(LOGIT_SCALE, scale));
     videoEncoder = register_module("video_encoder", new ResNet3d(config.video(), rng));
     videoProjection =
         register_module(
             "video_project_head", Linear.xavier(config.video().features(), config.width(), rng));
-    soundEncoder = register_module("spec_encoder", new Cnn14(config.sound(), config.width(), rng));
+    soundEncoder =
+        Optional.ofNullable(config.sound())
+            .map(sound -> register_module(SOUND_ENCODER, new Cnn14(sound, config.width(), rng)));
   }
 
   /** The size and form of this network. */
@@ -64,11 +74,23 @@ public final class Cavp extends Module {
    *
    * @param mel (B, frames, bands) in [0, 1]
    * @return (B, frames / {@link Cnn14Config#framesPerFeature()}, D)
+   * @throws KinetoneException where only the network for pictures was kept
    */
   public Tensor encodeSound(Tensor mel) {
     try (TensorScope scope = TensorScope.open()) {
       return scope.keep(unit(projectSound(mel, Optional.empty())));
     }
+  }
+
+  /** Whether the tensor {@code name} belongs to the network for pictures. */
+  static boolean isOfPictures(String name) {
+    return !name.startsWith(SOUND_ENCODER + ".") && !name.equals(LOGIT_SCALE);
+  }
+
+  private static KinetoneException deaf() {
+    return KinetoneException.user(
+        "this CAVP has no network for sound, only the one for pictures was kept; use the folder"
+            + " that training wrote");
   }
 
   /** As {@link #encodeVideo} before it is scaled to length 1. */
@@ -79,16 +101,17 @@ public final class Cavp extends Module {
 
   /** As {@link #encodeSound} before it is scaled to length 1. */
   Tensor projectSound(Tensor mel, Optional<Rng> dropout) {
-    return soundEncoder.forward(mel, dropout);
+    return soundEncoder().forward(mel, dropout);
   }
 
   Cnn14 soundEncoder() {
-    return soundEncoder;
+    return soundEncoder.orElseThrow(Cavp::deaf);
   }
 
   /** The factor of the cosines in the contrastive loss, at most 100. */
   Tensor scale() {
     return logitScale
+        .orElseThrow(Cavp::deaf)
         .clamp(new ScalarOptional(new Scalar(0.0)), new ScalarOptional(new Scalar(MAX_LOG_SCALE)))
         .exp();
   }

@@ -1,5 +1,6 @@
 package kinetone.feature.cavp;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import kinetone.common.Check;
 
 /**
@@ -9,17 +10,20 @@ import kinetone.common.Check;
  * @param framesPerSecond Hz
  * @param width D of the features
  * @param video the network for pictures
- * @param sound the network for mel spectrograms
+ * @param sound the network for mel spectrograms; null where only the network for pictures was kept
  */
 public record CavpConfig(
-    int size, double framesPerSecond, int width, ResNet3dConfig video, Cnn14Config sound) {
+    int size,
+    double framesPerSecond,
+    int width,
+    ResNet3dConfig video,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Cnn14Config sound) {
   /** Checks the ranges. */
   public CavpConfig {
     Check.atLeast("size", size, 1);
     Check.that(framesPerSecond > 0, "framesPerSecond = %s, must be positive", framesPerSecond);
     Check.atLeast("width", width, 1);
     Check.that(video != null, "video is missing");
-    Check.that(sound != null, "sound is missing");
   }
 
   /** Trainable numbers of the network for pictures with its projection, by arithmetic. */
@@ -29,6 +33,11 @@ public record CavpConfig(
 
   /** Trainable numbers, by arithmetic. */
   public long parameterCount() {
-    return videoParameterCount() + sound.parameterCount(width) + 1;
+    return videoParameterCount() + (sound == null ? 0 : sound.parameterCount(width) + 1);
+  }
+
+  /** The same without the network for sound. */
+  public CavpConfig picturesOnly() {
+    return new CavpConfig(size, framesPerSecond, width, video, null);
   }
 }

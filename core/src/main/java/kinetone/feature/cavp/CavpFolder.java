@@ -1,11 +1,14 @@
 package kinetone.feature.cavp;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.Check;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** {@link Cavp} on disk: a component folder. */
@@ -23,6 +26,20 @@ public final class CavpFolder {
   public static void save(Path folder, Cavp cavp, ScalarType dtype) {
     try (PointerScope scope = new PointerScope()) {
       ComponentFolder.write(folder, TYPE, cavp.config(), StateDict.of(cavp), dtype);
+    }
+  }
+
+  /**
+   * Writes only the network for pictures of {@code cavp} into {@code folder}: all that generation
+   * needs.
+   *
+   * @param dtype how weights are stored: Float, BFloat16 or Half
+   */
+  public static void savePictures(Path folder, Cavp cavp, ScalarType dtype) {
+    try (PointerScope scope = new PointerScope()) {
+      Map<String, Tensor> weights = new LinkedHashMap<>(StateDict.of(cavp));
+      weights.keySet().removeIf(name -> !Cavp.isOfPictures(name));
+      ComponentFolder.write(folder, TYPE, cavp.config().picturesOnly(), weights, dtype);
     }
   }
 

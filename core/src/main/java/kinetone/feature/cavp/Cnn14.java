@@ -44,6 +44,11 @@ final class Cnn14 extends Module {
     project = register_module("final_project", Linear.xavier(in, features, rng));
   }
 
+  /** Spectrogram frames behind one feature. */
+  int framesPerFeature() {
+    return config.framesPerFeature();
+  }
+
   /**
    * Features of a spectrogram.
    *

@@ -44,7 +44,7 @@ public final class ContrastiveObjective {
    * @param mel (B, T · framesPerFeature, bands) of the same clips
    */
   public Value of(Cavp cavp, Tensor pictures, Tensor mel, Rng rng) {
-    int rate = cavp.config().sound().framesPerFeature();
+    int rate = cavp.soundEncoder().framesPerFeature();
     int length = (int) pictures.size(1);
     Check.that(
         mel.size(1) == (long) length * rate,

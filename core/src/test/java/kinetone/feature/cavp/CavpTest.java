@@ -3,9 +3,13 @@ package kinetone.feature.cavp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import kinetone.checkpoint.ComponentFolder;
+import kinetone.common.KinetoneException;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
@@ -13,6 +17,7 @@ import kinetone.tensor.Tensors;
 import kinetone.train.AdamW;
 import kinetone.train.Optimizer;
 import kinetone.train.OptimizerConfig;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -192,6 +197,54 @@ class CavpTest {
               () -> objective.of(cavp, rng.uniform(1, 6, 16, 16, 3), rng.uniform(1, 25, 8), rng))
           .hasMessageContaining("25 frames for 6 pictures");
     }
+  }
+
+  @Test
+  void the_network_for_pictures_alone_gives_the_same_bits_and_refuses_sound() throws IOException {
+    Cavp whole = new Cavp(TINY, new Rng(1));
+    whole.eval();
+    Path half = folder.resolve("pictures");
+    CavpFolder.save(folder.resolve("whole"), whole, ScalarType.Float);
+    CavpFolder.savePictures(half, whole, ScalarType.Float);
+    assertThat(Files.readString(half.resolve("config.json"))).doesNotContain("sound");
+    Cavp read = CavpFolder.load(half);
+    assertThat(read.config()).isEqualTo(TINY.picturesOnly());
+    assertThat(StateDict.parameterCount(read))
+        .isEqualTo(read.config().parameterCount())
+        .isEqualTo(TINY.videoParameterCount())
+        .isLessThan(TINY.parameterCount());
+    Cavp stranger = new Cavp(TINY.picturesOnly(), new Rng(2));
+    stranger.eval();
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard();
+        Rng rng = new Rng(3)) {
+      Tensor pictures = rng.uniform(1, 3, 16, 16, 3);
+      Tensor expected = whole.encodeVideo(pictures);
+      assertThat(torch.equal(read.encodeVideo(pictures), expected)).isTrue();
+      assertThat(torch.equal(stranger.encodeVideo(pictures), expected)).isFalse();
+      Tensor mel = rng.uniform(1, 12, 8);
+      ContrastiveObjective objective = new ContrastiveObjective(new SegmentConfig(1, 2, 1), 1);
+      for (ThrowingCallable hears :
+          List.<ThrowingCallable>of(
+              () -> read.encodeSound(mel), () -> objective.of(read, pictures, mel, rng))) {
+        assertThatThrownBy(hears)
+            .isInstanceOf(KinetoneException.class)
+            .hasMessageStartingWith("this CAVP has no network for sound")
+            .message()
+            .hasLineCount(1);
+      }
+    }
+    CavpFolder.savePictures(folder.resolve("again"), read, ScalarType.Float);
+    assertThat(folder.resolve("again/model.safetensors"))
+        .hasSameBinaryContentAs(half.resolve("model.safetensors"));
+  }
+
+  @Test
+  void weights_of_the_whole_network_do_not_pass_for_those_of_pictures() {
+    Cavp whole = new Cavp(TINY, new Rng(1));
+    ComponentFolder.write(
+        folder, CavpFolder.TYPE, TINY.picturesOnly(), StateDict.of(whole), ScalarType.Float);
+    assertThatThrownBy(() -> CavpFolder.load(folder)).hasMessageContaining("unexpected ");
   }
 
   @Test

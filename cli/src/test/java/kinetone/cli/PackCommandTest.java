@@ -1,0 +1,93 @@
+package kinetone.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import kinetone.pipeline.ModelIndex;
+import kinetone.pipeline.SamplerChoice;
+import kinetone.testkit.TinyModel;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is wrong with the components of a model is one line, and no model is left behind. */
+class PackCommandTest {
+  @TempDir static Path shared;
+  private static Path model;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void prepare() {
+    model = TinyModel.write(shared.resolve("model"));
+  }
+
+  @Test
+  void components_become_a_model_that_generates() {
+    Captured run =
+        pack(
+            part("--video-codec", "video_codec"),
+            part("--audio-codec", "audio_codec"),
+            List.of("--rate", "8000", "--steps", "2", "--sampler", "dpmpp"),
+            List.of("--description", "of my own"));
+    assertThat(run.status()).as(run.err().toString()).isZero();
+    Path mine = folder.resolve("mine");
+    assertThat(run.out()).containsExactly(mine.toString());
+    ModelIndex index = ModelIndex.read(mine);
+    assertThat(index.format()).isEqualTo(TinyModel.FORMAT);
+    assertThat(index.defaults()).isEqualTo(new ModelIndex.Defaults(2, 2, SamplerChoice.DPMPP, 0));
+    assertThat(Captured.run("info", mine.toString()).out()).startsWith("of my own");
+    String out = folder.resolve("out").toString();
+    Captured made =
+        Captured.run("generate", "--model", mine.toString(), "--task", "joint", "--out", out);
+    assertThat(made.status()).as(made.err().toString()).isZero();
+  }
+
+  @Test
+  void components_that_are_missing_wrong_or_of_another_system() {
+    List<String> video = part("--video-codec", "video_codec");
+    List<String> audio = part("--audio-codec", "audio_codec");
+    List<String> rate = List.of("--rate", "8000");
+    refused(pack(video, rate), "needs --audio-codec");
+    refused(pack(video, audio, part("--cavp", "denoiser")), "--cavp is not for models of system");
+    refused(pack(video, part("--audio-codec", "video_codec"), rate), "expected is a ");
+    refused(pack(video, part("--audio-codec", "missing"), rate), "is not a model component");
+    refused(pack(video, audio, rate, List.of("--samples", "1")), "1 samples are 1 positions");
+    refused(pack(video, audio, rate, List.of("--steps", "0")), "num_inference_steps");
+    refused(Captured.run("pack", "--system", "sora", "--out", "x"), "MONL, MDSGEN");
+    refused(Captured.run("pack", "--system", "monl", "--out", "x"), "--denoiser");
+    Captured over =
+        Captured.run(
+            "pack",
+            "--system=monl",
+            "--denoiser=" + model.resolve("denoiser"),
+            "--video-codec=" + model.resolve("video_codec"),
+            "--audio-codec=" + model.resolve("audio_codec"),
+            "--out=" + model);
+    refused(over, "exists already");
+  }
+
+  private static List<String> part(String option, String component) {
+    return List.of(option, model.resolve(component).toString());
+  }
+
+  @SafeVarargs
+  private Captured pack(List<String>... options) {
+    List<String> all = new ArrayList<>(List.of("pack", "--system", "monl"));
+    all.addAll(part("--denoiser", "denoiser"));
+    for (List<String> some : options) {
+      all.addAll(some);
+    }
+    all.addAll(List.of("--out", folder.resolve("mine").toString()));
+    return Captured.run(all.toArray(String[]::new));
+  }
+
+  private void refused(Captured run, String part) {
+    assertThat(run.err()).singleElement().asString().startsWith("kinetone: ").contains(part);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(folder).isEmptyDirectory();
+  }
+}

@@ -1,0 +1,72 @@
+package kinetone.pipeline;
+
+import java.util.Optional;
+import java.util.function.IntUnaryOperator;
+import kinetone.common.Check;
+import kinetone.media.ClipFormat;
+
+/**
+ * What users say of the clips of a model. Nothing, mostly: components know the rest.
+ *
+ * @param framesPerSecond Hz
+ * @param sampleRate Hz
+ * @param samples of the sound of a clip
+ */
+public record AskedFormat(
+    Optional<Double> framesPerSecond, Optional<Integer> sampleRate, Optional<Integer> samples) {
+  /** All is left to the components. */
+  public static final AskedFormat NOTHING =
+      new AskedFormat(Optional.empty(), Optional.empty(), Optional.empty());
+
+  /**
+   * The latent that the sound must make.
+   *
+   * @param length positions in time
+   * @param hop samples of one position
+   * @param positions how many positions so many samples make
+   */
+  record SoundLatent(int length, int hop, IntUnaryOperator positions) {
+    private boolean fits(int samples) {
+      return positions.applyAsInt(samples) == length;
+    }
+  }
+
+  /** The frame rate that the components give, which nobody may contradict. */
+  double agreedFramesPerSecond(double ofParts) {
+    return agreed("--fps", framesPerSecond, ofParts);
+  }
+
+  /** The sample rate that the components give, which nobody may contradict. */
+  int agreedSampleRate(int ofParts) {
+    return agreed("--rate", sampleRate, ofParts);
+  }
+
+  private static <T> T agreed(String option, Optional<T> asked, T ofParts) {
+    Check.that(
+        asked.isEmpty() || asked.get().equals(ofParts),
+        "%s is %s, but the components are for %s; leave it out",
+        option,
+        asked.orElse(ofParts),
+        ofParts);
+    return ofParts;
+  }
+
+  /**
+   * The format with as much sound as was asked for; else as long as the pictures if {@code latent}
+   * can be so long, else as long as the latent.
+   */
+  ClipFormat withSound(
+      int width, int height, int frames, double fps, int rate, SoundLatent latent) {
+    int pictures = ClipFormat.of(width, height, frames, fps, rate).samples();
+    int chosen =
+        samples.orElseGet(() -> latent.fits(pictures) ? pictures : latent.length() * latent.hop());
+    Check.that(
+        latent.fits(chosen),
+        "%d samples are %d positions of the sound latent, but the denoiser's has %d; give other"
+            + " --samples",
+        chosen,
+        latent.positions().applyAsInt(chosen),
+        latent.length());
+    return new ClipFormat(width, height, frames, fps, chosen, rate);
+  }
+}

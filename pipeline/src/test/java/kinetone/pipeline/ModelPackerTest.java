@@ -1,0 +1,348 @@
+package kinetone.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import kinetone.checkpoint.ComponentFolder;
+import kinetone.common.KinetoneException;
+import kinetone.diffusion.task.Task;
+import kinetone.feature.align.AlignmentClassifier;
+import kinetone.feature.align.AlignmentConfig;
+import kinetone.feature.align.AlignmentFolder;
+import kinetone.feature.cavp.Cavp;
+import kinetone.feature.cavp.CavpConfig;
+import kinetone.feature.cavp.CavpFolder;
+import kinetone.feature.cavp.Cnn14Config;
+import kinetone.feature.cavp.ResNet3dConfig;
+import kinetone.latent.CodecFolder;
+import kinetone.latent.LatentStatistics;
+import kinetone.latent.Regularisation;
+import kinetone.latent.kl.AutoencoderKl;
+import kinetone.latent.kl.AutoencoderKlConfig;
+import kinetone.media.Clip;
+import kinetone.media.ClipFormat;
+import kinetone.model.mdsgen.Mdsgen;
+import kinetone.model.mdsgen.MdsgenConfig;
+import kinetone.nn.Gelu;
+import kinetone.spectral.LogCompression;
+import kinetone.spectral.MelFilterBank;
+import kinetone.spectral.MelFrontEndConfig;
+import kinetone.spectral.MelSpectrogramConfig;
+import kinetone.spectral.StftConfig;
+import kinetone.spectral.WaveformNormalisation;
+import kinetone.tensor.Rng;
+import kinetone.tensor.StateDict;
+import kinetone.tensor.TensorScope;
+import kinetone.testkit.TinyClips;
+import kinetone.testkit.TinyModel;
+import kinetone.vocoder.HiFiGan;
+import kinetone.vocoder.HiFiGanConfig;
+import kinetone.vocoder.VocoderFolder;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelPackerTest {
+  private static final Path SHIPPED = Path.of("../models/mdsgen-scenes");
+
+  /** 5 frames at 8 Hz are 10 000 samples, 62 frames of spectrogram, 15 latents. */
+  private static final int LENGTH = 15;
+
+  private static final int CHANNELS = 3;
+  private static final int WIDTH = 6;
+  private static final ClipFormat FORMAT = new ClipFormat(16, 16, 5, 8, 10_000, 16_000);
+
+  /** AudioLDM's at half the rate. */
+  private static final MelFrontEndConfig SLOW =
+      new MelFrontEndConfig(
+          new WaveformNormalisation(true, 0.5),
+          new MelSpectrogramConfig(StftConfig.of(512, 80), MelFilterBank.slaney(8000, 512, 64), 1),
+          0,
+          LogCompression.NATURAL,
+          MelFrontEndConfig.Ending.DROP_LAST_FRAME);
+
+  @TempDir static Path parts;
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void writeParts() {
+    TinyModel.write(parts.resolve("monl"));
+    try (Rng rng = new Rng(3)) {
+      denoiser("denoiser", LENGTH, rng);
+      denoiser("long-denoiser", 20, rng);
+      codec("mel", CHANNELS, rng);
+      codec("other-mel", CHANNELS + 1, rng);
+      CavpFolder.save(parts.resolve("cavp"), cavp(rng), ScalarType.Half);
+      CavpFolder.save(parts.resolve("cavp-float"), cavp(rng), ScalarType.Float);
+      HiFiGanConfig generator =
+          new HiFiGanConfig(64, 8, List.of(10, 8), List.of(20, 16), List.of(3), List.of(1), 0.01);
+      VocoderFolder.save(
+          parts.resolve("vocoder"), new HiFiGan(generator, rng), SLOW, ScalarType.Float);
+      for (int features : new int[] {WIDTH, WIDTH + 2}) {
+        AlignmentConfig config =
+            new AlignmentConfig(
+                CHANNELS, 4, List.of(1, 1), List.of(false, true), 2, 2, features, 8, 5);
+        AlignmentFolder.save(
+            parts.resolve("align-" + features),
+            new AlignmentClassifier(config, rng),
+            ScalarType.Float);
+      }
+    }
+  }
+
+  private static void denoiser(String name, int length, Rng rng) {
+    MdsgenConfig config =
+        new MdsgenConfig(
+            2,
+            16,
+            2,
+            1,
+            Gelu.ERF,
+            16,
+            new MdsgenConfig.Latent(length, 16, CHANNELS, 4, MdsgenConfig.Rows.TIME),
+            new MdsgenConfig.Features(5, WIDTH));
+    Mdsgen network = new Mdsgen(config, rng);
+    shake(network, rng);
+    ComponentFolder.write(
+        parts.resolve(name), "Mdsgen", config, StateDict.of(network), ScalarType.Float);
+  }
+
+  private static void codec(String name, int channels, Rng rng) {
+    AutoencoderKlConfig config =
+        new AutoencoderKlConfig(
+            1, List.of(4, 4, 4), 1, false, 2, channels, -6, 3, Regularisation.noise(1e-3, 0.03));
+    CodecFolder.save(
+        parts.resolve(name),
+        AutoencoderKl.FORMAT,
+        new AutoencoderKl(config, rng),
+        LatentStatistics.identity(channels),
+        ScalarType.Float);
+  }
+
+  private static Cavp cavp(Rng rng) {
+    Cavp network =
+        new Cavp(
+            new CavpConfig(
+                16,
+                8,
+                WIDTH,
+                new ResNet3dConfig(4, List.of(1), List.of(true), 1, 3, true),
+                new Cnn14Config(8, List.of(new Cnn14Config.Level(2, 2, 2)), 0)),
+            rng);
+    network.eval();
+    return network;
+  }
+
+  /** Networks start with gates of zero; without them the conditions would have no effect. */
+  private static void shake(Mdsgen network, Rng rng) {
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      for (Tensor parameter : StateDict.parameters(network).values()) {
+        parameter.add_(rng.normal(parameter.shape()).mul(new Scalar(0.1)));
+      }
+    }
+  }
+
+  private static MdsgenParts mdsgen(String denoiser, String melCodec, String cavp) {
+    return new MdsgenParts(
+        parts.resolve(denoiser),
+        parts.resolve(melCodec),
+        parts.resolve(cavp),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static MdsgenParts mdsgen() {
+    return mdsgen("denoiser", "mel", "cavp");
+  }
+
+  private static MdsgenParts with(String vocoder, String align) {
+    return new MdsgenParts(
+        parts.resolve("denoiser"),
+        parts.resolve("mel"),
+        parts.resolve("cavp"),
+        Optional.of(parts.resolve(vocoder)),
+        Optional.of(parts.resolve(align)));
+  }
+
+  /** With a vocoder, which is faster than iteration. */
+  private static MdsgenParts voiced(String cavp) {
+    return new MdsgenParts(
+        parts.resolve("denoiser"),
+        parts.resolve("mel"),
+        parts.resolve(cavp),
+        Optional.of(parts.resolve("vocoder")),
+        Optional.empty());
+  }
+
+  private static AskedFormat samples(int samples) {
+    return new AskedFormat(Optional.empty(), Optional.empty(), Optional.of(samples));
+  }
+
+  private static ModelPacker asking(ModelParts of, AskedFormat asked) {
+    return new ModelPacker(of, asked, Optional.of("mine"), of.defaults());
+  }
+
+  @Test
+  void mdsgen_is_packed_with_the_format_of_its_components_and_half_of_cavp() {
+    Path model = folder.resolve("models/mine");
+    ModelPacker.of(mdsgen()).pack(model);
+    ModelIndex index = ModelIndex.read(model);
+    assertThat(index.format()).isEqualTo(FORMAT);
+    assertThat(index.spectrogram()).isEqualTo(new Spectrogram(MelFrontEndConfig.AUDIO_LDM, null));
+    assertThat(index.description())
+        .isEqualTo("5 pictures of 16x16 at 8.00 fps, 0.625 s of sound at 16000 Hz");
+    assertThat(index.defaults()).isEqualTo(new ModelIndex.Defaults(25, 3, SamplerChoice.DPMPP, 0));
+    same(parts.resolve("denoiser"), model.resolve("denoiser"));
+    same(parts.resolve("mel"), model.resolve("mel_codec"));
+    assertThat(ComponentFolder.config(model.resolve("cavp"), CavpConfig.class).sound()).isNull();
+    assertThat(ComponentFolder.dtype(model.resolve("cavp"))).isEqualTo(ScalarType.Half);
+  }
+
+  private static void same(Path component, Path copy) {
+    for (String file : List.of("config.json", "model.safetensors")) {
+      assertThat(copy.resolve(file)).hasSameBinaryContentAs(component.resolve(file));
+    }
+  }
+
+  /** The control: another CAVP makes another sound. */
+  @Test
+  void half_of_cavp_makes_the_sound_that_all_of_it_makes() throws IOException {
+    Path model = folder.resolve("half");
+    ModelPacker.of(voiced("cavp")).pack(model);
+    Path whole = folder.resolve("whole");
+    for (String component : List.of("denoiser", "mel_codec", "vocoder")) {
+      ComponentFolder.copy(model.resolve(component), whole.resolve(component));
+    }
+    ComponentFolder.copy(parts.resolve("cavp"), whole.resolve("cavp"));
+    Files.copy(model.resolve(ModelIndex.FILE), whole.resolve(ModelIndex.FILE));
+    Path other = folder.resolve("other");
+    ModelPacker.of(voiced("cavp-float")).pack(other);
+    assertThat(ComponentFolder.dtype(other.resolve("cavp"))).isEqualTo(ScalarType.Float);
+    float[] sound = sound(model);
+    assertThat(sound(whole)).isEqualTo(sound);
+    assertThat(sound(other)).isNotEqualTo(sound);
+  }
+
+  private static float[] sound(Path model) {
+    Clip clip = Clip.of(TinyClips.video(0.625, 16, 16, 8));
+    GenerateRequest request =
+        GenerateRequest.of(new Task.VideoToAudio()).video(clip).numInferenceSteps(2).build();
+    try (Pipeline pipeline = Kinetone.load(model, Kinetone.Options.CPU)) {
+      return pipeline.generate(request).clip().audio().orElseThrow().samples()[0];
+    }
+  }
+
+  @Test
+  void a_vocoder_brings_its_spectrograms_and_its_rate() {
+    Path model = folder.resolve("mine");
+    ModelPacker.of(with("vocoder", "align-" + WIDTH)).pack(model);
+    ModelIndex index = ModelIndex.read(model);
+    assertThat(index.spectrogram().frontEnd()).isEqualTo(SLOW);
+    assertThat(index.format()).isEqualTo(new ClipFormat(16, 16, 5, 8, 5000, 8000));
+    same(parts.resolve("vocoder"), model.resolve("vocoder"));
+    same(parts.resolve("align-" + WIDTH), model.resolve("align"));
+  }
+
+  @Test
+  void the_sound_is_as_long_as_asked_or_as_the_latent_where_the_pictures_are_too_short() {
+    assertThat(asking(mdsgen(), samples(10_200)).index().format().samples()).isEqualTo(10_200);
+    assertThat(ModelPacker.of(mdsgen("long-denoiser", "mel", "cavp")).index().format().samples())
+        .isEqualTo(20 * 4 * 160);
+  }
+
+  @Test
+  void monl_is_packed_with_the_rates_that_users_say() {
+    Path from = parts.resolve("monl");
+    MonlParts monl =
+        new MonlParts(
+            from.resolve("denoiser"), from.resolve("video_codec"), from.resolve("audio_codec"));
+    AskedFormat asked = new AskedFormat(Optional.of(8.0), Optional.of(8000), Optional.empty());
+    Path model = folder.resolve("mine");
+    asking(monl, asked).pack(model);
+    ModelIndex index = ModelIndex.read(model);
+    assertThat(index.format()).isEqualTo(TinyModel.FORMAT);
+    assertThat(index.spectrogram()).isNull();
+    for (String component : List.of("denoiser", "video_codec", "audio_codec")) {
+      same(from.resolve(component), model.resolve(component));
+    }
+    refused(
+        new MonlParts(
+            from.resolve("denoiser"), from.resolve("audio_codec"), from.resolve("video_codec")),
+        asked,
+        "audio_codec holds a ");
+    refused(monl, samples(9001), "9001 samples are 61 positions", "the denoiser's has 60");
+  }
+
+  @Test
+  void components_that_do_not_fit_leave_nothing_behind() {
+    AskedFormat nothing = AskedFormat.NOTHING;
+    refused(mdsgen("denoiser", "other-mel", "cavp"), nothing, "4 latent channels, the denoiser 3");
+    refused(mdsgen("mel", "denoiser", "cavp"), nothing, "mel holds a AutoencoderKL; expected");
+    refused(mdsgen("denoiser", "cavp", "mel"), nothing, "mel holds a AutoencoderKL; expected");
+    refused(mdsgen("none", "mel", "cavp"), nothing, "none is not a model component");
+    refused(mdsgen(), samples(20_000), "20000 samples are 31 positions", "give other --samples");
+    refused(
+        mdsgen(),
+        new AskedFormat(Optional.of(4.0), Optional.empty(), Optional.empty()),
+        "--fps is 4.0, but the components are for 8.0");
+    refused(with("vocoder", "align-" + (WIDTH + 2)), nothing, "up to 5 frames of 8 features");
+    refused(with("mel", "align-" + WIDTH), nothing, "expected is a HiFiGan");
+  }
+
+  private void refused(ModelParts of, AskedFormat asked, String... parts) {
+    assertThatThrownBy(() -> asking(of, asked).pack(folder.resolve("out")))
+        .isInstanceOfSatisfying(
+            KinetoneException.class,
+            e -> assertThat(e.kind()).isEqualTo(KinetoneException.Kind.USER))
+        .message()
+        .contains(parts)
+        .doesNotContain(".tmp-")
+        .hasLineCount(1);
+    assertThat(folder.resolve("out")).doesNotExist();
+    assertThat(folder.toFile().list((at, name) -> name.startsWith("."))).isEmpty();
+  }
+
+  @Test
+  void an_existing_folder_stays_as_it_is() throws IOException {
+    Path file = Files.writeString(folder.resolve("diary.txt"), "mine");
+    assertThatThrownBy(() -> ModelPacker.of(mdsgen()).pack(folder))
+        .hasMessageContaining("exists already");
+    assertThat(file).hasContent("mine");
+  }
+
+  @Test
+  void the_shipped_model_is_what_packing_its_components_gives() throws IOException {
+    ModelIndex shipped = ModelIndex.read(SHIPPED);
+    MdsgenParts of =
+        new MdsgenParts(
+            SHIPPED.resolve("denoiser"),
+            SHIPPED.resolve("mel_codec"),
+            SHIPPED.resolve("cavp"),
+            Optional.empty(),
+            Optional.empty());
+    ModelPacker packer =
+        new ModelPacker(of, AskedFormat.NOTHING, Optional.of(shipped.description()), of.defaults());
+    Path model = folder.resolve("mine");
+    packer.pack(model);
+    assertThat(model.resolve(ModelIndex.FILE))
+        .hasSameBinaryContentAs(SHIPPED.resolve(ModelIndex.FILE));
+    for (String component : List.of("denoiser", "mel_codec", "cavp")) {
+      same(SHIPPED.resolve(component), model.resolve(component));
+    }
+    try (Stream<Path> files = Files.walk(model)) {
+      assertThat(files.filter(Files::isRegularFile).mapToLong(f -> f.toFile().length()).sum())
+          .isLessThan(15_000_000);
+    }
+  }
+}
