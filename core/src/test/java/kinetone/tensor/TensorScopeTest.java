@@ -80,14 +80,19 @@ class TensorScopeTest {
   void turns_and_the_making_of_the_first_value_leave_nothing_else_behind() {
     Tensor[] aside = new Tensor[2];
     try (TensorScope scope = TensorScope.open();
-        Carried carried = Carried.of(() -> (aside[0] = two()).add(Tensors.ONE))) {
+        Carried carried = Carried.of(() -> remembered(aside, 0, two()).add(Tensors.ONE))) {
       Tensor first = carried.get();
       assertThat(aside[0].isNull()).isTrue();
-      carried.advance(x -> (aside[1] = x.mul(two())).add(Tensors.ONE));
+      carried.advance(x -> remembered(aside, 1, x.mul(two())).add(Tensors.ONE));
       assertThat(aside[1].isNull()).isTrue();
       assertThat(first.isNull()).isTrue();
       assertThat(Tensors.toFloats(scope.keep(carried.get()))).containsExactly(7);
     }
+  }
+
+  private static Tensor remembered(Tensor[] aside, int place, Tensor tensor) {
+    aside[place] = tensor;
+    return tensor;
   }
 
   private static Tensor two() {
