@@ -100,7 +100,7 @@ final class PackCommand implements Callable<Integer> {
 
   @Option(
       names = "--sampler",
-      description = "ddim, ddpm or dpmpp likewise (default: monl ddim, mdsgen dpmpp).")
+      description = "ddim, ddpm or dpmpp likewise (default: monl ddpm, mdsgen dpmpp).")
   private SamplerChoice sampler;
 
   @Option(

@@ -91,11 +91,6 @@ final class MelVoice implements AutoCloseable {
     return factor;
   }
 
-  /** Whether {@link #sound} is a network's, and not found by iteration. */
-  boolean hasVocoder() {
-    return vocoder.isPresent();
-  }
-
   /**
    * Log-mel spectrogram (B, frames, bands) of standardised latents (B, L, F, C) with time first.
    */

@@ -31,7 +31,7 @@ public record MonlParts(Path denoiser, Path videoCodec, Path audioCodec) impleme
 
   @Override
   public ModelIndex.Defaults defaults() {
-    return new ModelIndex.Defaults(50, 2, SamplerChoice.DDIM, 0);
+    return new ModelIndex.Defaults(50, 2, SamplerChoice.DDPM, 0);
   }
 
   @Override

@@ -220,7 +220,6 @@ class MdsgenPipelineTest {
         Rng first = new Rng(2);
         Rng again = new Rng(2);
         Rng other = new Rng(3)) {
-      assertThat(voice.hasVocoder()).isFalse();
       Tensor mel = voice.logMel(rng.normal(1, 45, 4, TinyMdsgen.CHANNELS));
       assertThat(mel.shape()).containsExactly(1, 180, 16);
       Tensor sound = voice.sound(mel, 9000, first);
