@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Start here:",
-      "  kinetone demo                    five clips with the shipped model, and a page to see"
+      "  kinetone demo                    six clips with the shipped models, and a page to see"
           + " them",
       "  kinetone generate --task joint   one clip",
       "  kinetone COMMAND --help          what a command takes"
