@@ -33,8 +33,10 @@ final class BenchAlign implements Callable<Integer> {
 
   @Option(
       names = "--classifier",
-      defaultValue = "align-scenes",
-      description = "Classifier of clean latents of that codec (${DEFAULT-VALUE}).")
+      required = true,
+      paramLabel = "DIR",
+      description =
+          "Classifier of clean latents of that codec; none is shipped, align.yaml trains one.")
   private String classifier;
 
   @Option(
