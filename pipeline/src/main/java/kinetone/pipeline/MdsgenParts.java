@@ -4,8 +4,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.Check;
-import kinetone.feature.align.AlignmentConfig;
-import kinetone.feature.align.AlignmentFolder;
 import kinetone.feature.cavp.Cavp;
 import kinetone.feature.cavp.CavpConfig;
 import kinetone.feature.cavp.CavpFolder;
@@ -60,7 +58,6 @@ public record MdsgenParts(
         codec.factor(),
         latent.frequencies(),
         mel.bands());
-    align.ifPresent(folder -> requireFit(folder, network));
     return asked.withSound(
         features.size(),
         features.size(),
@@ -71,24 +68,6 @@ public record MdsgenParts(
             latent.length(),
             codec.factor() * mel.hop(),
             samples -> Math.toIntExact(mel.frames(samples) / codec.factor())));
-  }
-
-  private static void requireFit(Path align, MdsgenConfig network) {
-    ComponentFolder.requireType(align, AlignmentFolder.TYPE);
-    AlignmentConfig config = ComponentFolder.config(align, AlignmentConfig.class);
-    Check.that(
-        config.latentChannels() == network.latent().channels()
-            && config.features() == network.features().width()
-            && config.frames() >= network.features().frames(),
-        "%s is for latents of %d channels and up to %d frames of %d features, the denoiser has %d"
-            + " channels and %d frames of %d; the parts are from different models",
-        align,
-        config.latentChannels(),
-        config.frames(),
-        config.features(),
-        network.latent().channels(),
-        network.features().frames(),
-        network.features().width());
   }
 
   private MelFrontEndConfig frontEnd() {

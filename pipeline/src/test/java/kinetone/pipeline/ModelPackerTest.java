@@ -296,7 +296,7 @@ class ModelPackerTest {
         mdsgen(),
         new AskedFormat(Optional.of(4.0), Optional.empty(), Optional.empty()),
         "--fps is 4.0, but the components are for 8.0");
-    refused(with("vocoder", "align-" + (WIDTH + 2)), nothing, "up to 5 frames of 8 features");
+    refused(with("vocoder", "align-" + (WIDTH + 2)), nothing, "8 features of up to 5 frames");
     refused(with("mel", "align-" + WIDTH), nothing, "expected is a HiFiGan");
   }
 
