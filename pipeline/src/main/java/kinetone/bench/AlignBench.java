@@ -22,8 +22,14 @@ public final class AlignBench {
    * @param generated scenes whose generated sound is taken for theirs
    * @param real scenes whose own sound is taken for theirs
    * @param swapped scenes for which the generated sound of the next scene is taken for theirs
+   * @param shifted scenes whose own sound is taken for theirs when it comes too early
+   * @param shift by how many pictures; 0 where the window leaves no room
    */
-  public record Report(int scenes, double generated, double real, double swapped) {}
+  public record Report(
+      int scenes, double generated, double real, double swapped, double shifted, int shift) {}
+
+  /** Half a second of sounding scenes: more than any tolerance, less than most pauses. */
+  private static final int SHIFT = 4;
 
   private AlignBench() {}
 
@@ -39,6 +45,8 @@ public final class AlignBench {
     List<Audio> sounds = new ArrayList<>();
     AlignAccuracy real = AlignAccuracy.NONE;
     AlignAccuracy generated = AlignAccuracy.NONE;
+    AlignAccuracy shifted = AlignAccuracy.NONE;
+    int shift = Math.min(SHIFT, judge.slack());
     for (int i = 0; i < count; i++) {
       Scene scene = scenes.scene(i);
       Video video = scene.clip().video().orElseThrow();
@@ -47,7 +55,9 @@ public final class AlignBench {
       Audio sound = settings.generate(model, request, i).clip().audio().orElseThrow();
       pictures.add(video);
       sounds.add(sound);
-      real = real.plus(judge.judge(video, scene.clip().audio().orElseThrow()));
+      Audio own = scene.clip().audio().orElseThrow();
+      real = real.plus(judge.judge(video, own));
+      shifted = shifted.plus(judge.judge(video, own, shift));
       generated = generated.plus(judge.judge(video, sound));
       progress.progress("align", i + 1, count);
     }
@@ -55,6 +65,7 @@ public final class AlignBench {
     for (int i = 0; i < count; i++) {
       swapped = swapped.plus(judge.judge(pictures.get(i), sounds.get((i + 1) % count)));
     }
-    return new Report(count, generated.share(), real.share(), swapped.share());
+    return new Report(
+        count, generated.share(), real.share(), swapped.share(), shifted.share(), shift);
   }
 }

@@ -78,14 +78,28 @@ public final class AlignmentJudge implements AutoCloseable {
         window);
   }
 
+  /** Pictures of a clip outside of the window: how late sound may be made at most. */
+  public int slack() {
+    return index.format().frames() - pairs.window();
+  }
+
   /** Whether {@code sound} belongs to {@code pictures}, both in the format of the model. */
   public AlignAccuracy judge(Video pictures, Audio sound) {
+    return judge(pictures, sound, 0);
+  }
+
+  /**
+   * The same with sound that comes too early.
+   *
+   * @param frames by how many pictures, up to {@link #slack()}
+   */
+  public AlignAccuracy judge(Video pictures, Audio sound, int frames) {
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
       Tensor heard =
           codec.statistics().standardise(codec.codec().encode(mels.of(List.of(Clip.of(sound)))));
       Tensor seen = features.encodeVideo(ClipTensors.unitVideo(List.of(Clip.of(pictures))));
-      AlignmentPairs pair = AlignmentPairs.aligned(heard, seen, pairs);
+      AlignmentPairs pair = AlignmentPairs.late(heard, seen, pairs, frames);
       Tensor logits = classifier.forward(pair.latent(), pair.features(), torch.zeros(1));
       return AlignAccuracy.of(Tensors.toFloats(logits.sigmoid()));
     }

@@ -50,7 +50,9 @@ class AlignBenchTest {
                 new SamplingSettings(2, 0, model.index().defaults().sampler()),
                 (phase, step, steps) -> {});
         assertThat(report.scenes()).isEqualTo(3);
-        for (double share : new double[] {report.generated(), report.real(), report.swapped()}) {
+        assertThat(report.shift()).as("frames outside of the window").isEqualTo(judge.slack());
+        for (double share :
+            new double[] {report.generated(), report.real(), report.swapped(), report.shifted()}) {
           assertThat(share * 3).isBetween(0.0, 3.0);
           assertThat(share * 3).isEqualTo(Math.rint(share * 3));
         }

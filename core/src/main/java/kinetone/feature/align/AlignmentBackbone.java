@@ -1,6 +1,7 @@
 package kinetone.feature.align;
 
 import static org.bytedeco.pytorch.global.torch.silu;
+import static org.bytedeco.pytorch.global.torch.upsample_linear1d;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,10 @@ final class AlignmentBackbone extends Module {
     Sequence first = next(blocks);
     Conv2d stem = first.add(0, Conv2d.of(config.latentChannels(), channels, 3, 1, rng));
     stages.add((x, t, c) -> stem.forward(x));
+    if (config.fuse()) {
+      Linear fuse = register_module("fuse", Linear.xavier(config.context(), channels, rng));
+      stages.add((x, t, c) -> x.add(alongTime(fuse.forward(c), x.size(3))));
+    }
     int width = channels;
     int levels = config.multipliers().size();
     for (int i = 0; i < levels; i++) {
@@ -69,6 +74,11 @@ final class AlignmentBackbone extends Module {
     norm = last.add(0, new GroupNorm(width, config.groups(), 1e-5));
     narrow = last.add(2, Conv2d.zero(width, width / 2, 3));
     classifier = register_module("classifier", Linear.xavier(width / 2, 1, rng));
+  }
+
+  /** Stretches (B, M, C) over the columns of a map, as (B, C, 1, columns). */
+  private static Tensor alongTime(Tensor context, long columns) {
+    return upsample_linear1d(context.transpose(1, 2), new long[] {columns}, false).unsqueeze(2);
   }
 
   private <M extends Module> M held(M module) {

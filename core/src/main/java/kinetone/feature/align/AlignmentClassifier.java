@@ -9,6 +9,7 @@ import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
 import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -66,7 +67,11 @@ public final class AlignmentClassifier extends Module {
         frames,
         config.frames());
     try (TensorScope scope = TensorScope.open()) {
-      Tensor context = embedder.forward(features).add(positions.narrow(0, 0, frames));
+      Tensor seen =
+          config.scaleFeatures()
+              ? features.mul(new Scalar(Math.sqrt(config.features())))
+              : features;
+      Tensor context = embedder.forward(seen).add(positions.narrow(0, 0, frames));
       return scope.keep(backbone.forward(latent.permute(0, 3, 2, 1), timesteps, context));
     }
   }

@@ -16,6 +16,12 @@ import kinetone.common.Check;
  * @param features width of the picture features
  * @param context width to which they are projected
  * @param frames most frames that a picture may have
+ * @param scaleFeatures whether features, which CAVP makes of length one, are multiplied by the root
+ *     of their width, so that their elements weigh as much as those of the learned positions;
+ *     Diff-Foley: false
+ * @param fuse whether the features are also added to the first level of the sound, each at its own
+ *     time; attention alone must first learn which positions of the two belong together.
+ *     Diff-Foley: false
  */
 public record AlignmentConfig(
     int latentChannels,
@@ -26,7 +32,9 @@ public record AlignmentConfig(
     int groups,
     int features,
     int context,
-    int frames) {
+    int frames,
+    boolean scaleFeatures,
+    boolean fuse) {
   /** Diff-Foley's: a latent of 4 channels, features of CAVP at 4 Hz for up to 10 s. */
   public static final AlignmentConfig BASE =
       new AlignmentConfig(
@@ -34,7 +42,8 @@ public record AlignmentConfig(
 
   /** For sounding scenes with a mel latent of 8 channels and 17 frames. */
   public static final AlignmentConfig SMALL =
-      new AlignmentConfig(8, 32, List.of(1, 2, 2), List.of(false, true, true), 4, 8, 128, 128, 17);
+      new AlignmentConfig(
+          8, 32, List.of(1, 2, 2), List.of(false, true, true), 4, 8, 128, 128, 17, true, true);
 
   /** Checks that the sizes fit each other. */
   public AlignmentConfig {
@@ -60,6 +69,31 @@ public record AlignmentConfig(
     Check.atLeast("features", features, 1);
     Check.atLeast("context", context, 1);
     Check.atLeast("frames", frames, 1);
+  }
+
+  /** Features and sound as Diff-Foley's network takes them, neither scaled nor fused. */
+  public AlignmentConfig(
+      int latentChannels,
+      int channels,
+      List<Integer> multipliers,
+      List<Boolean> attention,
+      int heads,
+      int groups,
+      int features,
+      int context,
+      int frames) {
+    this(
+        latentChannels,
+        channels,
+        multipliers,
+        attention,
+        heads,
+        groups,
+        features,
+        context,
+        frames,
+        false,
+        false);
   }
 
   /** Channels of level {@code i}. */

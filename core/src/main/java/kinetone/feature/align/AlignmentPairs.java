@@ -6,6 +6,7 @@ import kinetone.common.Check;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 
@@ -102,10 +103,20 @@ public record AlignmentPairs(Tensor latent, Tensor features, Tensor labels) {
 
   /** The first stretch of each clip, as true pairs: what is measured. */
   public static AlignmentPairs aligned(Tensor latents, Tensor features, Config config) {
-    starts(latents, features, config);
-    Tensor truth = latents.new_ones(new long[] {latents.size(0)});
+    return late(latents, features, config, 0);
+  }
+
+  /**
+   * The first stretch of each clip with the sound of {@code frames} pictures later; true pairs when
+   * that is 0.
+   */
+  public static AlignmentPairs late(Tensor latents, Tensor features, Config config, int frames) {
+    Check.within("frames", frames, 0, starts(latents, features, config) - 1);
+    double truth = frames == 0 ? 1 : 0;
     return new AlignmentPairs(
-        latents.narrow(1, 0, config.latents()), features.narrow(1, 0, config.window()), truth);
+        latents.narrow(1, config.first(frames), config.latents()),
+        features.narrow(1, 0, config.window()),
+        latents.new_full(new long[] {latents.size(0)}, new Scalar(truth)));
   }
 
   /** How many places a stretch may begin at. */

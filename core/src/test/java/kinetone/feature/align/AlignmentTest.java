@@ -16,6 +16,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 
 class AlignmentTest {
@@ -113,6 +114,61 @@ class AlignmentTest {
       }
     }
     return last;
+  }
+
+  /** One event in eight places of both: labels say whether it is in the same place. */
+  @Test
+  void fused_features_tell_time_where_attention_is_still_guessing() {
+    assertThat(trainOnTime(true)).isLessThan(0.6 * Math.log(2));
+    assertThat(trainOnTime(false)).isGreaterThan(0.9 * Math.log(2));
+  }
+
+  private static double trainOnTime(boolean fuse) {
+    AlignmentConfig config =
+        new AlignmentConfig(1, 8, List.of(1), List.of(true), 2, 2, 2, 8, 8, true, fuse);
+    AlignmentClassifier net = new AlignmentClassifier(config, new Rng(1));
+    double last = 0;
+    try (Rng rng = new Rng(2);
+        Optimizer optimizer =
+            new AdamW(OptimizerConfig.adamW(1e-2, 0), StateDict.parameters(net))) {
+      for (int step = 0; step < 3 * STEPS; step++) {
+        try (TensorScope scope = TensorScope.open()) {
+          Tensor place = rng.integers(0, 8, 32);
+          Tensor label = rng.uniform(32).round();
+          Tensor late = rng.integers(1, 8, 32).mul(label.lt(new Scalar(0.5)));
+          Tensor elsewhere = place.add(late).remainder(new Scalar(8L));
+          Tensor heard = torch.one_hot(place, 8).to(ScalarType.Float);
+          Tensor seen = torch.one_hot(elsewhere, 8).to(ScalarType.Float).unsqueeze(2);
+          AlignmentPairs pairs =
+              new AlignmentPairs(
+                  heard.view(32, 8, 1, 1).expand(32, 8, 4, 1).reshape(32, 16, 2, 1),
+                  torch.cat(new TensorVector(seen, seen.neg().add(new Scalar(1.0))), 2),
+                  label);
+          net.zero_grad(true);
+          AlignmentObjective.Value value = AlignmentObjective.of(net, pairs, torch.zeros(32));
+          value.total().backward();
+          optimizer.step(1e-2);
+          last += step >= 3 * STEPS - 10 ? value.total().item_float() / 10 : 0;
+        }
+      }
+    }
+    return last;
+  }
+
+  @Test
+  void late_sound_is_cut_from_later_and_is_not_true() {
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor latents = numbered(2, 2).unsqueeze(2);
+      Tensor features = numbered(2, 1);
+      AlignmentPairs late = AlignmentPairs.late(latents, features, PAIRS, 3);
+      assertThat(Tensors.toFloats(late.latent().select(1, 0))).containsExactly(3, 103);
+      assertThat(Tensors.toFloats(late.features().select(1, 0))).containsExactly(0, 100);
+      assertThat(Tensors.toFloats(late.labels())).containsOnly(0);
+      assertThat(Tensors.toFloats(AlignmentPairs.aligned(latents, features, PAIRS).labels()))
+          .containsOnly(1);
+      assertThatThrownBy(() -> AlignmentPairs.late(latents, features, PAIRS, 5))
+          .hasMessageContaining("frames = 5");
+    }
   }
 
   /** (B) of 0 and 1 to (B, 2) with a 1 at one of two places. */
