@@ -1,15 +1,14 @@
 package kinetone.train;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import kinetone.tensor.TensorScope;
+import kinetone.train.Moments.Slot;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Adam with decoupled weight decay. Loshchilov, Hutter 2019, arXiv 1711.05101, algorithm 2.
@@ -24,8 +23,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * update is libtorch's fused kernel, 3.5 times the speed of its C++ class.
  */
 public final class AdamW implements Optimizer {
-  private record Slot(String name, Tensor parameter, Tensor m, Tensor v, Tensor step) {}
-
   /** Slots of equal weight decay; the lists save some thousand native calls per step. */
   private record Group(
       List<Slot> slots, double weightDecay, IValue parameters, IValue m, IValue v, IValue steps) {
@@ -34,8 +31,8 @@ public final class AdamW implements Optimizer {
           slots,
           weightDecay,
           TensorLists.retained(slots.stream().map(Slot::parameter).toList()),
-          TensorLists.retained(slots.stream().map(Slot::m).toList()),
-          TensorLists.retained(slots.stream().map(Slot::v).toList()),
+          TensorLists.retained(slots.stream().map(slot -> slot.moments().get(0)).toList()),
+          TensorLists.retained(slots.stream().map(slot -> slot.moments().get(1)).toList()),
           TensorLists.retained(slots.stream().map(Slot::step).toList()));
     }
 
@@ -48,36 +45,18 @@ public final class AdamW implements Optimizer {
   }
 
   private final OptimizerConfig config;
-  private final List<Slot> slots = new ArrayList<>();
+  private final Moments moments;
   private final List<Group> groups = new ArrayList<>();
 
   /** Zero moments for {@code parameters}, which the caller keeps alive. */
   public AdamW(OptimizerConfig config, Map<String, Tensor> parameters) {
     this.config = config;
-    try (TensorScope scope = TensorScope.open();
-        NoGradGuard noGrad = new NoGradGuard()) {
-      parameters.forEach(
-          (name, parameter) -> {
-            Slot slot =
-                new Slot(
-                    name,
-                    parameter,
-                    torch.zeros_like(parameter),
-                    torch.zeros_like(parameter),
-                    torch.zeros(new long[0]).to(parameter.device(), ScalarType.Float));
-            slot.parameter.retainReference();
-            slot.m.retainReference();
-            slot.v.retainReference();
-            slot.step.retainReference();
-            slots.add(slot);
-          });
-    }
-    groups.add(Group.of(slots.stream().filter(this::decays).toList(), config.weightDecay()));
-    groups.add(Group.of(slots.stream().filter(slot -> !decays(slot)).toList(), 0));
-  }
-
-  private boolean decays(Slot slot) {
-    return config.decayVectors() || slot.parameter.dim() >= 2;
+    moments = new Moments(parameters, "exp_avg", "exp_avg_sq");
+    Map<Boolean, List<Slot>> byDecay =
+        moments.slots().stream()
+            .collect(Collectors.partitioningBy(slot -> config.decays(slot.parameter())));
+    groups.add(Group.of(byDecay.get(true), config.weightDecay()));
+    groups.add(Group.of(byDecay.get(false), 0));
   }
 
   @Override
@@ -89,15 +68,8 @@ public final class AdamW implements Optimizer {
   }
 
   private void update(Group group, double learningRate) {
-    List<Slot> moved = new ArrayList<>();
-    List<Tensor> gradients = new ArrayList<>();
-    for (Slot slot : group.slots) {
-      Tensor gradient = slot.parameter.grad();
-      if (gradient.defined()) {
-        moved.add(slot);
-        gradients.add(gradient);
-      }
-    }
+    List<Slot> moved = group.slots.stream().filter(Slot::moves).toList();
+    List<Tensor> gradients = moved.stream().map(slot -> slot.parameter().grad()).toList();
     if (moved.size() == group.slots.size() && !moved.isEmpty()) {
       update(group, gradients, learningRate);
     } else if (!moved.isEmpty()) {
@@ -131,13 +103,7 @@ public final class AdamW implements Optimizer {
 
   @Override
   public Map<String, Tensor> state() {
-    Map<String, Tensor> state = new LinkedHashMap<>();
-    for (Slot slot : slots) {
-      state.put("exp_avg." + slot.name, slot.m);
-      state.put("exp_avg_sq." + slot.name, slot.v);
-      state.put("step." + slot.name, slot.step);
-    }
-    return state;
+    return moments.state();
   }
 
   @Override
@@ -149,12 +115,6 @@ public final class AdamW implements Optimizer {
   public void close() {
     groups.forEach(Group::close);
     groups.clear();
-    for (Slot slot : slots) {
-      slot.m.releaseReference();
-      slot.v.releaseReference();
-      slot.step.releaseReference();
-      slot.parameter.releaseReference();
-    }
-    slots.clear();
+    moments.close();
   }
 }

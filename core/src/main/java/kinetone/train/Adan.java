@@ -5,13 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import kinetone.tensor.TensorScope;
+import kinetone.train.Moments.Slot;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Adaptive Nesterov momentum. Xie, Zhou, Li, Lin, Yan 2022, arXiv 2208.06677, algorithm 1.
@@ -29,15 +29,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * per parameter.
  */
 public final class Adan implements Optimizer {
-  private record Slot(
-      String name, Tensor parameter, Tensor m, Tensor v, Tensor n, Tensor negated, Tensor step) {
-    List<Tensor> tensors() {
-      return List.of(parameter, m, v, n, negated, step);
-    }
-  }
-
   private final OptimizerConfig config;
-  private final List<Slot> slots = new ArrayList<>();
+  private final Moments moments;
 
   /** The value of each slot's {@code step}, so that it need not be fetched from the device. */
   private final Map<String, Long> steps = new LinkedHashMap<>();
@@ -45,24 +38,8 @@ public final class Adan implements Optimizer {
   /** Zero moments for {@code parameters}, which the caller keeps alive. */
   public Adan(OptimizerConfig config, Map<String, Tensor> parameters) {
     this.config = config;
-    try (TensorScope scope = TensorScope.open();
-        NoGradGuard noGrad = new NoGradGuard()) {
-      parameters.forEach(
-          (name, parameter) -> {
-            Slot slot =
-                new Slot(
-                    name,
-                    parameter,
-                    torch.zeros_like(parameter),
-                    torch.zeros_like(parameter),
-                    torch.zeros_like(parameter),
-                    torch.zeros_like(parameter),
-                    torch.zeros(new long[0]).to(parameter.device(), ScalarType.Float));
-            slot.tensors().forEach(Tensor::retainReference);
-            slots.add(slot);
-            steps.put(name, 0L);
-          });
-    }
+    moments = new Moments(parameters, "exp_avg", "exp_avg_diff", "exp_avg_sq", "neg_pre_grad");
+    moments.slots().forEach(slot -> steps.put(slot.name(), 0L));
   }
 
   @Override
@@ -72,10 +49,10 @@ public final class Adan implements Optimizer {
       // Parameters that decay alike and have seen as many steps share their factors.
       Map<Long, List<Slot>> decaying = new TreeMap<>();
       Map<Long, List<Slot>> others = new TreeMap<>();
-      for (Slot slot : slots) {
-        if (slot.parameter.grad().defined()) {
-          long step = steps.merge(slot.name, 1L, Long::sum);
-          (decays(slot) ? decaying : others)
+      for (Slot slot : moments.slots()) {
+        if (slot.moves()) {
+          long step = steps.merge(slot.name(), 1L, Long::sum);
+          (config.decays(slot.parameter()) ? decaying : others)
               .computeIfAbsent(step, k -> new ArrayList<>())
               .add(slot);
         }
@@ -85,26 +62,20 @@ public final class Adan implements Optimizer {
     }
   }
 
-  private boolean decays(Slot slot) {
-    return config.decayVectors() || slot.parameter.dim() >= 2;
-  }
-
   private void update(List<Slot> group, long step, double learningRate, double weightDecay) {
     if (step == 1) {
-      group.forEach(slot -> slot.negated.zero_().sub_(slot.parameter.grad()));
+      group.forEach(slot -> slot.moments().get(3).zero_().sub_(slot.parameter().grad()));
     }
     double beta1 = config.betas().get(0);
     double beta2 = config.betas().get(1);
     double beta3 = config.betas().get(2);
-    List<Tensor> gradientList = new ArrayList<>();
-    group.forEach(slot -> gradientList.add(slot.parameter.grad()));
-    IValue parameters = TensorLists.list(group.stream().map(Slot::parameter).toList());
-    IValue gradients = TensorLists.list(gradientList);
-    IValue m = TensorLists.list(group.stream().map(Slot::m).toList());
-    IValue v = TensorLists.list(group.stream().map(Slot::v).toList());
-    IValue n = TensorLists.list(group.stream().map(Slot::n).toList());
+    IValue parameters = list(group, Slot::parameter);
+    IValue gradients = list(group, slot -> slot.parameter().grad());
+    IValue m = list(group, slot -> slot.moments().get(0));
+    IValue v = list(group, slot -> slot.moments().get(1));
+    IValue n = list(group, slot -> slot.moments().get(2));
     // −g of the previous step, then d, then g + β₂ d, then −g of this one, all in one memory.
-    IValue difference = TensorLists.list(group.stream().map(Slot::negated).toList());
+    IValue difference = list(group, slot -> slot.moments().get(3));
     add(difference, gradients, 1);
     scale(m, beta1);
     add(m, gradients, 1 - beta1);
@@ -128,7 +99,11 @@ public final class Adan implements Optimizer {
     }
     TensorLists.call("_foreach_zero_", "", difference);
     add(difference, gradients, -1);
-    group.forEach(slot -> slot.step.fill_(new Scalar((double) step)));
+    group.forEach(slot -> slot.step().fill_(new Scalar((double) step)));
+  }
+
+  private static IValue list(List<Slot> group, Function<Slot, Tensor> tensor) {
+    return TensorLists.list(group.stream().map(tensor).toList());
   }
 
   /** 1 − βᵗ. */
@@ -153,26 +128,17 @@ public final class Adan implements Optimizer {
 
   @Override
   public Map<String, Tensor> state() {
-    Map<String, Tensor> state = new LinkedHashMap<>();
-    for (Slot slot : slots) {
-      state.put("exp_avg." + slot.name, slot.m);
-      state.put("exp_avg_diff." + slot.name, slot.v);
-      state.put("exp_avg_sq." + slot.name, slot.n);
-      state.put("neg_pre_grad." + slot.name, slot.negated);
-      state.put("step." + slot.name, slot.step);
-    }
-    return state;
+    return moments.state();
   }
 
   @Override
   public void load(String what, Map<String, Tensor> state) {
     NamedTensors.copy(what, state, state());
-    slots.forEach(slot -> steps.put(slot.name, (long) slot.step.item_float()));
+    moments.slots().forEach(slot -> steps.put(slot.name(), (long) slot.step().item_float()));
   }
 
   @Override
   public void close() {
-    slots.forEach(slot -> slot.tensors().forEach(Tensor::releaseReference));
-    slots.clear();
+    moments.close();
   }
 }

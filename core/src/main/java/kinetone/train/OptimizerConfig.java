@@ -3,6 +3,7 @@ package kinetone.train;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import kinetone.common.Check;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * An optimiser and its numbers. In YAML only {@code learningRate} must be given.
@@ -77,6 +78,11 @@ public record OptimizerConfig(
       Double weightDecay,
       Boolean decayVectors) {
     this(kind, learningRate, betas, eps, weightDecay, decayVectors, null);
+  }
+
+  /** Whether {@code weightDecay} applies to this parameter. */
+  boolean decays(Tensor parameter) {
+    return decayVectors || parameter.dim() >= 2;
   }
 
   /** AdamW with the usual moments and no decay of biases and norms. */
