@@ -16,10 +16,17 @@ final class SamplingOptions {
   @Option(names = "--sampler", description = "ddim, ddpm or dpmpp (default: the model's).")
   private SamplerChoice sampler;
 
+  @Option(
+      names = "--classifier-guidance",
+      defaultValue = "0",
+      description = "Guidance by the alignment classifier of an mdsgen model (${DEFAULT-VALUE}).")
+  private double classifierGuidance;
+
   SamplingSettings settings(ModelIndex.Defaults defaults) {
     return new SamplingSettings(
         steps == null ? defaults.numInferenceSteps() : steps,
         guidance == null ? defaults.guidanceScale() : guidance,
-        sampler == null ? defaults.sampler() : sampler);
+        sampler == null ? defaults.sampler() : sampler,
+        classifierGuidance);
   }
 }

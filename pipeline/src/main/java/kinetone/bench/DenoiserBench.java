@@ -9,6 +9,7 @@ import kinetone.common.Check;
 import kinetone.diffusion.Conditions;
 import kinetone.diffusion.Latents;
 import kinetone.diffusion.NoiseLevels;
+import kinetone.diffusion.schedule.LinearBetaSchedule;
 import kinetone.model.monl.AvDiT;
 import kinetone.model.monl.AvDiTConfig;
 import kinetone.tensor.Autocast;
@@ -68,7 +69,6 @@ public final class DenoiserBench {
   public record Part(String name, double seconds, double share, double gflops, double ofMatmul) {}
 
   private static final Device CPU = new Device("cpu");
-  private static final int DIFFUSION_STEPS = 1000;
   private static final double GIGA = 1e9;
 
   private DenoiserBench() {}
@@ -93,7 +93,7 @@ public final class DenoiserBench {
         NoGradGuard noGrad = new NoGradGuard()) {
       net.eval();
       Latents noisy = NoisyBatch.latents(config, batch, rng);
-      NoiseLevels levels = NoisyBatch.levels(config, batch, DIFFUSION_STEPS, rng);
+      NoiseLevels levels = NoisyBatch.levels(config, batch, LinearBetaSchedule.STEPS, rng);
       DenoiserParts parts = new DenoiserParts(net, batch, type, rng);
       Runnable forward = () -> net.predict(noisy, levels, Conditions.NONE);
       Rounds all = new Rounds(config.forwardFlops() * batch / GIGA);

@@ -34,7 +34,7 @@ import org.bytedeco.pytorch.global.torch;
 final class MdsgenProbe {
   static final String PREFIX = "mdsgen-probe ";
 
-  private static final NoiseSchedule SCHEDULE = new LinearBetaSchedule(1000);
+  private static final NoiseSchedule SCHEDULE = new LinearBetaSchedule();
 
   /** The released code's ({@code inference.py}). */
   private static final GuidanceScale GUIDANCE = new GuidanceScale.PowerCosine(5, 0.01);

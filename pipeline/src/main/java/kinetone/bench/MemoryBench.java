@@ -49,7 +49,6 @@ public final class MemoryBench {
   }
 
   private static final int SETTLED = 50;
-  private static final int DIFFUSION_STEPS = 1000;
 
   private MemoryBench() {}
 
@@ -98,7 +97,7 @@ public final class MemoryBench {
         Rng rng = new Rng(0);
         SeededNoise noise = SeededNoise.of(seed)) {
       Latents given = NoisyBatch.latents(net.config(), 1, rng).map(torch::zeros_like);
-      DdimSampler.deterministic(new LinearBetaSchedule(DIFFUSION_STEPS), steps)
+      DdimSampler.deterministic(new LinearBetaSchedule(), steps)
           .sample(
               SamplingRequest.of(
                   net, given, TaskMask.all(NoisyBatch.lengths(net.config())), noise));

@@ -11,8 +11,15 @@ import kinetone.pipeline.SamplerChoice;
  * @param steps denoising steps
  * @param guidanceScale of classifier-free guidance; 0 for none
  * @param sampler how to denoise
+ * @param classifierGuidanceScale of guidance by the alignment classifier of the model; 0 for none
  */
-public record SamplingSettings(int steps, double guidanceScale, SamplerChoice sampler) {
+public record SamplingSettings(
+    int steps, double guidanceScale, SamplerChoice sampler, double classifierGuidanceScale) {
+  /** Without guidance by a classifier. */
+  public SamplingSettings(int steps, double guidanceScale, SamplerChoice sampler) {
+    this(steps, guidanceScale, sampler, 0);
+  }
+
   GenerateResult generate(Pipeline model, GenerateRequest.Builder request, long seed) {
     return model.generate(
         request
@@ -20,6 +27,7 @@ public record SamplingSettings(int steps, double guidanceScale, SamplerChoice sa
             .numInferenceSteps(steps)
             .guidanceScale(guidanceScale)
             .sampler(sampler)
+            .classifierGuidanceScale(classifierGuidanceScale)
             .build());
   }
 }

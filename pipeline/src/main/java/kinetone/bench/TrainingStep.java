@@ -35,7 +35,6 @@ final class TrainingStep implements AutoCloseable {
   }
 
   private static final Device CPU = new Device("cpu");
-  private static final int DIFFUSION_STEPS = 1000;
   private static final double ESTIMATE_LIMIT = 6;
   private static final double LEARNING_RATE = 1e-4;
   private static final double CLIP_NORM = 1;
@@ -56,8 +55,8 @@ final class TrainingStep implements AutoCloseable {
     net.train(true);
     objective =
         new DiffusionObjective(
-            new LinearBetaSchedule(DIFFUSION_STEPS),
-            new PerModality(DIFFUSION_STEPS, NoisyBatch.lengths(net.config())),
+            new LinearBetaSchedule(),
+            new PerModality(LinearBetaSchedule.STEPS, NoisyBatch.lengths(net.config())),
             new SelfConditioning(selfConditioningRate, ESTIMATE_LIMIT),
             NoiseLoss.PLAIN);
     try (TensorScope scope = TensorScope.open()) {

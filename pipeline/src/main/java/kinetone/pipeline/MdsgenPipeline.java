@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.Check;
 import kinetone.data.ClipTensors;
@@ -34,7 +33,6 @@ import kinetone.media.SoundSink;
 import kinetone.media.Video;
 import kinetone.model.mdsgen.Mdsgen;
 import kinetone.model.mdsgen.MdsgenConfig;
-import kinetone.tensor.Autocast;
 import kinetone.tensor.Precision;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
@@ -56,8 +54,6 @@ final class MdsgenPipeline implements Pipeline {
   /** "Dynamic" guidance in name only: MDT's curve with the released code's power. */
   private static final double GUIDANCE_POWER = 0.01;
 
-  private static final int DIFFUSION_STEPS = 1000;
-
   /** The stream of the first phases of a sound without a vocoder. */
   private static final long PHASE_STREAM = 1;
 
@@ -71,7 +67,7 @@ final class MdsgenPipeline implements Pipeline {
   private final Cavp features;
   private final MelVoice voice;
   private final Optional<AlignmentClassifier> classifier;
-  private final NoiseSchedule schedule = new LinearBetaSchedule(DIFFUSION_STEPS);
+  private final NoiseSchedule schedule = new LinearBetaSchedule();
 
   MdsgenPipeline(Path folder, ModelIndex index, Device device, Precision precision) {
     this.index = index;
@@ -267,24 +263,13 @@ final class MdsgenPipeline implements Pipeline {
           SamplingRequest.of(
                   guided(request), Latents.of(Map.of(Modality.AUDIO, empty)), mask(), noise)
               .withConditions(Conditions.NONE.withFeatures(told))
-              .withListener(
-                  (step, all) -> {
-                    listener.progress("sample", step, all);
-                    if (cancellation.isCancelled()) {
-                      throw new CancellationException("generation was cancelled");
-                    }
-                  });
+              .withListener(cancellation.watch(listener));
       return choice.sampler(schedule, steps).sample(sampling).audio();
     }
   }
 
   private Denoiser guided(GenerateRequest request) {
-    Denoiser mixed =
-        (noisy, levels, conditions) -> {
-          try (Autocast autocast = Autocast.open(device, precision)) {
-            return denoiser.predict(noisy, levels, conditions);
-          }
-        };
+    Denoiser mixed = new MixedPrecision(denoiser, device, precision);
     Denoiser network = denoiser.config().prediction().noisePrediction(mixed, schedule);
     double scale = Math.max(1, request.guidanceScale().orElse(index.defaults().guidanceScale()));
     GuidanceScale weight =

@@ -5,7 +5,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.Check;
 import kinetone.data.ClipTensors;
@@ -37,7 +36,6 @@ import kinetone.media.Video;
 import kinetone.model.monl.AvDiT;
 import kinetone.model.monl.AvDiTConfig;
 import kinetone.nn.conv.History;
-import kinetone.tensor.Autocast;
 import kinetone.tensor.Precision;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
@@ -55,8 +53,6 @@ import org.bytedeco.pytorch.global.torch;
 final class MonlPipeline implements Pipeline {
   static final String SYSTEM = "monl";
 
-  private static final int DIFFUSION_STEPS = 1000;
-
   /** The stream of the noise that stands in for a dropped condition. */
   private static final long GUIDANCE_STREAM = 1;
 
@@ -73,7 +69,7 @@ final class MonlPipeline implements Pipeline {
   private final CodecFolder.Loaded<CausalAudioAutoencoder> audioCodec;
   private final AvDiT denoiser;
   private final ClipGeometry geometry;
-  private final NoiseSchedule schedule = new LinearBetaSchedule(DIFFUSION_STEPS);
+  private final NoiseSchedule schedule = new LinearBetaSchedule();
 
   MonlPipeline(Path folder, ModelIndex index, Device device, Precision precision) {
     this.index = index;
@@ -283,12 +279,7 @@ final class MonlPipeline implements Pipeline {
         request.conditioning() == Conditioning.CONDITION
             ? request.guidanceScale().orElse(index.defaults().guidanceScale())
             : 0;
-    Denoiser mixed =
-        (noisy, levels, conditions) -> {
-          try (Autocast autocast = Autocast.open(device, precision)) {
-            return denoiser.predict(noisy, levels, conditions);
-          }
-        };
+    Denoiser mixed = new MixedPrecision(denoiser, device, precision);
     Denoiser network = denoiser.config().prediction().noisePrediction(mixed, schedule);
     try (SeededNoise seeded = SeededNoise.of(request.seed());
         SeededNoise noise = seeded.fork(STREAMS * window);
@@ -310,13 +301,7 @@ final class MonlPipeline implements Pipeline {
       SamplingRequest sampling =
           SamplingRequest.of(guided, given, mask, noise)
               .withSelfConditioning(selfConditioning)
-              .withListener(
-                  (step, all) -> {
-                    listener.progress("sample", step, all);
-                    if (cancellation.isCancelled()) {
-                      throw new CancellationException("generation was cancelled");
-                    }
-                  });
+              .withListener(cancellation.watch(listener));
       SamplerChoice choice = request.sampler().orElse(index.defaults().sampler());
       Sampler sampler =
           request.conditioning() == Conditioning.RECONSTRUCTION

@@ -40,7 +40,7 @@ final class AlignTask implements Recipe.RecipeTask {
   private final AlignRecipe recipe;
   private final AlignmentClassifier classifier;
   private final Device device;
-  private final NoiseSchedule schedule = new LinearBetaSchedule(1000);
+  private final NoiseSchedule schedule = new LinearBetaSchedule();
   private final ForwardProcess process = new ForwardProcess(schedule);
   private final LatentStatistics statistics;
   private final LatentPart sound;

@@ -78,7 +78,7 @@ public record DenoiserRecipe(
     AvDiT denoiser = new AvDiT(model, rng);
     Recipe.startFrom(init, "AvDiT", model, denoiser);
     denoiser.to(device, false);
-    NoiseSchedule schedule = new LinearBetaSchedule(1000);
+    NoiseSchedule schedule = new LinearBetaSchedule();
     return new DenoiserTask(this, denoiser, schedule, device);
   }
 

@@ -52,7 +52,7 @@ final class MdsgenTask implements Recipe.RecipeTask {
   private final MdsgenRecipe recipe;
   private final Mdsgen network;
   private final Device device;
-  private final NoiseSchedule schedule = new LinearBetaSchedule(1000);
+  private final NoiseSchedule schedule = new LinearBetaSchedule();
   private final MaskedObjective objective;
   private final LatentStatistics statistics;
   private final LatentCache latents;

@@ -7,6 +7,14 @@ import kinetone.common.Check;
  * 1000/T for other T, as in DiT. Used by AVDiT, AV-DiT, MDSGen and UniForm.
  */
 public final class LinearBetaSchedule extends TabulatedSchedule {
+  /** T of all four systems. */
+  public static final int STEPS = 1000;
+
+  /** The schedule of Ho, Jain, Abbeel 2020, with {@link #STEPS} steps. */
+  public LinearBetaSchedule() {
+    this(STEPS);
+  }
+
   /** The usual schedule with {@code steps} steps. */
   public LinearBetaSchedule(int steps) {
     this(steps, 1e-4, 0.02);
