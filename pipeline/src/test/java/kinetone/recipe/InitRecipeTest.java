@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import kinetone.common.KinetoneException;
@@ -29,6 +30,8 @@ class InitRecipeTest {
   @TempDir static Path made;
   @TempDir Path folder;
 
+  private static Path recipeFile;
+
   @BeforeAll
   static void writeModelAndLatents() throws IOException {
     TinyModel.write(made.resolve("model"));
@@ -41,43 +44,14 @@ class InitRecipeTest {
               LatentPart.VIDEO, rng.normal(4, 3, 2, 2, 4), LatentPart.AUDIO, rng.normal(4, 60, 4)),
           Map.of());
     }
-    Files.writeString(
-        made.resolve("recipe.yaml"),
-        """
-        kind: denoiser
-        init: %1$s/model/denoiser
-        latents: %1$s/latents
-        heldOutLatents: %1$s/latents
-        videoCodec: %1$s/model/video_codec
-        audioCodec: %1$s/model/audio_codec
-        format: {width: 16, height: 16, frames: 9, framesPerSecond: 8, samples: 9000, sampleRate: 8000}
-        model:
-          depth: 2
-          width: 32
-          heads: 2
-          mlpRatio: 2
-          gelu: ERF
-          conditionWaves: 16
-          conditionHidden: 32
-          selfConditioning: true
-          video: {frames: 3, height: 2, width: 2, channels: 4, patch: 1}
-          audio: {length: 60, channels: 4, patch: 1}
-        noiseLevels: {vanilla: 1, perTimeSegment: 1, perModality: 1, perSegmentAndModality: 1, audioSegments: LATENT}
-        selfConditioningRate: 0.5
-        batch: 2
-        trainer:
-          steps: 4
-          seed: 1
-          optimizer: {learningRate: 1.0e-2}
-          ema: {decay: 0.5}
-          precision: FP32
-        """
-            .formatted(made));
+    recipeFile = TinyModel.writeRecipe(made);
   }
 
   private Path train(String name, String... overrides) {
     Path run = folder.resolve(name);
-    Recipe recipe = RecipeFile.read(made.resolve("recipe.yaml"), List.of(overrides));
+    List<String> values = new ArrayList<>(List.of("init=" + made.resolve("model/denoiser")));
+    values.addAll(List.of(overrides));
+    Recipe recipe = RecipeFile.read(recipeFile, values);
     new TrainingRun(recipe, run, Devices.of("cpu")).train(event -> {});
     return run;
   }

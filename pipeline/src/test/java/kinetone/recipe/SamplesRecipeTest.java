@@ -35,6 +35,8 @@ class SamplesRecipeTest {
 
   @TempDir static Path folder;
 
+  private static Path recipeFile;
+
   @BeforeAll
   static void prepareLatents() throws IOException {
     Path model = TinyModel.write(folder.resolve("model"));
@@ -48,36 +50,7 @@ class SamplesRecipeTest {
             2,
             1)
         .run(folder.resolve("latents"), new Device("cpu"), done -> {});
-    Files.writeString(
-        folder.resolve("recipe.yaml"),
-        """
-        kind: denoiser
-        latents: %1$s/latents
-        heldOutLatents: %1$s/latents
-        videoCodec: %1$s/model/video_codec
-        audioCodec: %1$s/model/audio_codec
-        format: {width: 16, height: 16, frames: 9, framesPerSecond: 8, samples: 9000, sampleRate: 8000}
-        model:
-          depth: 1
-          width: 32
-          heads: 2
-          mlpRatio: 2
-          gelu: ERF
-          conditionWaves: 16
-          conditionHidden: 32
-          selfConditioning: true
-          video: {frames: 3, height: 2, width: 2, channels: 4, patch: 1}
-          audio: {length: 60, channels: 4, patch: 1}
-        noiseLevels: {vanilla: 1, perTimeSegment: 1, perModality: 1, perSegmentAndModality: 1, audioSegments: LATENT}
-        selfConditioningRate: 0.5
-        batch: 2
-        trainer:
-          steps: 4
-          seed: 1
-          optimizer: {learningRate: 1.0e-2}
-          ema: {decay: 0.5}
-        """
-            .formatted(folder));
+    recipeFile = TinyModel.writeRecipe(folder);
   }
 
   @ParameterizedTest
@@ -143,7 +116,7 @@ class SamplesRecipeTest {
 
   private static Path train(String name, int until, String... overrides) {
     Path run = folder.resolve(name);
-    Recipe recipe = RecipeFile.read(folder.resolve("recipe.yaml"), List.of(overrides));
+    Recipe recipe = RecipeFile.read(recipeFile, List.of(overrides));
     new TrainingRun(recipe, run, Devices.of("cpu"))
         .train(
             new TrainingListener() {

@@ -138,4 +138,44 @@ public final class TinyModel {
   private static CausalAudioConfig.Level unit(int channels, int units) {
     return new CausalAudioConfig.Level(channels, units);
   }
+
+  /**
+   * Writes {@code folder/recipe.yaml}, which trains this denoiser for four steps with the codecs of
+   * {@code folder/model} on {@code folder/latents}.
+   *
+   * @return the file
+   */
+  public static Path writeRecipe(Path folder) throws IOException {
+    return Files.writeString(
+        folder.resolve("recipe.yaml"),
+        """
+        kind: denoiser
+        latents: %1$s/latents
+        heldOutLatents: %1$s/latents
+        videoCodec: %1$s/model/video_codec
+        audioCodec: %1$s/model/audio_codec
+        format: {width: 16, height: 16, frames: 9, framesPerSecond: 8, samples: 9000, sampleRate: 8000}
+        model:
+          depth: 2
+          width: 32
+          heads: 2
+          mlpRatio: 2
+          gelu: ERF
+          conditionWaves: 16
+          conditionHidden: 32
+          selfConditioning: true
+          video: {frames: 3, height: 2, width: 2, channels: 4, patch: 1}
+          audio: {length: 60, channels: 4, patch: 1}
+        noiseLevels: {vanilla: 1, perTimeSegment: 1, perModality: 1, perSegmentAndModality: 1, audioSegments: LATENT}
+        selfConditioningRate: 0.5
+        batch: 2
+        trainer:
+          steps: 4
+          seed: 1
+          optimizer: {learningRate: 1.0e-2}
+          ema: {decay: 0.5}
+          precision: FP32
+        """
+            .formatted(folder));
+  }
 }

@@ -18,10 +18,10 @@ import kinetone.common.Check;
  * @param frames most frames that a picture may have
  * @param scaleFeatures whether features, which CAVP makes of length one, are multiplied by the root
  *     of their width, so that their elements weigh as much as those of the learned positions;
- *     Diff-Foley: false
+ *     Diff-Foley: false, as when absent
  * @param fuse whether the features are also added to the first level of the sound, each at its own
  *     time; attention alone must first learn which positions of the two belong together.
- *     Diff-Foley: false
+ *     Diff-Foley: false, as when absent
  */
 public record AlignmentConfig(
     int latentChannels,
@@ -33,8 +33,8 @@ public record AlignmentConfig(
     int features,
     int context,
     int frames,
-    boolean scaleFeatures,
-    boolean fuse) {
+    Boolean scaleFeatures,
+    Boolean fuse) {
   /** Diff-Foley's: a latent of 4 channels, features of CAVP at 4 Hz for up to 10 s. */
   public static final AlignmentConfig BASE =
       new AlignmentConfig(
@@ -50,6 +50,8 @@ public record AlignmentConfig(
     Check.atLeast("latentChannels", latentChannels, 1);
     Check.atLeast("channels", channels, 2);
     Check.divisible("channels", channels, "2", 2);
+    scaleFeatures = scaleFeatures != null && scaleFeatures;
+    fuse = fuse != null && fuse;
     multipliers = List.copyOf(multipliers);
     attention = List.copyOf(attention);
     Check.that(!multipliers.isEmpty(), "multipliers is empty");
