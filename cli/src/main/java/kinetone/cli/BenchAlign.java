@@ -33,10 +33,9 @@ final class BenchAlign implements Callable<Integer> {
 
   @Option(
       names = "--classifier",
-      required = true,
+      defaultValue = "align-scenes",
       paramLabel = "DIR",
-      description =
-          "Classifier of clean latents of that codec; none is shipped, align.yaml trains one.")
+      description = "Classifier of clean latents of that codec (${DEFAULT-VALUE}).")
   private String classifier;
 
   @Option(

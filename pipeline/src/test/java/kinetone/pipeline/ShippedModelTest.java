@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import kinetone.bench.AlignmentJudge;
 import kinetone.diffusion.task.Task;
+import kinetone.media.Audio;
 import kinetone.media.Clip;
+import kinetone.media.Video;
+import kinetone.metric.AlignAccuracy;
 import kinetone.metric.OnsetDetector;
 import kinetone.metric.OnsetF1;
 import kinetone.scene.Scene;
@@ -42,6 +46,29 @@ class ShippedModelTest {
       double[] late = Arrays.stream(heard).map(onset -> onset + 0.5).toArray();
       assertThat(f1(scene, late)).isLessThan(0.5);
     }
+  }
+
+  @Test
+  void the_shipped_judge_believes_real_sound_and_neither_early_nor_foreign_one() {
+    Path models = Path.of("../models");
+    SceneGenerator scenes =
+        new SceneGenerator(
+            ModelIndex.read(models.resolve("mdsgen-scenes")).format(), SceneMix.impacts(), 4);
+    AlignAccuracy real = AlignAccuracy.NONE;
+    AlignAccuracy wrong = AlignAccuracy.NONE;
+    try (AlignmentJudge judge =
+        new AlignmentJudge(models.resolve("mdsgen-scenes"), models.resolve("align-scenes"), 12)) {
+      for (int i = 0; i < 6; i++) {
+        Clip clip = scenes.scene(i).clip();
+        Video pictures = clip.video().orElseThrow();
+        Audio sound = clip.audio().orElseThrow();
+        real = real.plus(judge.judge(pictures, sound));
+        wrong = wrong.plus(judge.judge(pictures, sound, 4));
+        wrong = wrong.plus(judge.judge(scenes.scene(i + 1).clip().video().orElseThrow(), sound));
+      }
+    }
+    assertThat(real.aligned()).isGreaterThanOrEqualTo(5);
+    assertThat(wrong.aligned()).isLessThanOrEqualTo(2);
   }
 
   private static double f1(Scene scene, double[] heard) {
