@@ -89,7 +89,7 @@ final class GenerateOptions {
       names = "--classifier-guidance-scale",
       description = {
         "MDSGen: guidance by the alignment classifier, for models that have one;",
-        "0 for none (default)."
+        "0 for none (default: the model's)."
       })
   @JsonProperty("classifier_guidance_scale")
   Double classifierGuidanceScale;

@@ -104,6 +104,11 @@ final class PackCommand implements Callable<Integer> {
   private SamplerChoice sampler;
 
   @Option(
+      names = "--classifier-guidance",
+      description = "mdsgen: scale of guidance by --align likewise (default: none).")
+  private Double classifierGuidance;
+
+  @Option(
       names = "--estimate-limit",
       defaultValue = "0",
       description =
@@ -155,6 +160,10 @@ final class PackCommand implements Callable<Integer> {
         refuse("--cavp", cavp);
         refuse("--vocoder", vocoder);
         refuse("--align", align);
+        Check.that(
+            classifierGuidance == null,
+            "--classifier-guidance is not for models of system %s",
+            system);
         yield new MonlParts(
             denoiser, require("--video-codec", videoCodec), require("--audio-codec", audioCodec));
       }
@@ -185,6 +194,7 @@ final class PackCommand implements Callable<Integer> {
         steps == null ? usual.numInferenceSteps() : steps,
         guidance == null ? usual.guidanceScale() : guidance,
         sampler == null ? usual.sampler() : sampler,
-        estimateLimit);
+        estimateLimit,
+        classifierGuidance == null ? usual.classifierGuidanceScale() : classifierGuidance);
   }
 }

@@ -18,15 +18,14 @@ final class SamplingOptions {
 
   @Option(
       names = "--classifier-guidance",
-      defaultValue = "0",
-      description = "Guidance by the alignment classifier of an mdsgen model (${DEFAULT-VALUE}).")
-  private double classifierGuidance;
+      description = "Scale of guidance by the model's alignment classifier (default: the model's).")
+  private Double classifierGuidance;
 
   SamplingSettings settings(ModelIndex.Defaults defaults) {
     return new SamplingSettings(
         steps == null ? defaults.numInferenceSteps() : steps,
         guidance == null ? defaults.guidanceScale() : guidance,
         sampler == null ? defaults.sampler() : sampler,
-        classifierGuidance);
+        classifierGuidance == null ? defaults.classifierGuidanceScale() : classifierGuidance);
   }
 }

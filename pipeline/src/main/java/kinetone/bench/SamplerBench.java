@@ -93,6 +93,7 @@ public final class SamplerBench {
             .video(picture)
             .numInferenceSteps(steps)
             .guidanceScale(setting.guidanceScale())
+            .classifierGuidanceScale(0)
             .sampler(setting.sampler())
             .build();
     DenoisingClock clock = new DenoisingClock();

@@ -20,14 +20,16 @@ public record SamplingSettings(
     this(steps, guidanceScale, sampler, 0);
   }
 
+  /** {@code request} with these settings. */
+  GenerateRequest.Builder of(GenerateRequest.Builder request) {
+    return request
+        .numInferenceSteps(steps)
+        .guidanceScale(guidanceScale)
+        .sampler(sampler)
+        .classifierGuidanceScale(classifierGuidanceScale);
+  }
+
   GenerateResult generate(Pipeline model, GenerateRequest.Builder request, long seed) {
-    return model.generate(
-        request
-            .seed(seed)
-            .numInferenceSteps(steps)
-            .guidanceScale(guidanceScale)
-            .sampler(sampler)
-            .classifierGuidanceScale(classifierGuidanceScale)
-            .build());
+    return model.generate(of(request).seed(seed).build());
   }
 }

@@ -132,12 +132,11 @@ public final class SeamBench {
       List<float[]> pieces = new ArrayList<>();
       SoundtrackResult result =
           model.soundtrack(
-              GenerateRequest.of(new Task.VideoToAudio())
-                  .video(Clip.of(scene.clip().video().orElseThrow()))
+              settings
+                  .of(
+                      GenerateRequest.of(new Task.VideoToAudio())
+                          .video(Clip.of(scene.clip().video().orElseThrow())))
                   .seed(i)
-                  .numInferenceSteps(settings.steps())
-                  .guidanceScale(settings.guidanceScale())
-                  .sampler(settings.sampler())
                   .build(),
               samples -> pieces.add(samples[0]),
               (w, windows, phase, step, all) ->

@@ -229,7 +229,7 @@ final class MdsgenPipeline implements Pipeline {
         SYSTEM,
         request.conditioning());
     Check.that(
-        classifier.isPresent() || request.classifierGuidanceScale().orElse(0) == 0,
+        classifier.isPresent() || pull(request) == 0,
         "classifier_guidance_scale needs an alignment classifier, which this model does not have"
             + " (folder %s)",
         ModelIndex.ALIGN);
@@ -279,11 +279,15 @@ final class MdsgenPipeline implements Pipeline {
     Denoiser free =
         new ClassifierFreeGuidance(
             network, schedule, weight, Conditions.NONE, ClassifierFreeGuidance.ALL_CHANNELS);
-    double pull = request.classifierGuidanceScale().orElse(0);
+    double pull = pull(request);
     return pull == 0
         ? free
         : new ClassifierGuidance(
             free, schedule, pull, new AlignmentLikelihood(classifier.orElseThrow()));
+  }
+
+  private double pull(GenerateRequest request) {
+    return request.classifierGuidanceScale().orElse(index.defaults().classifierGuidanceScale());
   }
 
   private Audio decode(

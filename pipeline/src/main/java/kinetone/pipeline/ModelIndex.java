@@ -69,14 +69,28 @@ public record ModelIndex(
    * @param sampler the sampler
    * @param estimateLimit clamp of the self-conditioning estimate, as in training; 0 tells the
    *     network no estimates
+   * @param classifierGuidanceScale of guidance by the model's alignment classifier; 0 switches it
+   *     off. Never null; absent in a file, 0
    */
   public record Defaults(
-      int numInferenceSteps, double guidanceScale, SamplerChoice sampler, double estimateLimit) {
+      int numInferenceSteps,
+      double guidanceScale,
+      SamplerChoice sampler,
+      double estimateLimit,
+      Double classifierGuidanceScale) {
     /** Checks the ranges. */
     public Defaults {
       Check.atLeast("num_inference_steps", numInferenceSteps, 1);
       Check.atLeast("guidance_scale", guidanceScale, 0.0);
       Check.that(sampler != null, "sampler is missing");
+      classifierGuidanceScale = classifierGuidanceScale == null ? 0 : classifierGuidanceScale;
+      Check.atLeast("classifier_guidance_scale", classifierGuidanceScale, 0.0);
+    }
+
+    /** Without guidance by a classifier. */
+    public Defaults(
+        int numInferenceSteps, double guidanceScale, SamplerChoice sampler, double estimateLimit) {
+      this(numInferenceSteps, guidanceScale, sampler, estimateLimit, 0.0);
     }
   }
 
