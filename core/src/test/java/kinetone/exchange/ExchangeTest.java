@@ -184,15 +184,6 @@ class ExchangeTest {
   }
 
   private static Map<String, Tensor> weights() {
-    Map<String, Tensor> weights = new LinkedHashMap<>();
-    Golden.read("dit")
-        .tensors()
-        .forEach(
-            (name, t) -> {
-              if (name.startsWith("weights.")) {
-                weights.put(name.substring("weights.".length()), t);
-              }
-            });
-    return weights;
+    return Golden.read("dit").weights();
   }
 }

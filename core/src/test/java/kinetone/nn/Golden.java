@@ -37,6 +37,18 @@ public record Golden(Map<String, Tensor> tensors) {
     return tensors.get(name);
   }
 
+  /** The weights of the reference by name; the map is the caller's. */
+  public Map<String, Tensor> weights() {
+    Map<String, Tensor> result = new LinkedHashMap<>();
+    tensors.forEach(
+        (name, t) -> {
+          if (name.startsWith(WEIGHTS)) {
+            result.put(name.substring(WEIGHTS.length()), t);
+          }
+        });
+    return result;
+  }
+
   /** Gives {@code module} the weights of the reference, strictly. */
   public <M extends Module> M fill(M module) {
     StateDict.load("golden", module, weights());
@@ -48,16 +60,5 @@ public record Golden(Map<String, Tensor> tensors) {
     Tensor reference = get(expected);
     double scale = reference.abs().max().item_float();
     return actual.detach().sub(reference).abs().max().item_float() / scale;
-  }
-
-  private Map<String, Tensor> weights() {
-    Map<String, Tensor> result = new LinkedHashMap<>();
-    tensors.forEach(
-        (name, t) -> {
-          if (name.startsWith(WEIGHTS)) {
-            result.put(name.substring(WEIGHTS.length()), t);
-          }
-        });
-    return result;
   }
 }

@@ -7,6 +7,13 @@ import java.util.List;
 final class Collected {
   final List<float[]> pieces = new ArrayList<>();
 
+  /** The soundtrack that {@code model} makes. */
+  static Collected soundtrack(Pipeline model, GenerateRequest request) {
+    Collected sound = new Collected();
+    model.soundtrack(request, sound::take, SoundtrackListener.NONE, new Cancellation());
+    return sound;
+  }
+
   void take(float[][] samples) {
     pieces.add(samples[0]);
   }

@@ -253,12 +253,7 @@ class MonlPipelineTest {
   }
 
   private static void assertUserError(GenerateRequest.Builder request, String message) {
-    assertThatThrownBy(() -> model.generate(request.build()))
-        .isInstanceOfSatisfying(
-            KinetoneException.class,
-            e -> assertThat(e.kind()).isEqualTo(KinetoneException.Kind.USER))
-        .hasMessageContaining(message)
-        .hasMessageNotContaining("\n");
+    PipelineAssertions.assertRefused(model, request, message);
   }
 
   private static void assertFormat(Clip clip) {

@@ -101,14 +101,10 @@ class SoundtrackTest {
     // The same picture throughout: without streams of their own, windows would repeat.
     byte[] rgb = new byte[36 * 16 * 16 * 3];
     Arrays.fill(rgb, (byte) 90);
-    Collected sound = new Collected();
-    model.soundtrack(
-        GenerateRequest.of(new Task.VideoToAudio())
-            .video(Clip.of(new Video(rgb, 36, 16, 16, 8)))
-            .build(),
-        sound::take,
-        SoundtrackListener.NONE,
-        new Cancellation());
+    Clip clip = Clip.of(new Video(rgb, 36, 16, 16, 8));
+    Collected sound =
+        Collected.soundtrack(
+            model, GenerateRequest.of(new Task.VideoToAudio()).video(clip).build());
     List<float[]> pieces = sound.pieces.subList(1, 9);
     assertThat(pieces).allMatch(piece -> piece.length == 3000);
     assertThat(pieces.stream().map(Arrays::hashCode)).doesNotHaveDuplicates();
@@ -318,9 +314,7 @@ class SoundtrackTest {
   }
 
   private static int digest(long seed) {
-    Collected sound = new Collected();
-    model.soundtrack(v2a(camera, seed), sound::take, SoundtrackListener.NONE, new Cancellation());
-    return Arrays.hashCode(sound.samples());
+    return Arrays.hashCode(Collected.soundtrack(model, v2a(camera, seed)).samples());
   }
 
   private static SoundtrackResult write(Path out, Path video) {

@@ -1,0 +1,85 @@
+package kinetone.exchange;
+
+import static org.bytedeco.pytorch.global.torch.cat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import kinetone.checkpoint.ComponentFolder;
+import kinetone.diffusion.Conditions;
+import kinetone.diffusion.Denoiser;
+import kinetone.diffusion.Latents;
+import kinetone.diffusion.Modality;
+import kinetone.diffusion.NoiseLevels;
+import kinetone.feature.cavp.Cavp;
+import kinetone.feature.cavp.CavpFolder;
+import kinetone.latent.CodecFolder;
+import kinetone.latent.kl.AutoencoderKl;
+import kinetone.model.mdsgen.Mdsgen;
+import kinetone.nn.Golden;
+import kinetone.tensor.Rng;
+import kinetone.tensor.TensorScope;
+import kinetone.vocoder.Formula;
+import kinetone.vocoder.HiFiGan;
+import kinetone.vocoder.VocoderFolder;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Errors of what the networks in folders answer, against public code ({@code
+ * goldens/autoencoder_kl}, {@code vocoder}, {@code mdsgen} and {@code cavp}).
+ */
+final class GoldenAnswers {
+  private GoldenAnswers() {}
+
+  static double decoded(Path at, String name) {
+    AutoencoderKl codec = CodecFolder.load(at, AutoencoderKl.FORMAT).codec();
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Golden golden = Golden.read("kl", name);
+      Tensor latent = golden.get("latent").permute(0, 2, 3, 1).contiguous();
+      return golden.error(codec.decode(latent).permute(0, 3, 1, 2), "decoded");
+    }
+  }
+
+  static double sounded(Path at) {
+    HiFiGan generator = VocoderFolder.load(at).generator();
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Tensor mel = Formula.values("mel", 2, 8, 12).mul(new Scalar(4.0));
+      return Golden.read("vocoder", "vocoder")
+          .error(generator.forward(mel.transpose(1, 2)), "generator");
+    }
+  }
+
+  static double predicted(Path at) {
+    Mdsgen net = new Mdsgen(NarrowConfigs.MDSGEN, new Rng(1));
+    ComponentFolder.load(at, net);
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Golden golden = Golden.read("mdsgen", "mdsgen");
+      Tensor x = golden.get("x").permute(0, 2, 3, 1).contiguous();
+      Tensor t = golden.get("t").add(new Scalar(1)).unsqueeze(1).repeat(1, 12);
+      Denoiser.Prediction answer =
+          net.predict(
+              Latents.of(Map.of(Modality.AUDIO, x)),
+              NoiseLevels.of(Map.of(Modality.AUDIO, t)),
+              Conditions.NONE.withFeatures(golden.get("features")));
+      Tensor variance = answer.variance().orElseThrow().audio();
+      Tensor both = cat(new TensorVector(answer.noise().audio(), variance), -1);
+      return golden.error(both.permute(0, 3, 1, 2), "full");
+    }
+  }
+
+  static double seen(Path at) {
+    Cavp cavp = CavpFolder.load(at);
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Golden golden = Golden.read("cavp", "cavp");
+      Tensor pictures = golden.get("pictures").to(ScalarType.Float).div(new Scalar(255.0));
+      return golden.error(cavp.encodeVideo(pictures), "video");
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package kinetone.exchange;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+import kinetone.checkpoint.convert.Conversion;
+import kinetone.checkpoint.convert.KlNaming;
+import kinetone.checkpoint.convert.Naming;
+import kinetone.nn.Golden;
+import kinetone.tensor.Rng;
+import kinetone.tensor.StateDict;
+import kinetone.tensor.TensorFile.Deferred;
+import kinetone.vocoder.Formula;
+import kinetone.vocoder.HiFiGan;
+import kinetone.vocoder.HiFiGanConfig;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A network of {@link ImportTargets}.
+ *
+ * @param name of the target
+ * @param config for {@code --config}
+ * @param original weights under the names of the original code
+ * @param group and prefix of these in its checkpoints
+ * @param last a tensor that everything passes
+ * @param error of what the network in a folder answers, against the original code
+ */
+record TargetCase(
+    String name,
+    Object config,
+    Supplier<Map<String, Tensor>> original,
+    List<String> group,
+    String prefix,
+    String last,
+    ToDoubleFunction<Path> error) {
+  /** The targets, with narrow networks. */
+  static Stream<TargetCase> all() {
+    return Stream.of(
+        new TargetCase(
+            "sd-vae",
+            new StoredAutoencoder(NarrowConfigs.PICTURE, null),
+            () -> laidOut(Golden.read("kl", "picture").weights(), KlNaming.compVis(4)),
+            List.of("state_dict"),
+            "",
+            "decoder.conv_out.bias",
+            at -> GoldenAnswers.decoded(at, "picture")),
+        new TargetCase(
+            "audioldm-vae",
+            new StoredAutoencoder(NarrowConfigs.MEL, null),
+            () -> laidOut(Golden.read("kl", "mel").weights(), KlNaming.compVis(3)),
+            List.of("state_dict"),
+            "first_stage_model.",
+            "decoder.conv_out.bias",
+            at -> GoldenAnswers.decoded(at, "mel")),
+        new TargetCase(
+            "hifi-gan",
+            NarrowConfigs.vocoder(8, 32, List.of(5, 2), List.of(16, 4)),
+            () -> {
+              HiFiGanConfig shape =
+                  NarrowConfigs.vocoder(8, 32, List.of(5, 2), List.of(16, 4)).generator();
+              return Formula.unfolded(StateDict.of(new HiFiGan(shape, new Rng(0))));
+            },
+            List.of("generator"),
+            "",
+            "conv_post.bias",
+            GoldenAnswers::sounded),
+        new TargetCase(
+            "mdsgen-b",
+            NarrowConfigs.MDSGEN,
+            () -> Golden.read("mdsgen", "mdsgen").weights(),
+            List.of(),
+            "",
+            "final_layer.linear.bias",
+            GoldenAnswers::predicted),
+        new TargetCase(
+            "cavp",
+            NarrowConfigs.CAVP,
+            () -> Golden.read("cavp", "cavp").weights(),
+            List.of("state_dict"),
+            "module.",
+            "video_project_head.bias",
+            GoldenAnswers::seen));
+  }
+
+  static TargetCase named(String name) {
+    return all().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** The weights {@code ours} under the names of {@code naming}. */
+  static Map<String, Tensor> laidOut(Map<String, Tensor> ours, Naming naming) {
+    Map<String, Deferred> deferred = new LinkedHashMap<>();
+    ours.forEach((name, tensor) -> deferred.put(name, Deferred.of(tensor)));
+    Map<String, Tensor> theirs = new LinkedHashMap<>();
+    Conversion.layOut(deferred, naming, "")
+        .forEach((name, tensor) -> theirs.put(name, tensor.values().get()));
+    return theirs;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

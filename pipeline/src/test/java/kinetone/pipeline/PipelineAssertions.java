@@ -1,0 +1,49 @@
+package kinetone.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import kinetone.common.KinetoneException;
+import kinetone.media.Audio;
+import kinetone.testkit.TinyModel;
+import org.bytedeco.javacpp.Pointer;
+
+/** What tests expect of the pipelines of tiny models. */
+final class PipelineAssertions {
+  private PipelineAssertions() {}
+
+  /** One channel in the format of the model, not silent. */
+  static void assertSound(Audio sound) {
+    assertThat(sound.length()).isEqualTo(TinyModel.FORMAT.samples());
+    assertThat(sound.sampleRate()).isEqualTo(TinyModel.FORMAT.sampleRate());
+    assertThat(sound.channels()).isEqualTo(1);
+    double power = 0;
+    for (float value : sound.samples()[0]) {
+      assertThat(value).isBetween(-1f, 1f);
+      power += value * value;
+    }
+    assertThat(power).isGreaterThan(0);
+  }
+
+  /** The request is refused with one line for the user. */
+  static void assertRefused(Pipeline pipeline, GenerateRequest.Builder request, String message) {
+    assertThatThrownBy(() -> pipeline.generate(request.build()))
+        .isInstanceOfSatisfying(
+            KinetoneException.class,
+            e -> assertThat(e.kind()).isEqualTo(KinetoneException.Kind.USER))
+        .hasMessageContaining(message)
+        .hasMessageNotContaining("\n");
+  }
+
+  /** Generations after the first leave no native memory behind. */
+  static void assertSteady(Pipeline pipeline, GenerateRequest.Builder request) {
+    pipeline.generate(request.build());
+    long before = Pointer.totalCount();
+    long bytes = Pointer.totalBytes();
+    for (int i = 0; i < 5; i++) {
+      pipeline.generate(request.build());
+    }
+    assertThat(Pointer.totalCount()).isEqualTo(before);
+    assertThat(Pointer.totalBytes()).isEqualTo(bytes);
+  }
+}
