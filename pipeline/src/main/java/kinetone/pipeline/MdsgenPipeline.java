@@ -139,6 +139,12 @@ final class MdsgenPipeline implements Pipeline {
         index.spectrogram().frontEnd().sampleRate(),
         format.sampleRate());
     classifier.ifPresent(c -> requireFit(folder, config, c.config()));
+    Check.that(
+        classifier.isPresent() || index.defaults().classifierGuidanceScale() == 0,
+        "%s: model_index.json asks for guidance by an alignment classifier, but there is none (folder"
+            + " %s)",
+        folder,
+        ModelIndex.ALIGN);
   }
 
   private static void requireFit(Path folder, MdsgenConfig config, AlignmentConfig alignment) {

@@ -67,4 +67,17 @@ class MdsgenGuidanceTest {
           "classifier_guidance_scale needs an alignment");
     }
   }
+
+  @Test
+  void a_model_may_be_guided_by_its_classifier_unless_asked_otherwise() {
+    TinyMdsgen.write(folder);
+    TinyMdsgen.writeIndex(folder, model.index().spectrogram(), 100);
+    String none = V2a.digest(model, V2a.fitting());
+    try (Pipeline guided = Kinetone.load(folder, Kinetone.Options.CPU)) {
+      assertThat(V2a.digest(guided, V2a.fitting()))
+          .isEqualTo(V2a.digest(model, V2a.fitting().classifierGuidanceScale(100)))
+          .isNotEqualTo(none);
+      assertThat(V2a.digest(guided, V2a.fitting().classifierGuidanceScale(0))).isEqualTo(none);
+    }
+  }
 }

@@ -47,6 +47,13 @@ class MdsgenPipelineFitTest {
         "need an autoencoder of 3 channels",
         changed ->
             TinyMdsgen.writeIndex(changed, new Spectrogram(TinyMdsgen.FRONT_END, MelChannel.G)));
+    refused(
+        "asks for guidance by an alignment classifier",
+        changed ->
+            TinyMdsgen.writeIndex(
+                TinyMdsgen.without(changed, ModelIndex.ALIGN),
+                new Spectrogram(TinyMdsgen.FRONT_END, null),
+                50));
     refused("is not a model component", changed -> TinyMdsgen.without(changed, ModelIndex.CAVP));
   }
 

@@ -184,12 +184,18 @@ public final class TinyMdsgen {
 
   /** The index; {@code spectrogram} may be null. */
   public static void writeIndex(Path model, Spectrogram spectrogram) {
+    writeIndex(model, spectrogram, 0);
+  }
+
+  /** The index of a model that its classifier guides by {@code classifierGuidanceScale}. */
+  public static void writeIndex(
+      Path model, Spectrogram spectrogram, double classifierGuidanceScale) {
     ModelIndex index =
         new ModelIndex(
             "mdsgen",
             "random weights for tests",
             TinyModel.FORMAT,
-            new ModelIndex.Defaults(4, 3, SamplerChoice.DDIM, 0),
+            new ModelIndex.Defaults(4, 3, SamplerChoice.DDIM, 0, classifierGuidanceScale),
             spectrogram);
     try {
       Files.writeString(model.resolve(ModelIndex.FILE), Json.MAPPER.writeValueAsString(index));
