@@ -330,14 +330,24 @@ class ModelPackerTest {
             SHIPPED.resolve("mel_codec"),
             SHIPPED.resolve("cavp"),
             Optional.empty(),
-            Optional.empty());
+            Optional.of(SHIPPED.resolve("align")));
+    ModelIndex.Defaults usual = of.defaults();
     ModelPacker packer =
-        new ModelPacker(of, AskedFormat.NOTHING, Optional.of(shipped.description()), of.defaults());
+        new ModelPacker(
+            of,
+            AskedFormat.NOTHING,
+            Optional.of(shipped.description()),
+            new ModelIndex.Defaults(
+                usual.numInferenceSteps(),
+                usual.guidanceScale(),
+                usual.sampler(),
+                usual.estimateLimit(),
+                shipped.defaults().classifierGuidanceScale()));
     Path model = folder.resolve("mine");
     packer.pack(model);
     assertThat(model.resolve(ModelIndex.FILE))
         .hasSameBinaryContentAs(SHIPPED.resolve(ModelIndex.FILE));
-    for (String component : List.of("denoiser", "mel_codec", "cavp")) {
+    for (String component : List.of("denoiser", "mel_codec", "cavp", "align")) {
       same(SHIPPED.resolve(component), model.resolve(component));
     }
     try (Stream<Path> files = Files.walk(model)) {
