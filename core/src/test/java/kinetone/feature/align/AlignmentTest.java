@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.function.Function;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
@@ -89,27 +90,37 @@ class AlignmentTest {
 
   private static double train(boolean strange) {
     AlignmentConfig config = new AlignmentConfig(2, 8, List.of(1), List.of(true), 2, 2, 2, 8, 2);
+    return train(
+        config,
+        STEPS,
+        rng -> {
+          Tensor seen = rng.uniform(32).round();
+          Tensor label = rng.uniform(32).round();
+          Tensor heard = label.sub(seen).abs().neg().add(new Scalar(1.0)); // seen where label
+          Tensor said = strange ? rng.uniform(32).round() : label;
+          return new AlignmentPairs(
+              oneOfTwo(heard).view(32, 1, 1, 2).expand(32, 2, 2, 2),
+              oneOfTwo(seen).view(32, 1, 2).expand(32, 2, 2),
+              said);
+        });
+  }
+
+  /** The mean loss of the last ten steps. */
+  private static double train(
+      AlignmentConfig config, int steps, Function<Rng, AlignmentPairs> drawn) {
     AlignmentClassifier net = new AlignmentClassifier(config, new Rng(1));
     double last = 0;
     try (Rng rng = new Rng(2);
         Optimizer optimizer =
             new AdamW(OptimizerConfig.adamW(1e-2, 0), StateDict.parameters(net))) {
-      for (int step = 0; step < STEPS; step++) {
+      for (int step = 0; step < steps; step++) {
         try (TensorScope scope = TensorScope.open()) {
-          Tensor seen = rng.uniform(32).round();
-          Tensor label = rng.uniform(32).round();
-          Tensor heard = label.sub(seen).abs().neg().add(new Scalar(1.0)); // seen where label
-          Tensor said = strange ? rng.uniform(32).round() : label;
-          AlignmentPairs pairs =
-              new AlignmentPairs(
-                  oneOfTwo(heard).view(32, 1, 1, 2).expand(32, 2, 2, 2),
-                  oneOfTwo(seen).view(32, 1, 2).expand(32, 2, 2),
-                  said);
+          AlignmentPairs pairs = drawn.apply(rng);
           net.zero_grad(true);
           AlignmentObjective.Value value = AlignmentObjective.of(net, pairs, torch.zeros(32));
           value.total().backward();
           optimizer.step(1e-2);
-          last += step >= STEPS - 10 ? value.total().item_float() / 10 : 0;
+          last += step >= steps - 10 ? value.total().item_float() / 10 : 0;
         }
       }
     }
@@ -126,33 +137,21 @@ class AlignmentTest {
   private static double trainOnTime(boolean fuse) {
     AlignmentConfig config =
         new AlignmentConfig(1, 8, List.of(1), List.of(true), 2, 2, 2, 8, 8, true, fuse);
-    AlignmentClassifier net = new AlignmentClassifier(config, new Rng(1));
-    double last = 0;
-    try (Rng rng = new Rng(2);
-        Optimizer optimizer =
-            new AdamW(OptimizerConfig.adamW(1e-2, 0), StateDict.parameters(net))) {
-      for (int step = 0; step < 3 * STEPS; step++) {
-        try (TensorScope scope = TensorScope.open()) {
+    return train(
+        config,
+        3 * STEPS,
+        rng -> {
           Tensor place = rng.integers(0, 8, 32);
           Tensor label = rng.uniform(32).round();
           Tensor late = rng.integers(1, 8, 32).mul(label.lt(new Scalar(0.5)));
           Tensor elsewhere = place.add(late).remainder(new Scalar(8L));
           Tensor heard = torch.one_hot(place, 8).to(ScalarType.Float);
           Tensor seen = torch.one_hot(elsewhere, 8).to(ScalarType.Float).unsqueeze(2);
-          AlignmentPairs pairs =
-              new AlignmentPairs(
-                  heard.view(32, 8, 1, 1).expand(32, 8, 4, 1).reshape(32, 16, 2, 1),
-                  torch.cat(new TensorVector(seen, seen.neg().add(new Scalar(1.0))), 2),
-                  label);
-          net.zero_grad(true);
-          AlignmentObjective.Value value = AlignmentObjective.of(net, pairs, torch.zeros(32));
-          value.total().backward();
-          optimizer.step(1e-2);
-          last += step >= 3 * STEPS - 10 ? value.total().item_float() / 10 : 0;
-        }
-      }
-    }
-    return last;
+          return new AlignmentPairs(
+              heard.view(32, 8, 1, 1).expand(32, 8, 4, 1).reshape(32, 16, 2, 1),
+              torch.cat(new TensorVector(seen, seen.neg().add(new Scalar(1.0))), 2),
+              label);
+        });
   }
 
   @Test
