@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import kinetone.pipeline.ModelIndex;
 import kinetone.pipeline.SamplerChoice;
+import kinetone.testkit.TinyMdsgen;
 import kinetone.testkit.TinyModel;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,12 +47,30 @@ class PackCommandTest {
   }
 
   @Test
+  void a_classifier_and_how_much_it_guides_are_packed() {
+    Path parts = TinyMdsgen.write(shared.resolve("mdsgen"));
+    List<String> options = new ArrayList<>(List.of("pack", "--system=mdsgen", "--rate=8000"));
+    for (String part : List.of("denoiser", "mel-codec", "cavp", "vocoder", "align")) {
+      options.add("--" + part + "=" + parts.resolve(part.replace('-', '_')));
+    }
+    options.add("--classifier-guidance=7");
+    options.add("--out=" + folder.resolve("mine"));
+    Captured run = Captured.run(options.toArray(String[]::new));
+    assertThat(run.status()).as(run.err().toString()).isZero();
+    assertThat(ModelIndex.read(folder.resolve("mine")).defaults().classifierGuidanceScale())
+        .isEqualTo(7);
+  }
+
+  @Test
   void components_that_are_missing_wrong_or_of_another_system() {
     List<String> video = part("--video-codec", "video_codec");
     List<String> audio = part("--audio-codec", "audio_codec");
     List<String> rate = List.of("--rate", "8000");
     refused(pack(video, rate), "needs --audio-codec");
     refused(pack(video, audio, part("--cavp", "denoiser")), "--cavp is not for models of system");
+    refused(
+        pack(video, audio, rate, List.of("--classifier-guidance", "2")),
+        "--classifier-guidance is not for models of system");
     refused(pack(video, part("--audio-codec", "video_codec"), rate), "expected is a ");
     refused(pack(video, part("--audio-codec", "missing"), rate), "is not a model component");
     refused(pack(video, audio, rate, List.of("--samples", "1")), "1 samples are 1 positions");
