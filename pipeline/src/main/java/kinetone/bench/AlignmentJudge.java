@@ -78,7 +78,7 @@ public final class AlignmentJudge implements AutoCloseable {
         window);
   }
 
-  /** Pictures of a clip outside of the window: how late sound may be made at most. */
+  /** Pictures of a clip outside of the window: by how many sound may come too early at most. */
   public int slack() {
     return index.format().frames() - pairs.window();
   }
