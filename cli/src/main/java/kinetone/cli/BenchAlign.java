@@ -17,8 +17,8 @@ import picocli.CommandLine.ParentCommand;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Align-Acc: how often a classifier takes generated sound for that of the given picture,",
-      "beside real sound and the sound generated for another picture."
+      "Align-Acc: how often a trained judge takes generated sound for that of its",
+      "picture, beside real sound, sound of another picture, and sound that is early."
     })
 final class BenchAlign implements Callable<Integer> {
   @ParentCommand private BenchCommand parent;
