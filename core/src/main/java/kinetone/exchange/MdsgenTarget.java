@@ -27,7 +27,7 @@ final class MdsgenTarget implements ImportTarget<MdsgenConfig> {
 
   @Override
   public String type() {
-    return "Mdsgen";
+    return Mdsgen.TYPE;
   }
 
   @Override

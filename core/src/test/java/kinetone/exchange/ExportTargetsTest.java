@@ -14,6 +14,7 @@ import kinetone.checkpoint.Json;
 import kinetone.common.KinetoneException;
 import kinetone.feature.cavp.Cavp;
 import kinetone.feature.cavp.CavpFolder;
+import kinetone.feature.cavp.NarrowCavp;
 import kinetone.latent.CodecFolder;
 import kinetone.latent.LatentStatistics;
 import kinetone.latent.Regularisation;
@@ -110,7 +111,7 @@ class ExportTargetsTest {
           new HiFiGan(steep, rng),
           NarrowConfigs.vocoder(8, 4, List.of(5, 2), List.of(16, 4)).frontEnd(),
           ScalarType.Float);
-      Cavp cavp = new Cavp(NarrowConfigs.CAVP, rng);
+      Cavp cavp = new Cavp(NarrowCavp.CONFIG, rng);
       CavpFolder.save(Files.createDirectory(folder.resolve("cavp")), cavp, ScalarType.Float);
     }
     assertNotExported("moved", "no public form");

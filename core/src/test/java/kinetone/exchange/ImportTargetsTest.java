@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import kinetone.checkpoint.Json;
 import kinetone.common.KinetoneException;
+import kinetone.feature.cavp.NarrowCavp;
 import kinetone.latent.CodecFolder;
 import kinetone.latent.kl.LatentScale;
 import kinetone.tensor.TensorScope;
@@ -116,7 +117,7 @@ class ImportTargetsTest {
       exchange.importWeights(
           file,
           ImportTargets.named("cavp"),
-          checkpoints.json(NarrowConfigs.CAVP.picturesOnly()),
+          checkpoints.json(NarrowCavp.CONFIG.picturesOnly()),
           at);
       assertThat(Checkpoints.stored(at).keySet())
           .isNotEmpty()

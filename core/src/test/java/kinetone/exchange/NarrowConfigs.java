@@ -1,9 +1,6 @@
 package kinetone.exchange;
 
 import java.util.List;
-import kinetone.feature.cavp.CavpConfig;
-import kinetone.feature.cavp.Cnn14Config;
-import kinetone.feature.cavp.ResNet3dConfig;
 import kinetone.latent.Regularisation;
 import kinetone.latent.kl.AutoencoderKlConfig;
 import kinetone.model.mdsgen.MdsgenConfig;
@@ -27,23 +24,6 @@ final class NarrowConfigs {
       new AutoencoderKlConfig(1, List.of(4, 8, 12), 2, true, 2, 3, 0, 1, Regularisation.kl(1e-6));
 
   static final MdsgenConfig MDSGEN = mdsgen(12, 8);
-
-  static final CavpConfig CAVP =
-      new CavpConfig(
-          40,
-          4,
-          12,
-          new ResNet3dConfig(4, List.of(1, 2, 2, 1), List.of(false, false, true, true), 1, 7, true),
-          new Cnn14Config(
-              64,
-              List.of(
-                  new Cnn14Config.Level(2, 2, 2),
-                  new Cnn14Config.Level(3, 2, 2),
-                  new Cnn14Config.Level(4, 2, 2),
-                  new Cnn14Config.Level(6, 2, 2),
-                  new Cnn14Config.Level(8, 1, 2),
-                  new Cnn14Config.Level(10, 1, 1)),
-              0.2));
 
   private NarrowConfigs() {}
 

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import kinetone.checkpoint.convert.Conversion;
 import kinetone.checkpoint.convert.KlNaming;
 import kinetone.checkpoint.convert.Naming;
+import kinetone.feature.cavp.NarrowCavp;
 import kinetone.nn.Golden;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
@@ -78,7 +79,7 @@ record TargetCase(
             GoldenAnswers::predicted),
         new TargetCase(
             "cavp",
-            NarrowConfigs.CAVP,
+            NarrowCavp.CONFIG,
             () -> Golden.read("cavp", "cavp").weights(),
             List.of("state_dict"),
             "module.",

@@ -99,7 +99,7 @@ public final class AlignmentJudge implements AutoCloseable {
       Tensor heard =
           codec.statistics().standardise(codec.codec().encode(mels.of(List.of(Clip.of(sound)))));
       Tensor seen = features.encodeVideo(ClipTensors.unitVideo(List.of(Clip.of(pictures))));
-      AlignmentPairs pair = AlignmentPairs.late(heard, seen, pairs, frames);
+      AlignmentPairs pair = AlignmentPairs.early(heard, seen, pairs, frames);
       Tensor logits = classifier.forward(pair.latent(), pair.features(), torch.zeros(1));
       return AlignAccuracy.of(Tensors.toFloats(logits.sigmoid()));
     }

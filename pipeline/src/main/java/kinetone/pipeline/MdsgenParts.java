@@ -11,6 +11,7 @@ import kinetone.latent.CodecFolder;
 import kinetone.latent.kl.AutoencoderKl;
 import kinetone.latent.kl.AutoencoderKlConfig;
 import kinetone.media.ClipFormat;
+import kinetone.model.mdsgen.Mdsgen;
 import kinetone.model.mdsgen.MdsgenConfig;
 import kinetone.spectral.MelFrontEndConfig;
 import kinetone.vocoder.VocoderFolder;
@@ -28,8 +29,6 @@ import kinetone.vocoder.VocoderFolder;
 public record MdsgenParts(
     Path denoiser, Path melCodec, Path cavp, Optional<Path> vocoder, Optional<Path> align)
     implements ModelParts {
-  private static final String DENOISER_TYPE = "Mdsgen";
-
   @Override
   public String system() {
     return MdsgenPipeline.SYSTEM;
@@ -42,7 +41,7 @@ public record MdsgenParts(
 
   @Override
   public ClipFormat format(AskedFormat asked) {
-    ComponentFolder.requireType(denoiser, DENOISER_TYPE);
+    ComponentFolder.requireType(denoiser, Mdsgen.TYPE);
     ComponentFolder.requireType(cavp, CavpFolder.TYPE);
     MdsgenConfig network = ComponentFolder.config(denoiser, MdsgenConfig.class);
     CavpConfig features = ComponentFolder.config(cavp, CavpConfig.class);

@@ -9,6 +9,7 @@ import kinetone.latent.magvit2.CausalVideoConfig;
 import kinetone.latent.soundstream.CausalAudioAutoencoder;
 import kinetone.latent.soundstream.CausalAudioConfig;
 import kinetone.media.ClipFormat;
+import kinetone.model.monl.AvDiT;
 import kinetone.model.monl.AvDiTConfig;
 
 /**
@@ -20,7 +21,6 @@ import kinetone.model.monl.AvDiTConfig;
  * @param audioCodec folder of the sound codec
  */
 public record MonlParts(Path denoiser, Path videoCodec, Path audioCodec) implements ModelParts {
-  private static final String DENOISER_TYPE = "AvDiT";
   private static final double FRAMES_PER_SECOND = 8;
   private static final int SAMPLE_RATE = 16_000;
 
@@ -36,7 +36,7 @@ public record MonlParts(Path denoiser, Path videoCodec, Path audioCodec) impleme
 
   @Override
   public ClipFormat format(AskedFormat asked) {
-    ComponentFolder.requireType(denoiser, DENOISER_TYPE);
+    ComponentFolder.requireType(denoiser, AvDiT.TYPE);
     AvDiTConfig network = ComponentFolder.config(denoiser, AvDiTConfig.class);
     CausalVideoConfig pictures = CodecFolder.config(videoCodec, CausalVideoAutoencoder.FORMAT);
     CausalAudioConfig sound = CodecFolder.config(audioCodec, CausalAudioAutoencoder.FORMAT);

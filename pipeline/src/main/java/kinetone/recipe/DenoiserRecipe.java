@@ -76,7 +76,7 @@ public record DenoiserRecipe(
   @Override
   public RecipeTask build(Rng rng, Device device) {
     AvDiT denoiser = new AvDiT(model, rng);
-    Recipe.startFrom(init, "AvDiT", model, denoiser);
+    Recipe.startFrom(init, AvDiT.TYPE, model, denoiser);
     denoiser.to(device, false);
     NoiseSchedule schedule = new LinearBetaSchedule();
     return new DenoiserTask(this, denoiser, schedule, device);

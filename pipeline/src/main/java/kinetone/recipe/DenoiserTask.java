@@ -191,7 +191,8 @@ final class DenoiserTask implements Recipe.RecipeTask {
 
   @Override
   public void export(Path folder) {
-    ComponentFolder.write(folder, "AvDiT", recipe.model(), StateDict.of(denoiser), ScalarType.Half);
+    ComponentFolder.write(
+        folder, AvDiT.TYPE, recipe.model(), StateDict.of(denoiser), ScalarType.Half);
   }
 
   @Override

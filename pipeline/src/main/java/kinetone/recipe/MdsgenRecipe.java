@@ -60,7 +60,7 @@ public record MdsgenRecipe(
   @Override
   public RecipeTask build(Rng rng, Device device) {
     Mdsgen network = new Mdsgen(model, rng);
-    Recipe.startFrom(init, "Mdsgen", model, network);
+    Recipe.startFrom(init, Mdsgen.TYPE, model, network);
     network.to(device, false);
     return new MdsgenTask(this, network, device);
   }

@@ -199,7 +199,8 @@ final class MdsgenTask implements Recipe.RecipeTask {
 
   @Override
   public void export(Path folder) {
-    ComponentFolder.write(folder, "Mdsgen", recipe.model(), StateDict.of(network), ScalarType.Half);
+    ComponentFolder.write(
+        folder, Mdsgen.TYPE, recipe.model(), StateDict.of(network), ScalarType.Half);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package kinetone.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import kinetone.diffusion.Modality;
 import kinetone.diffusion.task.Task;
 import kinetone.media.Clip;
@@ -146,23 +144,7 @@ class MdsgenPipelineTest {
 
   @Test
   void cancellation_ends_before_the_next_step() {
-    Cancellation cancellation = new Cancellation();
-    List<Integer> steps = new ArrayList<>();
-    assertThatThrownBy(
-            () ->
-                model.generate(
-                    V2a.fitting().numInferenceSteps(50).build(),
-                    (phase, step, all) -> {
-                      if (phase.equals("sample")) {
-                        steps.add(step);
-                        if (step == 2) {
-                          cancellation.cancel();
-                        }
-                      }
-                    },
-                    cancellation))
-        .isInstanceOf(CancellationException.class);
-    assertThat(steps).containsExactly(0, 1, 2);
+    PipelineAssertions.assertCancels(model, V2a.fitting());
   }
 
   @Test

@@ -3,6 +3,9 @@ package kinetone.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
 import kinetone.common.KinetoneException;
 import kinetone.media.Audio;
 import kinetone.testkit.TinyModel;
@@ -33,6 +36,27 @@ final class PipelineAssertions {
             e -> assertThat(e.kind()).isEqualTo(KinetoneException.Kind.USER))
         .hasMessageContaining(message)
         .hasMessageNotContaining("\n");
+  }
+
+  /** A request of many steps that is cancelled in the third ends there. */
+  static void assertCancels(Pipeline pipeline, GenerateRequest.Builder request) {
+    Cancellation cancellation = new Cancellation();
+    List<Integer> steps = new ArrayList<>();
+    assertThatThrownBy(
+            () ->
+                pipeline.generate(
+                    request.numInferenceSteps(50).build(),
+                    (phase, step, all) -> {
+                      if (phase.equals("sample")) {
+                        steps.add(step);
+                        if (step == 2) {
+                          cancellation.cancel();
+                        }
+                      }
+                    },
+                    cancellation))
+        .isInstanceOf(CancellationException.class);
+    assertThat(steps).containsExactly(0, 1, 2);
   }
 
   /** Generations after the first leave no native memory behind. */

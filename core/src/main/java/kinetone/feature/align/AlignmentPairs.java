@@ -103,14 +103,14 @@ public record AlignmentPairs(Tensor latent, Tensor features, Tensor labels) {
 
   /** The first stretch of each clip, as true pairs: what is measured. */
   public static AlignmentPairs aligned(Tensor latents, Tensor features, Config config) {
-    return late(latents, features, config, 0);
+    return early(latents, features, config, 0);
   }
 
   /**
-   * The first stretch of each clip with the sound of {@code frames} pictures later; true pairs when
-   * that is 0.
+   * The first stretch of each clip with sound that comes {@code frames} pictures too early; true
+   * pairs when that is 0.
    */
-  public static AlignmentPairs late(Tensor latents, Tensor features, Config config, int frames) {
+  public static AlignmentPairs early(Tensor latents, Tensor features, Config config, int frames) {
     Check.within("frames", frames, 0, starts(latents, features, config) - 1);
     double truth = frames == 0 ? 1 : 0;
     return new AlignmentPairs(

@@ -46,6 +46,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * tensor scopes and on the CPU.
  */
 public final class Mdsgen extends Module implements Denoiser {
+  /** The name of the kind of component, in folders of weights. */
+  public static final String TYPE = "Mdsgen";
+
   private static final double MASK_TOKEN_DEVIATION = 0.02;
 
   private final MdsgenConfig config;
@@ -61,7 +64,7 @@ public final class Mdsgen extends Module implements Denoiser {
 
   /** A network with fresh weights: the same {@code rng} state gives the same weights. */
   public Mdsgen(MdsgenConfig config, Rng rng) {
-    super("Mdsgen");
+    super(TYPE);
     this.config = config;
     int width = config.width();
     MdsgenConfig.Latent latent = config.latent();

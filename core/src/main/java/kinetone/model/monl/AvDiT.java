@@ -44,6 +44,9 @@ import org.bytedeco.pytorch.TensorVector;
  * scopes and on the CPU.
  */
 public final class AvDiT extends Module implements Denoiser {
+  /** The name of the kind of component, in folders of weights. */
+  public static final String TYPE = "AvDiT";
+
   private final AvDiTConfig config;
   private final Segments segments;
   private final PatchEmbedding videoEmbedder;
@@ -61,7 +64,7 @@ public final class AvDiT extends Module implements Denoiser {
 
   /** A network with fresh weights: the same {@code rng} state gives the same weights. */
   public AvDiT(AvDiTConfig config, Rng rng) {
-    super("AvDiT");
+    super(TYPE);
     this.config = config;
     segments = config.segments();
     int inputs = config.selfConditioning() ? 2 : 1;

@@ -54,15 +54,13 @@ class GuidanceTest {
     scope.close();
   }
 
-  /** What a network was asked. */
-  private record Call(Latents noisy, NoiseLevels levels, Conditions conditions) {}
-
   private static Denoiser spy(List<Call> calls) {
-    return (noisy, levels, conditions) -> {
-      calls.add(new Call(noisy, levels, conditions));
-      double value = calls.size();
-      return Denoiser.Prediction.ofNoise(noisy.map(t -> torch.full_like(t, new Scalar(value))));
-    };
+    return Call.spy(
+        calls,
+        (noisy, levels, conditions) -> {
+          double value = calls.size();
+          return Denoiser.Prediction.ofNoise(noisy.map(t -> torch.full_like(t, new Scalar(value))));
+        });
   }
 
   private static TaskMask mask(Task task) {

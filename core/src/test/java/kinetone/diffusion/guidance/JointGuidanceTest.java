@@ -47,16 +47,6 @@ class JointGuidanceTest {
     scope.close();
   }
 
-  /** What a network was asked. */
-  private record Call(Latents noisy, NoiseLevels levels, Conditions conditions) {}
-
-  private static Denoiser spy(List<Call> calls, Denoiser inner) {
-    return (noisy, levels, conditions) -> {
-      calls.add(new Call(noisy, levels, conditions));
-      return inner.predict(noisy, levels, conditions);
-    };
-  }
-
   private static NoiseLevels levels(Latents noisy) {
     return TaskMask.of(new Task.Joint(), Fixtures.MONOLOGUES).levels(LEVEL, noisy);
   }
@@ -98,7 +88,7 @@ class JointGuidanceTest {
     Latents noisy = Fixtures.latents(1);
     Tensor features = Tensors.of(new float[] {3}, 1, 1, 1);
     Conditions told = Conditions.NONE.withFeatures(features).withSelfConditioning(noisy);
-    new JointGuidance(spy(calls, coupled()), SCHEDULE, 0.5, SEVENS)
+    new JointGuidance(Call.spy(calls, coupled()), SCHEDULE, 0.5, SEVENS)
         .predict(noisy, levels(noisy), told);
     assertThat(calls).hasSize(3);
     assertThat(Fixtures.identical(calls.get(0).noisy(), noisy)).isTrue();
@@ -174,7 +164,7 @@ class JointGuidanceTest {
     List<Call> calls = new ArrayList<>();
     Latents noisy = Fixtures.latents(1);
     Latents plain = Fixtures.mixing().predict(noisy, levels(noisy), Conditions.NONE).noise();
-    Latents zero = guided(spy(calls, Fixtures.mixing()), noisy, 0);
+    Latents zero = guided(Call.spy(calls, Fixtures.mixing()), noisy, 0);
     assertThat(calls).hasSize(1);
     assertThat(Fixtures.identical(zero, plain)).isTrue();
     assertThat(Fixtures.identical(guided(Fixtures.mixing(), noisy, 1), plain)).isFalse();
@@ -207,7 +197,8 @@ class JointGuidanceTest {
     List<Call> calls = new ArrayList<>();
     Latents noisy = Fixtures.latents(1);
     try (SeededNoise noise = SeededNoise.of(1)) {
-      JointGuidance guidance = new JointGuidance(spy(calls, Fixtures.mixing()), SCHEDULE, 1, noise);
+      JointGuidance guidance =
+          new JointGuidance(Call.spy(calls, Fixtures.mixing()), SCHEDULE, 1, noise);
       for (int step = 0; step < 2; step++) {
         guidance.predict(noisy, levels(noisy), Conditions.NONE);
       }

@@ -155,17 +155,17 @@ class AlignmentTest {
   }
 
   @Test
-  void late_sound_is_cut_from_later_and_is_not_true() {
+  void early_sound_is_cut_from_later_and_is_not_true() {
     try (TensorScope scope = TensorScope.open()) {
       Tensor latents = numbered(2, 2).unsqueeze(2);
       Tensor features = numbered(2, 1);
-      AlignmentPairs late = AlignmentPairs.late(latents, features, PAIRS, 3);
-      assertThat(Tensors.toFloats(late.latent().select(1, 0))).containsExactly(3, 103);
-      assertThat(Tensors.toFloats(late.features().select(1, 0))).containsExactly(0, 100);
-      assertThat(Tensors.toFloats(late.labels())).containsOnly(0);
+      AlignmentPairs early = AlignmentPairs.early(latents, features, PAIRS, 3);
+      assertThat(Tensors.toFloats(early.latent().select(1, 0))).containsExactly(3, 103);
+      assertThat(Tensors.toFloats(early.features().select(1, 0))).containsExactly(0, 100);
+      assertThat(Tensors.toFloats(early.labels())).containsOnly(0);
       assertThat(Tensors.toFloats(AlignmentPairs.aligned(latents, features, PAIRS).labels()))
           .containsOnly(1);
-      assertThatThrownBy(() -> AlignmentPairs.late(latents, features, PAIRS, 5))
+      assertThatThrownBy(() -> AlignmentPairs.early(latents, features, PAIRS, 5))
           .hasMessageContaining("frames = 5");
     }
   }

@@ -2,7 +2,6 @@ package kinetone.feature.cavp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import java.util.Optional;
 import kinetone.nn.Golden;
 import kinetone.tensor.Rng;
@@ -16,27 +15,10 @@ import org.junit.jupiter.api.Test;
 
 /** Against Diff-Foley's code; the files come from {@code goldens/cavp.py}. */
 class CavpGoldenTest {
-  private static final CavpConfig NARROW =
-      new CavpConfig(
-          40,
-          4,
-          12,
-          new ResNet3dConfig(4, List.of(1, 2, 2, 1), List.of(false, false, true, true), 1, 7, true),
-          new Cnn14Config(
-              64,
-              List.of(
-                  new Cnn14Config.Level(2, 2, 2),
-                  new Cnn14Config.Level(3, 2, 2),
-                  new Cnn14Config.Level(4, 2, 2),
-                  new Cnn14Config.Level(6, 2, 2),
-                  new Cnn14Config.Level(8, 1, 2),
-                  new Cnn14Config.Level(10, 1, 1)),
-              0.2));
-
   /** With the running statistics of the reference, which are far from (0, 1). */
   @Test
   void features_agree_with_diff_foley() {
-    Cavp cavp = new Cavp(NARROW, new Rng(1));
+    Cavp cavp = new Cavp(NarrowCavp.CONFIG, new Rng(1));
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
       Golden golden = Golden.read("cavp", "cavp");
@@ -65,7 +47,7 @@ class CavpGoldenTest {
 
   @Test
   void the_hidden_layer_of_the_sound_network_counts_twice() {
-    Cavp cavp = new Cavp(NARROW, new Rng(1));
+    Cavp cavp = new Cavp(NarrowCavp.CONFIG, new Rng(1));
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
       Golden golden = Golden.read("cavp", "cavp");
@@ -100,7 +82,7 @@ class CavpGoldenTest {
 
   @Test
   void names_and_counts_are_those_of_the_released_network() {
-    Cavp cavp = new Cavp(NARROW, new Rng(1));
+    Cavp cavp = new Cavp(NarrowCavp.CONFIG, new Rng(1));
     try (TensorScope scope = TensorScope.open()) {
       assertThat(StateDict.of(cavp))
           .containsKeys(
@@ -115,7 +97,7 @@ class CavpGoldenTest {
               "spec_encoder.final_project.bias",
               "logit_scale");
     }
-    assertThat(StateDict.parameterCount(cavp)).isEqualTo(NARROW.parameterCount());
+    assertThat(StateDict.parameterCount(cavp)).isEqualTo(NarrowCavp.CONFIG.parameterCount());
     assertThat(CavpPresets.BASE.videoParameterCount()).isEqualTo(32_683_584);
     assertThat(CavpPresets.BASE.parameterCount()).isEqualTo(32_683_584 + 80_723_008 + 1);
     assertThat(CavpPresets.BASE.sound().framesPerFeature()).isEqualTo(16);
