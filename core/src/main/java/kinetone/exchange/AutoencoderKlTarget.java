@@ -6,13 +6,19 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import kinetone.checkpoint.convert.KlNaming;
 import kinetone.checkpoint.convert.Naming;
+import kinetone.codec.FramewiseCodec;
+import kinetone.codec.MelCodec;
+import kinetone.codec.MelCodecConfig;
 import kinetone.common.Check;
 import kinetone.latent.LatentStatistics;
 import kinetone.latent.kl.AutoencoderKl;
 import kinetone.latent.kl.AutoencoderKlConfig;
 import kinetone.latent.kl.LatentScale;
+import kinetone.spectral.MelFrontEndConfig;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorFile;
 import kinetone.tensor.TensorScope;
@@ -22,22 +28,35 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * An autoencoder of latent diffusion. The one factor by which its models multiply latents is stored
  * as statistics of these: the {@code scale_factor} of the file, else the published one.
+ *
+ * @param <C> what the folder of the codec says of it
  */
-final class AutoencoderKlTarget implements ImportTarget<StoredAutoencoder> {
+final class AutoencoderKlTarget<C> implements ImportTarget<C> {
   /** Stable Diffusion's (stabilityai/sd-vae-ft-mse and -ema, CompVis/latent-diffusion kl-f8). */
-  static final AutoencoderKlTarget SD =
-      new AutoencoderKlTarget(
+  static final AutoencoderKlTarget<StoredAutoencoder> SD =
+      new AutoencoderKlTarget<>(
           "sd-vae",
           "Stable Diffusion's autoencoder of pictures: diffusers' vae, or a checkpoint of CompVis",
-          AutoencoderKlConfig.SD,
+          FramewiseCodec.FORMAT.type(),
+          StoredAutoencoder.class,
+          new StoredAutoencoder(AutoencoderKlConfig.SD, null),
+          StoredAutoencoder::codec,
+          StoredAutoencoder::statistics,
+          (stored, statistics) -> new StoredAutoencoder(stored.codec(), statistics),
           LatentScale.SD);
 
-  /** AudioLDM's (haoheliu/AudioLDM, cvssp/audioldm). */
-  static final AutoencoderKlTarget AUDIOLDM =
-      new AutoencoderKlTarget(
+  /** AudioLDM's (haoheliu/AudioLDM, cvssp/audioldm), with its spectrograms. */
+  static final AutoencoderKlTarget<StoredMelCodec> AUDIOLDM =
+      new AutoencoderKlTarget<>(
           "audioldm-vae",
           "AudioLDM's autoencoder of mel spectrograms: diffusers' vae, or audioldm-s-full-v2.ckpt",
-          AutoencoderKlConfig.AUDIOLDM,
+          MelCodec.FORMAT.type(),
+          StoredMelCodec.class,
+          new StoredMelCodec(
+              new MelCodecConfig(AutoencoderKlConfig.AUDIOLDM, MelFrontEndConfig.AUDIO_LDM), null),
+          stored -> stored.codec().autoencoder(),
+          StoredMelCodec::statistics,
+          (stored, statistics) -> new StoredMelCodec(stored.codec(), statistics),
           LatentScale.AUDIOLDM);
 
   private static final String FACTOR = "scale_factor";
@@ -50,14 +69,32 @@ final class AutoencoderKlTarget implements ImportTarget<StoredAutoencoder> {
 
   private final String name;
   private final String summary;
-  private final AutoencoderKlConfig codec;
+  private final String type;
+  private final Class<C> configurationType;
+  private final C published;
+  private final Function<C, AutoencoderKlConfig> network;
+  private final Function<C, LatentStatistics> statistics;
+  private final BiFunction<C, LatentStatistics, C> with;
   private final LatentScale scale;
 
   private AutoencoderKlTarget(
-      String name, String summary, AutoencoderKlConfig codec, LatentScale scale) {
+      String name,
+      String summary,
+      String type,
+      Class<C> configurationType,
+      C published,
+      Function<C, AutoencoderKlConfig> network,
+      Function<C, LatentStatistics> statistics,
+      BiFunction<C, LatentStatistics, C> with,
+      LatentScale scale) {
     this.name = name;
     this.summary = summary;
-    this.codec = codec;
+    this.type = type;
+    this.configurationType = configurationType;
+    this.published = published;
+    this.network = network;
+    this.statistics = statistics;
+    this.with = with;
     this.scale = scale;
   }
 
@@ -73,27 +110,26 @@ final class AutoencoderKlTarget implements ImportTarget<StoredAutoencoder> {
 
   @Override
   public String type() {
-    return AutoencoderKl.FORMAT.type();
+    return type;
   }
 
   @Override
-  public Class<StoredAutoencoder> configurationType() {
-    return StoredAutoencoder.class;
+  public Class<C> configurationType() {
+    return configurationType;
   }
 
   @Override
-  public StoredAutoencoder configuration() {
-    return new StoredAutoencoder(codec, null);
+  public C configuration() {
+    return published;
   }
 
   @Override
-  public StoredAutoencoder completed(StoredAutoencoder configuration, TensorFile file) {
-    if (configuration.statistics() != null) {
-      return configuration;
-    }
-    AutoencoderKlConfig network = configuration.codec();
-    LatentStatistics statistics = factor(file).statistics(network.latentChannels());
-    return new StoredAutoencoder(network, statistics);
+  public C completed(C configuration, TensorFile file) {
+    return statistics.apply(configuration) != null
+        ? configuration
+        : with.apply(
+            configuration,
+            factor(file).statistics(network.apply(configuration).latentChannels()));
   }
 
   private LatentScale factor(TensorFile file) {
@@ -112,9 +148,9 @@ final class AutoencoderKlTarget implements ImportTarget<StoredAutoencoder> {
   }
 
   @Override
-  public Module build(StoredAutoencoder configuration) {
+  public Module build(C configuration) {
     try (Rng rng = new Rng(0)) {
-      return new AutoencoderKl(configuration.codec(), rng);
+      return new AutoencoderKl(network.apply(configuration), rng);
     }
   }
 
@@ -129,28 +165,28 @@ final class AutoencoderKlTarget implements ImportTarget<StoredAutoencoder> {
   }
 
   @Override
-  public List<Naming> namings(StoredAutoencoder configuration) {
-    int levels = configuration.codec().widths().size();
+  public List<Naming> namings(C configuration) {
+    int levels = network.apply(configuration).widths().size();
     return List.of(KlNaming.diffusers(), KlNaming.earlierDiffusers(), KlNaming.compVis(levels));
   }
 
   @Override
-  public Map<String, PublicForm> forms(StoredAutoencoder configuration) {
-    AutoencoderKlConfig network = configuration.codec();
-    LatentStatistics statistics = configuration.statistics();
-    Check.that(statistics != null, "the folder of the autoencoder has no 'statistics'");
+  public Map<String, PublicForm> forms(C configuration) {
+    AutoencoderKlConfig shape = network.apply(configuration);
+    LatentStatistics latents = statistics.apply(configuration);
+    Check.that(latents != null, "the folder of the autoencoder has no 'statistics'");
     Check.that(
-        network.signalMean() == 0
-            && network.signalDeviation() == 1
-            && network.midAttention()
-            && network.regularisation().parametersPerChannel() == 2
-            && statistics.gainShape() == null,
+        shape.signalMean() == 0
+            && shape.signalDeviation() == 1
+            && shape.midAttention()
+            && shape.regularisation().parametersPerChannel() == 2
+            && latents.gainShape() == null,
         "this autoencoder has no public form: public code has middle attention and a learned"
             + " variance, and neither moves the signal nor splits latents into gain and shape");
-    int levels = network.widths().size();
+    int levels = shape.widths().size();
     return Map.of(
         PublicForm.DIFFUSERS,
-        PublicForm.diffusers(KlNaming.diffusers(), diffusers(network, statistics)),
+        PublicForm.diffusers(KlNaming.diffusers(), diffusers(shape, latents)),
         PublicForm.ORIGINAL,
         PublicForm.original(KlNaming.compVis(levels), "autoencoder.ckpt", List.of("state_dict")));
   }

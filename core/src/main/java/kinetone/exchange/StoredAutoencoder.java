@@ -6,7 +6,8 @@ import kinetone.latent.LatentStatistics;
 import kinetone.latent.kl.AutoencoderKlConfig;
 
 /**
- * What the folder of an autoencoder says of it, as {@link kinetone.latent.CodecFolder} reads it.
+ * What the folder of an autoencoder of pictures says of it, as {@link kinetone.codec.CodecFolder}
+ * reads it.
  *
  * @param codec the network
  * @param statistics of its latents; null before an import, which then finds them

@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /** Small latents and denoisers that are formulas. */
 public final class Fixtures {
   /** AVDiT on Monologues: 17 frames at 8 fps, sound latents of 20 ms. */
-  public static final SegmentMap MONOLOGUES = new SegmentMap(5, 1, 4, 8, 107, 0.02);
+  public static final SegmentMap MONOLOGUES = SegmentMap.of(5, 1, 4, 8, 107, 0.02);
 
   private Fixtures() {}
 

@@ -68,7 +68,7 @@ public final class CodecTiming {
   }
 
   private static void measure(
-      String name, TrainableCodec codec, List<Term> terms, Rng rng, int steps, long... shape) {
+      String name, Autoencoder codec, List<Term> terms, Rng rng, int steps, long... shape) {
     CodecObjective objective = new CodecObjective(codec, terms);
     double forward = Double.MAX_VALUE;
     double both = Double.MAX_VALUE;

@@ -1,5 +1,6 @@
 package kinetone.pipeline;
 
+import kinetone.diffusion.process.VarianceType;
 import kinetone.common.KinetoneException;
 import kinetone.diffusion.NoiseSchedule;
 import kinetone.diffusion.sampler.DdimSampler;
@@ -35,7 +36,7 @@ public enum SamplerChoice {
           new DdpmSampler(
               schedule,
               Respacing.of(Integer.toString(steps), schedule.steps()),
-              DdpmSampler.Variance.FIXED_SMALL);
+              VarianceType.FIXED_SMALL);
       case DPMPP ->
           throw KinetoneException.user(
               "conditioning reconstruction corrects single steps, but dpmpp looks back over two;"

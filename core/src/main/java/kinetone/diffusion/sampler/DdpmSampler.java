@@ -8,6 +8,7 @@ import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseSchedule;
 import kinetone.diffusion.process.Posterior;
+import kinetone.diffusion.process.VarianceType;
 import kinetone.diffusion.schedule.Respacing;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -17,20 +18,10 @@ import org.bytedeco.pytorch.Tensor;
  * 2021): z_s = posterior mean of the estimated x_0 + σ · noise, no noise in the last step.
  */
 public final class DdpmSampler extends StepwiseSampler {
-  /** The variance σ² of a step. */
-  public enum Variance {
-    /** β̃, the posterior's. */
-    FIXED_SMALL,
-    /** β. */
-    FIXED_LARGE,
-    /** Between the logarithms of both, as the network says (Nichol and Dhariwal 2021, eq. 15). */
-    LEARNED_RANGE
-  }
-
-  private final Variance variance;
+  private final VarianceType variance;
 
   /** A sampler of {@code schedule} through the steps of {@code respacing}. */
-  public DdpmSampler(NoiseSchedule schedule, Respacing respacing, Variance variance) {
+  public DdpmSampler(NoiseSchedule schedule, Respacing respacing, VarianceType variance) {
     super(schedule, respacing);
     this.variance = variance;
   }

@@ -1,5 +1,6 @@
 package kinetone.diffusion.task;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import kinetone.common.Check;
@@ -8,40 +9,79 @@ import kinetone.diffusion.Modality;
 
 /**
  * Which sound belongs to which picture: time segments are the video latents, and audio latent j
- * belongs to the segment that its centre falls in. With AVDiT's geometry (17 frames at 8 fps, 1 + 4
- * latents; 50 audio latents per second) the segments hold 6, 25, 25, 25 and the rest.
- *
- * @param videoLatents number of video latents along time, T'
- * @param firstFrames frames that the first video latent covers (1 for causal codecs)
- * @param framesPerLatent frames that each later one covers
- * @param framesPerSecond frame rate in Hz
- * @param audioLatents number of audio latents along time, L'
- * @param audioHopSeconds what one audio latent covers, in seconds
+ * belongs to the segment that its centre falls in. Latents may have any boundaries. With AVDiT's
+ * geometry (17 frames at 8 fps, 1 + 4 latents; 50 audio latents per second) the segments hold 6, 25,
+ * 25, 25 and the rest.
  */
-public record SegmentMap(
-    int videoLatents,
-    int firstFrames,
-    int framesPerLatent,
-    double framesPerSecond,
-    int audioLatents,
-    double audioHopSeconds) {
+public final class SegmentMap {
   /** Two times closer than this are the same. */
   static final double TOLERANCE = 1e-6;
 
-  /** Checks the ranges. */
-  public SegmentMap {
-    Check.atLeast("video latents", videoLatents, 1);
-    Check.atLeast("frames of the first latent", firstFrames, 1);
-    Check.atLeast("frames per latent", framesPerLatent, 1);
-    Check.atLeast("frame rate", framesPerSecond, 1e-3);
-    Check.atLeast("audio latents", audioLatents, 1);
-    Check.atLeast("audio hop", audioHopSeconds, 1e-6);
+  private final double[] video;
+  private final double[] audio;
+
+  /**
+   * A map of latents with these boundaries.
+   *
+   * @param video seconds at which video latents begin, and at which the last one ends; rising
+   * @param audio the same for audio latents
+   */
+  public SegmentMap(double[] video, double[] audio) {
+    this.video = requireRising("video", video);
+    this.audio = requireRising("audio", audio);
+  }
+
+  /**
+   * A map of latents that are equally long, but for the first one of the picture.
+   *
+   * @param videoLatents number of video latents along time
+   * @param firstFrames frames that the first video latent covers (1 for causal codecs)
+   * @param framesPerLatent frames that each later one covers
+   * @param framesPerSecond frame rate in Hz
+   * @param audioLatents number of audio latents along time
+   * @param audioHopSeconds what one audio latent covers, in seconds
+   */
+  public static SegmentMap of(
+      int videoLatents,
+      int firstFrames,
+      int framesPerLatent,
+      double framesPerSecond,
+      int audioLatents,
+      double audioHopSeconds) {
+    double[] video = new double[videoLatents + 1];
+    Arrays.setAll(
+        video, n -> (n == 0 ? 0 : firstFrames + (n - 1L) * framesPerLatent) / framesPerSecond);
+    double[] audio = new double[audioLatents + 1];
+    Arrays.setAll(audio, j -> j * audioHopSeconds);
+    return new SegmentMap(video, audio);
+  }
+
+  private static double[] requireRising(String what, double[] boundaries) {
+    Check.that(boundaries.length > 1, "there are no %s latents", what);
+    for (int i = 1; i < boundaries.length; i++) {
+      Check.that(
+          boundaries[i] > boundaries[i - 1],
+          "%s latent %d ends at %s s, before it begins",
+          what,
+          i - 1,
+          boundaries[i]);
+    }
+    return boundaries.clone();
+  }
+
+  /** Number of video latents along time, T': the segments. */
+  public int videoLatents() {
+    return video.length - 1;
+  }
+
+  /** Number of audio latents along time, L'. */
+  public int audioLatents() {
+    return audio.length - 1;
   }
 
   /** Start of segment {@code n} in seconds; {@code n = videoLatents} gives the end of the last. */
   public double start(int n) {
-    long frames = n == 0 ? 0 : firstFrames + (n - 1L) * framesPerLatent;
-    return frames / framesPerSecond;
+    return video[n];
   }
 
   /** End of segment {@code n} in seconds. */
@@ -51,25 +91,23 @@ public record SegmentMap(
 
   /** Length of the picture in seconds. */
   public double duration() {
-    return start(videoLatents);
+    return start(videoLatents());
   }
 
   /** The segment that audio latent {@code j} belongs to; sound past the picture is in the last. */
   public int segmentOfAudio(int j) {
-    double centre = (j + 0.5) * audioHopSeconds;
-    double frame = centre * framesPerSecond + TOLERANCE;
-    if (frame < firstFrames) {
-      return 0;
+    double centre = (audio[j] + audio[j + 1]) / 2 + TOLERANCE;
+    int segment = 0;
+    while (segment + 1 < videoLatents() && start(segment + 1) <= centre) {
+      segment++;
     }
-    return (int) Math.min(videoLatents - 1, 1 + (long) ((frame - firstFrames) / framesPerLatent));
+    return segment;
   }
 
   /** The segment of every audio latent. */
   public int[] audioSegments() {
-    int[] segments = new int[audioLatents];
-    for (int j = 0; j < audioLatents; j++) {
-      segments[j] = segmentOfAudio(j);
-    }
+    int[] segments = new int[audioLatents()];
+    Arrays.setAll(segments, this::segmentOfAudio);
     return segments;
   }
 
@@ -77,8 +115,8 @@ public record SegmentMap(
   public int[] segments(Modality modality) {
     return switch (modality) {
       case VIDEO -> {
-        int[] own = new int[videoLatents];
-        java.util.Arrays.setAll(own, n -> n);
+        int[] own = new int[videoLatents()];
+        Arrays.setAll(own, n -> n);
         yield own;
       }
       case AUDIO -> audioSegments();
@@ -88,15 +126,15 @@ public record SegmentMap(
   /** Time positions of each modality. */
   public Map<Modality, Integer> lengths() {
     Map<Modality, Integer> lengths = new EnumMap<>(Modality.class);
-    lengths.put(Modality.VIDEO, videoLatents);
-    lengths.put(Modality.AUDIO, audioLatents);
+    lengths.put(Modality.VIDEO, videoLatents());
+    lengths.put(Modality.AUDIO, audioLatents());
     return lengths;
   }
 
   /** Requires {@code n} to be a segment. */
   int requireSegment(int n) {
-    if (n < 0 || n >= videoLatents) {
-      throw KinetoneException.user("segment %d does not exist; there are %d", n, videoLatents);
+    if (n < 0 || n >= videoLatents()) {
+      throw KinetoneException.user("segment %d does not exist; there are %d", n, videoLatents());
     }
     return n;
   }

@@ -1,9 +1,8 @@
 package kinetone.latent.kl;
 
 import kinetone.common.Check;
-import kinetone.latent.CodecFormat;
 import kinetone.latent.LatentDistribution;
-import kinetone.latent.TrainableCodec;
+import kinetone.latent.Autoencoder;
 import kinetone.nn.conv.SameConv2d;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
@@ -18,12 +17,7 @@ import org.bytedeco.pytorch.Tensor;
  * bands, 1) for AudioLDM and (B, bands, frames, 3) for Diff-Foley and the paper's MDSGen. Parameter
  * names are those of diffusers' AutoencoderKL.
  */
-public final class AutoencoderKl extends Module implements TrainableCodec {
-  /** How it is kept on disk. */
-  public static final CodecFormat<AutoencoderKlConfig, AutoencoderKl> FORMAT =
-      new CodecFormat<>(
-          "AutoencoderKL", AutoencoderKlConfig.class, AutoencoderKl::new, AutoencoderKl::config);
-
+public final class AutoencoderKl extends Module implements Autoencoder {
   private final AutoencoderKlConfig config;
   private final KlEncoder encoder;
   private final KlDecoder decoder;

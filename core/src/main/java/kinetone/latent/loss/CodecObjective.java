@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kinetone.latent.LatentDistribution;
-import kinetone.latent.TrainableCodec;
+import kinetone.latent.Autoencoder;
 import kinetone.tensor.Rng;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -14,7 +14,7 @@ import org.bytedeco.pytorch.Tensor;
  * latent is drawn from the posterior.
  */
 public final class CodecObjective {
-  private final TrainableCodec codec;
+  private final Autoencoder codec;
   private final List<Term> terms;
 
   /**
@@ -35,7 +35,7 @@ public final class CodecObjective {
   public record Value(Tensor total, Map<String, Tensor> parts) {}
 
   /** The sum of {@code terms} for {@code codec}. */
-  public CodecObjective(TrainableCodec codec, List<Term> terms) {
+  public CodecObjective(Autoencoder codec, List<Term> terms) {
     this.codec = codec;
     this.terms = List.copyOf(terms);
   }

@@ -2,9 +2,8 @@ package kinetone.latent.magvit2;
 
 import java.util.Optional;
 import kinetone.common.Check;
-import kinetone.latent.CodecFormat;
 import kinetone.latent.LatentDistribution;
-import kinetone.latent.TrainableCodec;
+import kinetone.latent.Autoencoder;
 import kinetone.nn.conv.History;
 import kinetone.tensor.Rng;
 import kinetone.tensor.Tensors;
@@ -17,15 +16,7 @@ import org.bytedeco.pytorch.Tensor;
  * of the PAPER and TINY configurations. Latent j depends on frames 0..4j only, frame i of the
  * reconstruction on latents 0..⌈i/4⌉ only; a single picture is a clip of one frame.
  */
-public final class CausalVideoAutoencoder extends Module implements TrainableCodec {
-  /** How it is kept on disk. */
-  public static final CodecFormat<CausalVideoConfig, CausalVideoAutoencoder> FORMAT =
-      new CodecFormat<>(
-          "CausalVideoAutoencoder",
-          CausalVideoConfig.class,
-          CausalVideoAutoencoder::new,
-          CausalVideoAutoencoder::config);
-
+public final class CausalVideoAutoencoder extends Module implements Autoencoder {
   private final CausalVideoConfig config;
   private final VideoEncoder encoder;
   private final VideoDecoder decoder;

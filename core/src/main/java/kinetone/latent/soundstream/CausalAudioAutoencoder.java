@@ -4,9 +4,8 @@ import static org.bytedeco.pytorch.global.torch.constant_pad_nd;
 
 import java.util.Optional;
 import kinetone.common.Check;
-import kinetone.latent.CodecFormat;
 import kinetone.latent.LatentDistribution;
-import kinetone.latent.TrainableCodec;
+import kinetone.latent.Autoencoder;
 import kinetone.nn.conv.History;
 import kinetone.tensor.Rng;
 import kinetone.tensor.Tensors;
@@ -21,15 +20,7 @@ import org.bytedeco.pytorch.Tensor;
  * only. The signal is padded with zeros on the right to whole hops: 34000 samples give 107 latents
  * of 320, and decoding gives 34240 samples; the caller cuts them.
  */
-public final class CausalAudioAutoencoder extends Module implements TrainableCodec {
-  /** How it is kept on disk. */
-  public static final CodecFormat<CausalAudioConfig, CausalAudioAutoencoder> FORMAT =
-      new CodecFormat<>(
-          "CausalAudioAutoencoder",
-          CausalAudioConfig.class,
-          CausalAudioAutoencoder::new,
-          CausalAudioAutoencoder::config);
-
+public final class CausalAudioAutoencoder extends Module implements Autoencoder {
   private final CausalAudioConfig config;
   private final AudioEncoder encoder;
   private final AudioDecoder decoder;

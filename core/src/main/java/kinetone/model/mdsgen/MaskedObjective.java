@@ -97,7 +97,7 @@ public final class MaskedObjective {
    */
   public DenoisingLoss.Value of(Mdsgen network, Latents clean, Conditions conditions, Rng rng) {
     NoiseLevels levels = timesteps.sample(clean.batch(), rng);
-    PredictionType prediction = network.config().prediction();
+    PredictionType prediction = network.config().diffusion().prediction();
     Denoiser whole = prediction.noisePrediction(network, schedule);
     DenoisingLoss.Value full = pass(whole, clean, levels, conditions, rng);
     return masking

@@ -2,7 +2,7 @@ package kinetone.model.mdsgen;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import kinetone.common.Check;
-import kinetone.diffusion.process.PredictionType;
+import kinetone.diffusion.process.DiffusionConfig;
 import kinetone.nn.Gelu;
 import kinetone.nn.attention.RelativePositionBias;
 
@@ -18,8 +18,8 @@ import kinetone.nn.attention.RelativePositionBias;
  *     network
  * @param latent the sound latent
  * @param features the video features
- * @param prediction what the first half of the output means; absent in a file, {@code EPSILON} as
- *     in the paper
+ * @param diffusion what it was trained for; absent in a file, {@link DiffusionConfig#IDDPM} as in
+ *     the paper
  */
 public record MdsgenConfig(
     int depth,
@@ -30,7 +30,7 @@ public record MdsgenConfig(
     int timestepWaves,
     Latent latent,
     Features features,
-    @JsonInclude(JsonInclude.Include.NON_NULL) PredictionType prediction) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) DiffusionConfig diffusion) {
 
   /** A network that predicts the noise. */
   public MdsgenConfig(
@@ -141,19 +141,19 @@ public record MdsgenConfig(
     Check.divisible("timestepWaves", timestepWaves, "2", 2);
     Check.that(latent != null, "latent is missing");
     Check.that(features != null, "features is missing");
-    prediction = prediction == null ? PredictionType.EPSILON : prediction;
+    diffusion = diffusion == null ? DiffusionConfig.IDDPM : diffusion;
   }
 
   /** The same network for another latent. */
   public MdsgenConfig withLatent(Latent other) {
     return new MdsgenConfig(
-        depth, width, heads, decoderDepth, gelu, timestepWaves, other, features, prediction);
+        depth, width, heads, decoderDepth, gelu, timestepWaves, other, features, diffusion);
   }
 
   /** The same network for other video features. */
   public MdsgenConfig withFeatures(Features other) {
     return new MdsgenConfig(
-        depth, width, heads, decoderDepth, gelu, timestepWaves, latent, other, prediction);
+        depth, width, heads, decoderDepth, gelu, timestepWaves, latent, other, diffusion);
   }
 
   /** Trainable numbers, by arithmetic: those of the checkpoint, with the side block. */

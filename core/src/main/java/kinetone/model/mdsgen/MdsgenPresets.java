@@ -3,7 +3,7 @@ package kinetone.model.mdsgen;
 import java.util.Map;
 import java.util.TreeMap;
 import kinetone.common.KinetoneException;
-import kinetone.diffusion.process.PredictionType;
+import kinetone.diffusion.process.DiffusionConfig;
 import kinetone.nn.Gelu;
 
 /**
@@ -37,7 +37,7 @@ public final class MdsgenPresets {
           256,
           new MdsgenConfig.Latent(53, 16, 8, 4, MdsgenConfig.Rows.TIME),
           new MdsgenConfig.Features(17, 128, true),
-          PredictionType.V_PREDICTION);
+          DiffusionConfig.VELOCITY);
 
   private static final Map<String, MdsgenConfig> BY_NAME =
       new TreeMap<>(

@@ -3,7 +3,7 @@ package kinetone.model.monl;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import kinetone.common.Check;
-import kinetone.diffusion.process.PredictionType;
+import kinetone.diffusion.process.DiffusionConfig;
 import kinetone.nn.Gelu;
 import kinetone.nn.adaln.Segments;
 
@@ -22,7 +22,8 @@ import kinetone.nn.adaln.Segments;
  *     B)
  * @param video the picture latent
  * @param audio the sound latent
- * @param prediction what the heads' numbers mean; absent in a file, {@code EPSILON} as in the paper
+ * @param diffusion what it was trained for; absent in a file, {@link DiffusionConfig#DDPM} as in the
+ *     paper
  */
 public record AvDiTConfig(
     int depth,
@@ -35,7 +36,7 @@ public record AvDiTConfig(
     boolean selfConditioning,
     Video video,
     Audio audio,
-    @JsonInclude(JsonInclude.Include.NON_NULL) PredictionType prediction) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) DiffusionConfig diffusion) {
 
   /**
    * A picture latent (B, frames, height, width, channels).
@@ -91,7 +92,7 @@ public record AvDiTConfig(
 
   /** Checks that the sizes fit each other. */
   public AvDiTConfig {
-    prediction = prediction == null ? PredictionType.EPSILON : prediction;
+    diffusion = diffusion == null ? DiffusionConfig.DDPM : diffusion;
     Check.atLeast("depth", depth, 1);
     Check.atLeast("width", width, 1);
     Check.atLeast("heads", heads, 1);
@@ -129,7 +130,7 @@ public record AvDiTConfig(
         selfConditioning,
         video,
         audio,
-        PredictionType.EPSILON);
+        DiffusionConfig.DDPM);
   }
 
   /** Which tokens share a timestep: the frames, then the sound tokens. */

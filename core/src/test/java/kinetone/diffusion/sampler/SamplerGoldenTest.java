@@ -2,6 +2,7 @@ package kinetone.diffusion.sampler;
 
 import java.util.Arrays;
 import java.util.Map;
+import kinetone.diffusion.process.VarianceType;
 import kinetone.diffusion.Denoiser;
 import kinetone.diffusion.Fixtures;
 import kinetone.diffusion.Goldens;
@@ -59,7 +60,7 @@ class SamplerGoldenTest {
     return run(sampler, Fixtures.formula());
   }
 
-  private DdpmSampler ddpm(DdpmSampler.Variance variance, String steps) {
+  private DdpmSampler ddpm(VarianceType variance, String steps) {
     return new DdpmSampler(schedule, Respacing.of(steps, 1000), variance);
   }
 
@@ -69,17 +70,17 @@ class SamplerGoldenTest {
 
   @Test
   void ddpm_is_that_of_dit_for_all_three_variances() {
-    Goldens.assertMatches(run(ddpm(DdpmSampler.Variance.FIXED_SMALL, "10")), "dit_small");
-    Goldens.assertMatches(run(ddpm(DdpmSampler.Variance.FIXED_LARGE, "10")), "dit_large");
-    Goldens.assertMatches(run(ddpm(DdpmSampler.Variance.LEARNED_RANGE, "10")), "dit_learned");
-    Goldens.assertDiffers(run(ddpm(DdpmSampler.Variance.FIXED_SMALL, "10")), "dit_learned");
-    Goldens.assertDiffers(run(ddpm(DdpmSampler.Variance.FIXED_LARGE, "10")), "dit_small");
+    Goldens.assertMatches(run(ddpm(VarianceType.FIXED_SMALL, "10")), "dit_small");
+    Goldens.assertMatches(run(ddpm(VarianceType.FIXED_LARGE, "10")), "dit_large");
+    Goldens.assertMatches(run(ddpm(VarianceType.LEARNED_RANGE, "10")), "dit_learned");
+    Goldens.assertDiffers(run(ddpm(VarianceType.FIXED_SMALL, "10")), "dit_learned");
+    Goldens.assertDiffers(run(ddpm(VarianceType.FIXED_LARGE, "10")), "dit_small");
   }
 
   @Test
   void ddpm_is_that_of_diffusers() {
-    Goldens.assertMatches(run(ddpm(DdpmSampler.Variance.FIXED_SMALL, "ddim10")), "ddpm");
-    Goldens.assertDiffers(run(ddpm(DdpmSampler.Variance.FIXED_SMALL, "10")), "ddpm");
+    Goldens.assertMatches(run(ddpm(VarianceType.FIXED_SMALL, "ddim10")), "ddpm");
+    Goldens.assertDiffers(run(ddpm(VarianceType.FIXED_SMALL, "10")), "ddpm");
   }
 
   @Test
@@ -103,7 +104,7 @@ class SamplerGoldenTest {
   void a_network_that_is_told_the_wrong_time_is_noticed() {
     Denoiser late = Fixtures.shifted(0);
     Goldens.assertDiffers(run(ddim(0, "ddim10"), late), "ddim_0");
-    Goldens.assertDiffers(run(ddpm(DdpmSampler.Variance.FIXED_SMALL, "10"), late), "dit_small");
+    Goldens.assertDiffers(run(ddpm(VarianceType.FIXED_SMALL, "10"), late), "dit_small");
     Goldens.assertDiffers(run(new DpmSolverPlusPlus2M(schedule, 25), late), "dpm_25");
   }
 }

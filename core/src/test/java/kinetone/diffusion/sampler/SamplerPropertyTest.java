@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
+import kinetone.diffusion.process.VarianceType;
 import kinetone.diffusion.Denoiser;
 import kinetone.diffusion.Fixtures;
 import kinetone.diffusion.Latents;
@@ -46,8 +47,8 @@ class SamplerPropertyTest {
   static Stream<Sampler> samplers() {
     Respacing eight = Respacing.of("8", 1000);
     return Stream.of(
-        new DdpmSampler(SCHEDULE, eight, DdpmSampler.Variance.FIXED_SMALL),
-        new DdpmSampler(SCHEDULE, eight, DdpmSampler.Variance.LEARNED_RANGE),
+        new DdpmSampler(SCHEDULE, eight, VarianceType.FIXED_SMALL),
+        new DdpmSampler(SCHEDULE, eight, VarianceType.LEARNED_RANGE),
         new DdimSampler(SCHEDULE, eight, 0),
         new DdimSampler(SCHEDULE, eight, 1),
         new DpmSolverPlusPlus2M(SCHEDULE, 8),

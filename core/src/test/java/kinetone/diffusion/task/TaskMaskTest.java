@@ -49,14 +49,14 @@ class TaskMaskTest {
   @Test
   void other_geometries_have_their_own_segments() {
     // 16 frames at 10 fps, one latent each; 25600 samples at 16 kHz in hops of 320.
-    SegmentMap perFrame = new SegmentMap(16, 1, 1, 10, 80, 0.02);
+    SegmentMap perFrame = SegmentMap.of(16, 1, 1, 10, 80, 0.02);
     int[] counts = new int[16];
     for (int segment : perFrame.audioSegments()) {
       counts[segment]++;
     }
     assertThat(counts).containsOnly(5);
     // 4 frames in every latent, the first included.
-    SegmentMap even = new SegmentMap(4, 4, 4, 8, 100, 0.02);
+    SegmentMap even = SegmentMap.of(4, 4, 4, 8, 100, 0.02);
     assertThat(even.segmentOfAudio(24)).isZero();
     assertThat(even.segmentOfAudio(25)).isEqualTo(1);
     assertThat(even.segmentOfAudio(99)).isEqualTo(3);

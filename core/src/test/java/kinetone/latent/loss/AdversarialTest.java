@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Map;
 import kinetone.latent.Gradients;
-import kinetone.latent.TrainableCodec;
+import kinetone.latent.Autoencoder;
 import kinetone.latent.loss.AdversarialObjective.Config;
 import kinetone.latent.loss.Discriminator.Judgement;
 import kinetone.latent.magvit2.CausalVideoAutoencoder;
@@ -86,7 +86,7 @@ class AdversarialTest {
 
   @Test
   void the_codec_feels_the_discriminator_from_the_configured_step_on() {
-    TrainableCodec codec =
+    Autoencoder codec =
         Gradients.awaken(new CausalVideoAutoencoder(CausalVideoConfig.TINY, rng), rng);
     AdversarialObjective objective =
         new AdversarialObjective(
@@ -102,7 +102,7 @@ class AdversarialTest {
 
   @Test
   void the_discriminators_loss_leaves_the_codec_alone() {
-    TrainableCodec codec = new CausalAudioAutoencoder(CausalAudioConfig.TINY, rng);
+    Autoencoder codec = new CausalAudioAutoencoder(CausalAudioConfig.TINY, rng);
     AdversarialObjective objective =
         new AdversarialObjective(
             new CodecObjective(codec, AudioLossConfig.balanced(16_000).terms(rng, CPU)),
@@ -144,14 +144,14 @@ class AdversarialTest {
 
   @Test
   void a_perceptual_weight_alone_trains_every_part_of_a_codec() {
-    TrainableCodec video =
+    Autoencoder video =
         Gradients.awaken(new CausalVideoAutoencoder(CausalVideoConfig.TINY, rng), rng);
     CodecObjective.Value picture =
         new CodecObjective(video, new VideoLossConfig(0, 0, 0, 1.0).terms(rng, CPU))
             .of(rng.normal(1, 5, 16, 16, 3), rng);
     assertThat(picture.parts()).containsOnlyKeys("perceptual", "latent");
     Gradients.assertReachEveryParameter(video.module(), picture.total());
-    TrainableCodec audio =
+    Autoencoder audio =
         Gradients.awaken(new CausalAudioAutoencoder(CausalAudioConfig.TINY, rng), rng);
     CodecObjective.Value heard =
         new CodecObjective(audio, new AudioLossConfig(0, 0, null, 1.0).terms(rng, CPU))

@@ -6,7 +6,7 @@ import static org.bytedeco.pytorch.global.torch.zeros;
 
 import java.util.List;
 import java.util.Map;
-import kinetone.latent.TrainableCodec;
+import kinetone.latent.Autoencoder;
 import kinetone.latent.loss.CodecObjective.Term;
 import kinetone.latent.soundstream.CausalAudioAutoencoder;
 import kinetone.latent.soundstream.CausalAudioConfig;
@@ -80,7 +80,7 @@ class ReconstructionLossTest {
 
   @Test
   void an_objective_reports_its_parts_and_adds_them_with_their_weights() {
-    TrainableCodec codec = new CausalAudioAutoencoder(CausalAudioConfig.TINY, rng);
+    Autoencoder codec = new CausalAudioAutoencoder(CausalAudioConfig.TINY, rng);
     CodecObjective objective =
         new CodecObjective(
             codec, List.of(new Term("l1", 2, ElementLoss.L1), new Term("l2", 3, ElementLoss.L2)));
