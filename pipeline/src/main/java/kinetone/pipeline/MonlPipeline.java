@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.Check;
-import kinetone.data.ClipTensors;
+import kinetone.signal.ClipTensors;
 import kinetone.diffusion.Denoiser;
 import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;

@@ -8,7 +8,7 @@ import java.util.Map;
 import kinetone.common.Check;
 import kinetone.data.ClipLoader;
 import kinetone.data.ClipSource;
-import kinetone.data.ClipTensors;
+import kinetone.signal.ClipTensors;
 import kinetone.feature.cavp.Cavp;
 import kinetone.feature.cavp.CavpFolder;
 import kinetone.feature.cavp.ContrastiveObjective;

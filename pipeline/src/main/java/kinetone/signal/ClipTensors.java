@@ -1,4 +1,4 @@
-package kinetone.data;
+package kinetone.signal;
 
 import java.util.List;
 import kinetone.common.Check;

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import kinetone.common.Check;
 import kinetone.data.ClipMels;
-import kinetone.data.ClipTensors;
+import kinetone.signal.ClipTensors;
 import kinetone.feature.align.AlignmentClassifier;
 import kinetone.feature.align.AlignmentConfig;
 import kinetone.feature.align.AlignmentFolder;

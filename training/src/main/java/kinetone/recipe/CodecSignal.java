@@ -3,7 +3,7 @@ package kinetone.recipe;
 import java.util.List;
 import kinetone.common.KinetoneException;
 import kinetone.data.ClipMels;
-import kinetone.data.ClipTensors;
+import kinetone.signal.ClipTensors;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import org.bytedeco.pytorch.Tensor;

@@ -2,6 +2,7 @@ package kinetone.data;
 
 import java.util.List;
 import kinetone.media.Clip;
+import kinetone.signal.ClipTensors;
 import kinetone.spectral.MelFrontEnd;
 import kinetone.spectral.MelFrontEndConfig;
 import org.bytedeco.pytorch.Tensor;

@@ -2,7 +2,7 @@ package kinetone.bench;
 
 import java.nio.file.Path;
 import java.util.List;
-import kinetone.data.ClipTensors;
+import kinetone.signal.ClipTensors;
 import kinetone.latent.CodecFolder;
 import kinetone.latent.magvit2.CausalVideoAutoencoder;
 import kinetone.latent.soundstream.CausalAudioAutoencoder;

@@ -18,6 +18,7 @@ import kinetone.latent.magvit2.CausalVideoAutoencoder;
 import kinetone.latent.soundstream.CausalAudioAutoencoder;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
+import kinetone.signal.ClipTensors;
 import kinetone.spectral.MelFrontEndConfig;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Module;

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import kinetone.data.ClipLoader;
 import kinetone.data.ClipSource;
-import kinetone.data.ClipTensors;
+import kinetone.signal.ClipTensors;
 import kinetone.latent.loss.CodecObjective;
 import kinetone.latent.loss.Discriminators;
 import kinetone.media.Clip;

@@ -1,0 +1,2 @@
+/** Clips as tensors and back. */
+package kinetone.signal;
