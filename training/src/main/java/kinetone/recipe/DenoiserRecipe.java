@@ -6,7 +6,7 @@ import kinetone.diffusion.schedule.LinearBetaSchedule;
 import kinetone.media.ClipFormat;
 import kinetone.model.monl.AvDiT;
 import kinetone.model.monl.AvDiTConfig;
-import kinetone.pipeline.ClipGeometry;
+import kinetone.signal.ClipGeometry;
 import kinetone.tensor.Rng;
 import kinetone.train.TrainerConfig;
 import org.bytedeco.pytorch.Device;
