@@ -39,8 +39,6 @@ public final class Systems {
   /** The options of all systems, each once: the common ones first. */
   public static Set<Option<?>> options() {
     Set<Option<?>> options = new LinkedHashSet<>(CommonOptions.ALL);
-    options.add(CommonOptions.PROMPT);
-    options.add(CommonOptions.NEGATIVE_PROMPT);
     all().forEach(system -> options.addAll(system.options()));
     return options;
   }
