@@ -132,10 +132,9 @@ public final class SeamBench {
       List<float[]> pieces = new ArrayList<>();
       SoundtrackResult result =
           model.soundtrack(
-              settings
-                  .of(
-                      GenerateRequest.of(new Task.VideoToAudio())
-                          .video(Clip.of(scene.clip().video().orElseThrow())))
+              GenerateRequest.of(new Task.VideoToAudio())
+                  .video(Clip.of(scene.clip().video().orElseThrow()))
+                  .with(settings.options())
                   .seed(i)
                   .build(),
               samples -> pieces.add(samples[0]),
