@@ -9,7 +9,9 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.checkpoint.convert.WeightsFiles;
+import kinetone.common.InputFile;
 import kinetone.common.KinetoneException;
+import kinetone.common.Printable;
 import kinetone.media.Limits;
 import kinetone.media.MediaInfo;
 import kinetone.media.MediaProbe;
@@ -44,7 +46,7 @@ final class InfoCommand implements Callable<Integer> {
     if (Files.isDirectory(path)) {
       model(path);
     } else if (WeightsFiles.isNamedSo(path) && Files.exists(path)) {
-      weights(path);
+      weights(InputFile.require(path, "weights file"));
     } else if (Files.exists(path)) {
       media(path);
     } else {
@@ -56,8 +58,8 @@ final class InfoCommand implements Callable<Integer> {
   private static void model(Path folder) {
     if (Files.isRegularFile(folder.resolve(ModelIndex.FILE))) {
       ModelIndex index = ModelIndex.read(folder);
-      System.out.println(index.description());
-      System.out.println("system:   " + index.system());
+      System.out.println(Printable.of(index.description()));
+      System.out.println("system:   " + Printable.of(index.system()));
       System.out.println("format:   " + index.format());
       System.out.println("defaults: " + index.defaults());
     }
@@ -69,7 +71,7 @@ final class InfoCommand implements Callable<Integer> {
           System.out.printf(
               "%-12s %s, %,d numbers in %d tensors%n",
               component.equals(folder) ? "network" : folder.relativize(component),
-              ComponentFolder.type(component),
+              Printable.of(ComponentFolder.type(component)),
               tensors.values().stream().mapToLong(t -> TensorFile.elements(t.shape())).sum(),
               tensors.size());
         }

@@ -28,14 +28,6 @@ public final class Check {
     return value;
   }
 
-  /** Returns {@code value} when it is not above {@code max}. */
-  public static int atMost(String name, int value, int max) {
-    if (value > max) {
-      throw KinetoneException.user("%s = %d, must be at most %d", name, value, max);
-    }
-    return value;
-  }
-
   /** Requires {@code value} to be a multiple of {@code divisor}. */
   public static void divisible(String name, int value, String divisorName, int divisor) {
     if (divisor <= 0 || value % divisor != 0) {
