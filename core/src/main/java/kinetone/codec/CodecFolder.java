@@ -50,8 +50,8 @@ public final class CodecFolder {
   }
 
   /**
-   * Reads a codec of the kind {@code format}. Call it outside of scopes, or the weights die with the
-   * scope.
+   * Reads a codec of the kind {@code format}. Call it outside of scopes, or the weights die with
+   * the scope.
    *
    * @throws KinetoneException when the folder holds another kind, or is incomplete or damaged
    */

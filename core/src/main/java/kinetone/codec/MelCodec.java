@@ -22,10 +22,10 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * Sound as the latents (B, L, F, C) of its log-mel spectrogram: front end, KL autoencoder, and back
- * a vocoder where the folder {@value #VOCODER} holds one, or else Griffin and Lim's algorithm, which
- * draws first phases. Where the autoencoder is one of pictures, the spectrogram in [0, 1] is shown
- * to it in three copies with the bands in rows; Diff-Foley and MDSGen do not move it to [−1, 1], the
- * range of pictures, and neither does this.
+ * a vocoder where the folder {@value #VOCODER} holds one, or else Griffin and Lim's algorithm,
+ * which draws first phases. Where the autoencoder is one of pictures, the spectrogram in [0, 1] is
+ * shown to it in three copies with the bands in rows; Diff-Foley and MDSGen do not move it to [−1,
+ * 1], the range of pictures, and neither does this.
  */
 public final class MelCodec implements AudioCodec {
   /** The folder of the vocoder within the codec's. */
@@ -123,8 +123,8 @@ public final class MelCodec implements AudioCodec {
   }
 
   /**
-   * The log-mel spectrogram (B, frames, bands) of sound (B, samples), each example at the level that
-   * the front end expects, as many frames as make whole latents.
+   * The log-mel spectrogram (B, frames, bands) of sound (B, samples), each example at the level
+   * that the front end expects, as many frames as make whole latents.
    */
   public Tensor spectrogram(Tensor sound) {
     Tensor mel = front.logMel(front.normalise(sound));

@@ -14,8 +14,7 @@ import kinetone.diffusion.schedule.ScaledLinearBetaSchedule;
  * @param variance of ancestral steps, {@code LEARNED_RANGE} only where the network says it; {@code
  *     FIXED_SMALL} when absent
  */
-public record DiffusionConfig(
-    Schedule schedule, PredictionType prediction, VarianceType variance) {
+public record DiffusionConfig(Schedule schedule, PredictionType prediction, VarianceType variance) {
   /** Noise prediction under the linear schedule with a fixed variance (AVDiT). */
   public static final DiffusionConfig DDPM = new DiffusionConfig(null, null, null);
 
