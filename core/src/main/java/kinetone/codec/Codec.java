@@ -31,7 +31,7 @@ public interface Codec extends AutoCloseable {
   /**
    * Decodes raw latents.
    *
-   * @param length frames or samples of the result
+   * @param length frames or samples of the result, at most what the latents stand for
    * @param rng draws what the latents leave open, such as first phases; most codecs draw nothing
    */
   Tensor decode(Tensor latent, long length, Rng rng);

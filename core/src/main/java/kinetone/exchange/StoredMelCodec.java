@@ -6,7 +6,7 @@ import kinetone.common.Check;
 import kinetone.latent.LatentStatistics;
 
 /**
- * What the folder of an mel codec says of it, as {@link kinetone.codec.CodecFolder} reads it.
+ * What the folder of a mel codec says of it, as {@link kinetone.codec.CodecFolder} reads it.
  *
  * @param codec the network and its spectrograms
  * @param statistics of its latents; null before an import, which then finds them
