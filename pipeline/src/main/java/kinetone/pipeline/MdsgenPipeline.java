@@ -254,7 +254,7 @@ final class MdsgenPipeline implements Pipeline {
       Cancellation cancellation) {
     listener.progress("encode", 0, 1);
     Tensor frames = ClipTensors.unitVideo(List.of(Clip.of(pictures)));
-    Tensor told = features.encodeVideo(frames.to(device, frames.scalar_type()));
+    Tensor encoded = features.encodeVideo(frames.to(device, frames.scalar_type()));
     listener.progress("encode", 1, 1);
     MdsgenConfig.Latent sizes = denoiser.config().latent();
     Tensor empty =
@@ -268,7 +268,7 @@ final class MdsgenPipeline implements Pipeline {
       SamplingRequest sampling =
           SamplingRequest.of(
                   guided(request), Latents.of(Map.of(Modality.AUDIO, empty)), mask(), noise)
-              .withConditions(Conditions.NONE.withFeatures(told))
+              .withConditions(Conditions.NONE.withFeatures(encoded))
               .withListener(cancellation.watch(listener));
       return choice.sampler(schedule, steps).sample(sampling).audio();
     }
