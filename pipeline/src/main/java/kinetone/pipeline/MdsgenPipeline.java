@@ -235,7 +235,7 @@ final class MdsgenPipeline implements Pipeline {
         SYSTEM,
         request.conditioning());
     Check.that(
-        classifier.isPresent() || pull(request) == 0,
+        classifier.isPresent() || classifierScale(request) == 0,
         "classifier_guidance_scale needs an alignment classifier, which this model does not have"
             + " (folder %s)",
         ModelIndex.ALIGN);
@@ -285,14 +285,14 @@ final class MdsgenPipeline implements Pipeline {
     Denoiser free =
         new ClassifierFreeGuidance(
             network, schedule, weight, Conditions.NONE, ClassifierFreeGuidance.ALL_CHANNELS);
-    double pull = pull(request);
-    return pull == 0
+    double gradientScale = classifierScale(request);
+    return gradientScale == 0
         ? free
         : new ClassifierGuidance(
-            free, schedule, pull, new AlignmentLikelihood(classifier.orElseThrow()));
+            free, schedule, gradientScale, new AlignmentLikelihood(classifier.orElseThrow()));
   }
 
-  private double pull(GenerateRequest request) {
+  private double classifierScale(GenerateRequest request) {
     return request.classifierGuidanceScale().orElse(index.defaults().classifierGuidanceScale());
   }
 
