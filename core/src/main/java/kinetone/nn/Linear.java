@@ -51,7 +51,7 @@ public final class Linear extends Module {
   }
 
   /** Sets weight and bias to zero. */
-  public void startAtZero() {
+  public void zeroInitialise() {
     Init.constant(weight, 0);
     Init.constant(bias, 0);
   }

@@ -38,8 +38,8 @@ final class AvDiTBlock extends Module {
     modulation = register_module("adaLN_modulation", new Modulation(config.width(), 4));
     // The paper does not say how weights start. As DiT's gates do, this makes every block begin as
     // the identity.
-    attention.startSilent();
-    mlp.startSilent();
+    attention.zeroInitialise();
+    mlp.zeroInitialise();
   }
 
   /**
