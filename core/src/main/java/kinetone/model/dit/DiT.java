@@ -22,7 +22,7 @@ public final class DiT extends Module {
   private final PatchEmbedding patches;
   private final TimestepEmbedding timestep;
   private final LabelEmbedding label;
-  private final Tensor places;
+  private final Tensor positions;
   private final DiTBlock[] blocks;
   private final DiTFinalLayer last;
 
@@ -38,8 +38,8 @@ public final class DiT extends Module {
     timestep =
         register_module("t_embedder", new TimestepEmbedding(TIMESTEP_WAVES, width, width, rng));
     label = register_module("y_embedder", new LabelEmbedding(config.classes(), width, rng));
-    places = SinCosPosition.grid(side, side, width).unsqueeze(0);
-    register_buffer("pos_embed", places);
+    positions = SinCosPosition.grid(side, side, width).unsqueeze(0);
+    register_buffer("pos_embed", positions);
     ModuleListImpl list = register_module("blocks", new ModuleListImpl());
     blocks = new DiTBlock[config.depth()];
     for (int i = 0; i < blocks.length; i++) {
@@ -63,7 +63,7 @@ public final class DiT extends Module {
   public Tensor forward(Tensor x, Tensor t, Tensor labels) {
     try (TensorScope scope = TensorScope.open()) {
       Tensor condition = timestep.forward(t).add(label.forward(labels));
-      Tensor h = patches.forward(x).add(places);
+      Tensor h = patches.forward(x).add(positions);
       for (DiTBlock block : blocks) {
         h = block.forward(h, condition);
       }

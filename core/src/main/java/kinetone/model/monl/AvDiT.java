@@ -38,7 +38,7 @@ import org.bytedeco.pytorch.TensorVector;
  * </pre>
  *
  * <p>Where the paper is silent: patches and separate learned positions follow W.A.L.T as the paper
- * does, and start from waves of time and place (see {@link AvDiTPlaces}); the "positional
+ * does, and start from waves of time and place (see {@link AvDiTPositions}); the "positional
  * encodings" of the condition are learned per modality and time, starting from waves; a token that
  * covers several sound latents takes the mean of their waves. Modules are made outside of tensor
  * scopes and on the CPU.
@@ -51,7 +51,7 @@ public final class AvDiT extends Module implements Denoiser {
   private final Segments segments;
   private final PatchEmbedding videoEmbedder;
   private final Linear audioEmbedder;
-  private final LearnedPosition places;
+  private final LearnedPosition positions;
   private final LearnedPosition times;
   private final TimestepEmbedding timestepEmbedder;
   private final AvDiTBlock[] blocks;
@@ -78,7 +78,7 @@ public final class AvDiT extends Module implements Denoiser {
     audioEmbedder =
         register_module(
             "audio_embedder", Linear.xavier((long) inputs * audio.patchSize(), width, rng));
-    places = register_module("pos_embed", LearnedPosition.startingAt(AvDiTPlaces.of(config)));
+    positions = register_module("pos_embed", LearnedPosition.startingAt(AvDiTPositions.of(config)));
     int half = config.conditionWaves() / 2;
     times =
         register_module(
@@ -144,8 +144,8 @@ public final class AvDiT extends Module implements Denoiser {
     Tensors.requireShape("video noise levels", video, -1, config.video().frames());
     Tensors.requireShape("audio noise levels", audio, video.size(0), config.audio().length());
     Tensor waves = AvDiTWaves.of(video, audio, config.audio(), half); // (B, segments, waves / 2)
-    Tensor positions = times.weight().expand(waves.size(0), -1, -1);
-    return timestepEmbedder.ofWaves(cat(new TensorVector(waves, positions), -1));
+    Tensor encodings = times.weight().expand(waves.size(0), -1, -1);
+    return timestepEmbedder.ofWaves(cat(new TensorVector(waves, encodings), -1));
   }
 
   private Tensor tokens(Latents noisy, Conditions conditions) {
@@ -160,7 +160,7 @@ public final class AvDiT extends Module implements Denoiser {
     }
     Tensor videoTokens = videoEmbedder.forward(video);
     Tensor audioTokens = audioEmbedder.forward(splitAudio(audio));
-    return cat(new TensorVector(videoTokens, audioTokens), 1).add(places.weight());
+    return cat(new TensorVector(videoTokens, audioTokens), 1).add(positions.weight());
   }
 
   private Tensor splitAudio(Tensor audio) {
