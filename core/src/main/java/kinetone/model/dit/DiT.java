@@ -16,7 +16,7 @@ import org.bytedeco.pytorch.Tensor;
  * 3). Parameter names are those of the public checkpoints.
  */
 public final class DiT extends Module {
-  private static final int TIMESTEP_WAVES = 256;
+  private static final int TIMESTEP_SINUSOIDS = 256;
 
   private final DiTConfig config;
   private final PatchEmbedding patches;
@@ -36,7 +36,7 @@ public final class DiT extends Module {
         register_module(
             "x_embedder", new PatchEmbedding(config.patch(), config.channels(), width, rng));
     timestep =
-        register_module("t_embedder", new TimestepEmbedding(TIMESTEP_WAVES, width, width, rng));
+        register_module("t_embedder", new TimestepEmbedding(TIMESTEP_SINUSOIDS, width, width, rng));
     label = register_module("y_embedder", new LabelEmbedding(config.classes(), width, rng));
     positions = SinCosPosition.grid(side, side, width).unsqueeze(0);
     register_buffer("pos_embed", positions);

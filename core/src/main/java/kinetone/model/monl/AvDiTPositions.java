@@ -11,9 +11,9 @@ import org.bytedeco.pytorch.TensorVector;
 
 /**
  * What the learned positions of {@link AvDiT} start from; the paper does not say. One half of the
- * width holds waves of the time, counted in sound tokens for both modalities, so that a sound token
- * finds the frame of its moment from the first step on; the other half holds waves of the place in
- * the picture, and zeros for sound.
+ * width holds sinusoids of the time, counted in sound tokens for both modalities, so that a sound
+ * token finds the frame of its moment from the first step on; the other half holds sinusoids of the
+ * place in the picture, and zeros for sound.
  */
 final class AvDiTPositions {
   private AvDiTPositions() {}

@@ -34,7 +34,7 @@ class DiTGoldenTest {
       Tensor t = golden.get("t");
       assertThat(golden.error(Sinusoid.cosFirst(t, 64), "waves")).isLessThan(Golden.TOLERANCE);
       assertThat(golden.error(net.forward(t), "expected")).isLessThan(Golden.TOLERANCE);
-      assertThat(golden.error(net.ofWaves(Sinusoid.sinFirst(t, 64)), "expected"))
+      assertThat(golden.error(net.ofSinusoids(Sinusoid.sinFirst(t, 64)), "expected"))
           .as("sines first")
           .isGreaterThan(100 * Golden.TOLERANCE);
       assertThat(golden.error(net.forward(t.clamp_min(new Scalar(1))), "expected"))
