@@ -113,7 +113,7 @@ final class AutoencoderKlTarget implements ImportTarget<StoredAutoencoder> {
 
   @Override
   public Module build(StoredAutoencoder configuration) {
-    try (Rng rng = new Rng(0)) {
+    try (Rng rng = Rng.none()) {
       return new AutoencoderKl(configuration.codec(), rng);
     }
   }

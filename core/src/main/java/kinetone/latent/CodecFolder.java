@@ -99,7 +99,7 @@ public final class CodecFolder {
     JsonNode config = ComponentFolder.config(folder, JsonNode.class);
     C codecConfig = part(folder, config, CODEC, format.configType());
     LatentStatistics statistics = part(folder, config, STATISTICS, LatentStatistics.class);
-    try (Rng rng = new Rng(0)) {
+    try (Rng rng = Rng.none()) {
       K codec = format.build().apply(codecConfig, rng);
       requireChannels(codec, statistics);
       ComponentFolder.load(folder, codec.module());

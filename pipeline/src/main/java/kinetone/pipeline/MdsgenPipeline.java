@@ -76,7 +76,7 @@ final class MdsgenPipeline implements Pipeline {
     Check.that(index.spectrogram() != null, "%s: model_index.json has no 'spectrogram'", folder);
     MdsgenConfig config =
         ComponentFolder.config(folder.resolve(ModelIndex.DENOISER), MdsgenConfig.class);
-    try (Rng rng = new Rng(0)) {
+    try (Rng rng = Rng.none()) {
       denoiser = new Mdsgen(config, rng);
     }
     ComponentFolder.load(folder.resolve(ModelIndex.DENOISER), denoiser);

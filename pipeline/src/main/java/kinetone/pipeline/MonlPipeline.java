@@ -81,7 +81,7 @@ final class MonlPipeline implements Pipeline {
         CodecFolder.load(folder.resolve(ModelIndex.AUDIO_CODEC), CausalAudioAutoencoder.FORMAT);
     AvDiTConfig config =
         ComponentFolder.config(folder.resolve(ModelIndex.DENOISER), AvDiTConfig.class);
-    try (Rng rng = new Rng(0)) {
+    try (Rng rng = Rng.none()) {
       denoiser = new AvDiT(config, rng);
     }
     ComponentFolder.load(folder.resolve(ModelIndex.DENOISER), denoiser);

@@ -49,7 +49,7 @@ public final class DiT extends Module {
     last =
         register_module(
             "final_layer",
-            new DiTFinalLayer(width, config.patch() * config.patch() * 2 * config.channels()));
+            new DiTFinalLayer(width, config.patch() * config.patch() * 2 * config.channels(), rng));
   }
 
   /**

@@ -93,7 +93,7 @@ public final class Mdsgen extends Module implements Denoiser {
     last =
         register_module(
             "final_layer",
-            new DiTFinalLayer(width, latent.patch() * latent.patch() * 2 * latent.channels()));
+            new DiTFinalLayer(width, latent.patch() * latent.patch() * 2 * latent.channels(), rng));
   }
 
   private Tensor positions(String name) {

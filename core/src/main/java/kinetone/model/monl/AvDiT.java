@@ -101,9 +101,9 @@ public final class AvDiT extends Module implements Denoiser {
       list.push_back(blocks[i]);
     }
     last = register_module("final_layer", new Module("FinalLayer"));
-    finalModulation = last.register_module("adaLN_modulation", new Modulation(width, 2));
-    videoHead = last.register_module("video", Linear.zero(width, video.patchSize()));
-    audioHead = last.register_module("audio", Linear.zero(width, audio.patchSize()));
+    finalModulation = last.register_module("adaLN_modulation", new Modulation(width, 2, rng));
+    videoHead = last.register_module("video", Linear.zero(width, video.patchSize(), rng));
+    audioHead = last.register_module("audio", Linear.zero(width, audio.patchSize(), rng));
   }
 
   /** The size and form of this network. */
