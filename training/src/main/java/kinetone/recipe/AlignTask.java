@@ -96,9 +96,9 @@ final class AlignTask implements Recipe.RecipeTask {
             NoiseLevels.of(
                 Map.of(Modality.AUDIO, steps.unsqueeze(1).expand(-1, clean.size(1)).contiguous())));
     // The network counts timesteps from 0, as Diff-Foley.
-    Tensor told = steps.sub(new Scalar(1L)).to(device, ScalarType.Float);
+    Tensor timesteps = steps.sub(new Scalar(1L)).to(device, ScalarType.Float);
     return AlignmentObjective.of(
-        classifier, new AlignmentPairs(noisy.audio(), pairs.features(), pairs.labels()), told);
+        classifier, new AlignmentPairs(noisy.audio(), pairs.features(), pairs.labels()), timesteps);
   }
 
   private static Latents sound(Tensor latent) {

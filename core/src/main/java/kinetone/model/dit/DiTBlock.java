@@ -27,7 +27,7 @@ public final class DiTBlock extends Module {
     super("DiTBlock");
     this.attention = register_module("attn", attention);
     mlp = register_module("mlp", new Mlp(width, (long) MLP_RATIO * width, gelu, rng));
-    modulation = register_module("adaLN_modulation", AdaLayerNormZero.modulation(width));
+    modulation = register_module("adaLN_modulation", AdaLayerNormZero.modulation(width, rng));
   }
 
   /** Tokens (B, N, D) under the condition (B, D). */

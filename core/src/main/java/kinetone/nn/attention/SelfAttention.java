@@ -45,8 +45,8 @@ public final class SelfAttention extends Module {
   }
 
   /** Sets the last layer to zero: a residual branch that starts as nothing. */
-  public void startSilent() {
-    proj.startAtZero();
+  public void zeroInitialise(Rng rng) {
+    proj.zeroInitialise(rng);
   }
 
   /** (B, N, width) to (B, N, width). */

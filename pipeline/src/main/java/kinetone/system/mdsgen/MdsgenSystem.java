@@ -217,7 +217,7 @@ public final class MdsgenSystem implements GenerativeSystem {
   public DiffusionModel open(
       ModelParts parts, ModelIndex index, Device device, Precision precision) {
     Mdsgen denoiser;
-    try (Rng rng = new Rng(0)) {
+    try (Rng rng = Rng.none()) {
       denoiser = new Mdsgen(network(parts), rng);
     }
     ComponentFolder.load(parts.get("denoiser"), denoiser);

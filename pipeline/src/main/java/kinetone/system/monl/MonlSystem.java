@@ -150,7 +150,7 @@ public final class MonlSystem implements GenerativeSystem {
   public DiffusionModel open(
       ModelParts parts, ModelIndex index, Device device, Precision precision) {
     AvDiT denoiser;
-    try (Rng rng = new Rng(0)) {
+    try (Rng rng = Rng.none()) {
       denoiser = new AvDiT(network(parts), rng);
     }
     ComponentFolder.load(parts.get("denoiser"), denoiser);
