@@ -2,8 +2,11 @@ package kinetone.bench;
 
 import java.nio.file.Path;
 import java.util.List;
+import kinetone.codec.AudioCodec;
+import kinetone.codec.AudioLayout;
+import kinetone.codec.Codecs;
+import kinetone.codec.LatentCodec;
 import kinetone.common.Check;
-import kinetone.data.ClipMels;
 import kinetone.signal.ClipTensors;
 import kinetone.feature.align.AlignmentClassifier;
 import kinetone.feature.align.AlignmentConfig;
@@ -11,8 +14,6 @@ import kinetone.feature.align.AlignmentFolder;
 import kinetone.feature.align.AlignmentPairs;
 import kinetone.feature.cavp.Cavp;
 import kinetone.feature.cavp.CavpFolder;
-import kinetone.latent.CodecFolder;
-import kinetone.latent.kl.AutoencoderKl;
 import kinetone.media.Audio;
 import kinetone.media.Clip;
 import kinetone.media.Video;
@@ -30,8 +31,7 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class AlignmentJudge implements AutoCloseable {
   private final ModelIndex index;
-  private final CodecFolder.Loaded<AutoencoderKl> codec;
-  private final ClipMels mels;
+  private final LatentCodec<AudioCodec> codec;
   private final Cavp features;
   private final AlignmentClassifier classifier;
   private final AlignmentPairs.Config pairs;
@@ -45,19 +45,16 @@ public final class AlignmentJudge implements AutoCloseable {
    */
   public AlignmentJudge(Path model, Path classifier, int window) {
     index = ModelIndex.read(model);
+    codec = Codecs.openAudio(model.resolve("audio_codec"));
+    AudioLayout layout = codec.codec().layout();
     Check.that(
-        index.spectrogram() != null && index.spectrogram().channel() == null,
+        layout.frequencies().isPresent(),
         "%s has no codec of spectrograms, which the classifier of alignment hears",
         model);
-    codec = CodecFolder.load(model.resolve(ModelIndex.MEL_CODEC), AutoencoderKl.FORMAT);
-    features = CavpFolder.load(model.resolve(ModelIndex.CAVP));
+    features = CavpFolder.load(model.resolve("cavp"));
     this.classifier = AlignmentFolder.load(classifier);
-    int factor = codec.codec().config().factor();
-    mels = new ClipMels(index.spectrogram().frontEnd(), index.format().samples(), factor);
     double samplesPerFrame = index.format().sampleRate() / index.format().framesPerSecond();
-    pairs =
-        new AlignmentPairs.Config(
-            window, 1, samplesPerFrame / (index.spectrogram().frontEnd().hop() * factor));
+    pairs = new AlignmentPairs.Config(window, 1, samplesPerFrame / layout.time().boundary(1));
     codec.codec().module().eval();
     features.eval();
     Check.within("window", window, 1, index.format().frames());
@@ -97,7 +94,7 @@ public final class AlignmentJudge implements AutoCloseable {
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
       Tensor heard =
-          codec.statistics().standardise(codec.codec().encode(mels.of(List.of(Clip.of(sound)))));
+          codec.encode(ClipTensors.audio(List.of(Clip.of(sound)), index.format().samples()));
       Tensor seen = features.encodeVideo(ClipTensors.unitVideo(List.of(Clip.of(pictures))));
       AlignmentPairs pair = AlignmentPairs.early(heard, seen, pairs, frames);
       Tensor logits = classifier.forward(pair.latent(), pair.features(), torch.zeros(1));
@@ -107,8 +104,7 @@ public final class AlignmentJudge implements AutoCloseable {
 
   @Override
   public void close() {
-    mels.close();
-    codec.codec().module().close();
+    codec.close();
     features.close();
     classifier.close();
   }

@@ -3,9 +3,9 @@ package kinetone.bench;
 import java.nio.file.Path;
 import java.util.List;
 import kinetone.signal.ClipTensors;
-import kinetone.latent.CodecFolder;
-import kinetone.latent.magvit2.CausalVideoAutoencoder;
-import kinetone.latent.soundstream.CausalAudioAutoencoder;
+import kinetone.codec.AudioCodec;
+import kinetone.codec.Codecs;
+import kinetone.codec.VideoCodec;
 import kinetone.media.Audio;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
@@ -15,6 +15,7 @@ import kinetone.metric.OnsetF1;
 import kinetone.metric.Psnr;
 import kinetone.scene.Scene;
 import kinetone.scene.SceneGenerator;
+import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -51,10 +52,8 @@ public final class CodecBench {
    */
   public static Report run(
       Path videoCodec, Path audioCodec, ClipFormat format, SceneGenerator scenes, int count) {
-    CausalVideoAutoencoder video =
-        CodecFolder.load(videoCodec, CausalVideoAutoencoder.FORMAT).codec();
-    CausalAudioAutoencoder audio =
-        CodecFolder.load(audioCodec, CausalAudioAutoencoder.FORMAT).codec();
+    VideoCodec video = Codecs.openVideo(videoCodec).codec();
+    AudioCodec audio = Codecs.openAudio(audioCodec).codec();
     OnsetDetector detector = OnsetDetector.standard();
     double psnr = 0;
     double worst = Double.POSITIVE_INFINITY;
@@ -89,11 +88,14 @@ public final class CodecBench {
   }
 
   private static Clip code(
-      Clip clip, CausalVideoAutoencoder video, CausalAudioAutoencoder audio, ClipFormat format) {
+      Clip clip, VideoCodec video, AudioCodec audio, ClipFormat format) {
     try (TensorScope scope = TensorScope.open();
-        NoGradGuard noGrad = new NoGradGuard()) {
-      Tensor pictures = video.decode(video.encode(ClipTensors.video(List.of(clip))));
-      Tensor sound = audio.decode(audio.encode(ClipTensors.audio(List.of(clip), format.samples())));
+        NoGradGuard noGrad = new NoGradGuard();
+        Rng rng = new Rng(0)) {
+      Tensor seen = video.encode(ClipTensors.video(List.of(clip)));
+      Tensor heard = audio.encode(ClipTensors.audio(List.of(clip), format.samples()));
+      Tensor pictures = video.decode(seen, format.frames(), rng);
+      Tensor sound = audio.decode(heard, format.samples(), rng);
       return Clip.of(
           ClipTensors.toVideo(pictures.get(0), format.framesPerSecond()),
           ClipTensors.toAudio(sound.get(0), format));

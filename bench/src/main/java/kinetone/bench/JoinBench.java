@@ -50,20 +50,18 @@ public final class JoinBench {
   /**
    * Continues and inpaints the scenes 0 to {@code count − 1} of {@code scenes}.
    *
-   * @param hop samples of one sound latent
    * @param progress hears scene by scene
    */
   public static Report run(
       Pipeline model,
-      int hop,
       SceneGenerator scenes,
       int count,
       Task.Continue continuation,
       Task.Inpaint inpainting,
       SamplingSettings settings,
       ProgressListener progress) {
-    Joins continued = new Joins(hop);
-    Joins inpainted = new Joins(hop);
+    Joins continued = new Joins();
+    Joins inpainted = new Joins();
     double seconds = 0;
     for (int i = 0; i < count; i++) {
       Clip real = scenes.scene(i).clip();

@@ -1,6 +1,7 @@
 package kinetone.bench;
 
 import java.util.List;
+import java.util.stream.DoubleStream;
 import kinetone.diffusion.Modality;
 import kinetone.media.Audio;
 import kinetone.media.Clip;
@@ -14,7 +15,6 @@ import kinetone.pipeline.GenerateResult;
  * the same of the real clips at the same places.
  */
 final class Joins {
-  private final int hop;
   private final LogMelSpectrogram mel = LogMelDistance.standard().spectrogram();
   private final Sum video = new Sum();
   private final Sum audio = new Sum();
@@ -22,11 +22,6 @@ final class Joins {
   private final Sum sound = new Sum();
   private int clips;
   private int identical;
-
-  /** Joins of models whose sound latents cover {@code hop} samples each. */
-  Joins(int hop) {
-    this.hop = hop;
-  }
 
   /**
    * Adds a continued or inpainted clip.
@@ -55,10 +50,10 @@ final class Joins {
 
   /** Whether every given latent of {@code result} came back bit for bit. */
   static boolean givenIdentical(GenerateResult result) {
-    for (Modality modality : result.given().keySet()) {
-      float[] given = result.given().get(modality);
-      float[] made = result.latents().get(modality);
-      boolean[] generated = result.mask().generated(modality);
+    for (Modality modality : result.diagnostics().given().keySet()) {
+      float[] given = result.diagnostics().given().get(modality);
+      float[] made = result.diagnostics().latents().get(modality);
+      boolean[] generated = result.diagnostics().mask().generated(modality);
       int size = given.length / generated.length;
       for (int i = 0; i < given.length; i++) {
         if (!generated[i / size]
@@ -71,9 +66,9 @@ final class Joins {
   }
 
   private static void latents(GenerateResult result, Modality modality, Sum sum) {
-    boolean[] generated = result.mask().generated(modality);
-    float[] made = result.latents().get(modality);
-    float[] real = result.given().get(modality);
+    boolean[] generated = result.diagnostics().mask().generated(modality);
+    float[] made = result.diagnostics().latents().get(modality);
+    float[] real = result.diagnostics().given().get(modality);
     int size = real.length / generated.length;
     for (int after = 1; after < generated.length; after++) {
       if (generated[after] != generated[after - 1]) {
@@ -85,44 +80,50 @@ final class Joins {
     }
   }
 
+  /** The instants in seconds at which given and generated parts of a track meet. */
+  private static double[] joins(GenerateResult result, Modality modality) {
+    return result.generated().stream()
+        .filter(made -> made.modality() == modality)
+        .flatMapToDouble(made -> DoubleStream.of(made.start(), made.end()))
+        .filter(time -> meetsGiven(result, modality, time))
+        .toArray();
+  }
+
+  private static boolean meetsGiven(GenerateResult result, Modality modality, double time) {
+    return result.given().stream()
+        .filter(given -> given.modality() == modality)
+        .anyMatch(
+            given -> Math.abs(given.start() - time) < 1e-9 || Math.abs(given.end() - time) < 1e-9);
+  }
+
   private void pictures(GenerateResult result, Video real) {
-    boolean[] generated = result.mask().generated(Modality.VIDEO);
-    byte[] made = result.decoded().video().orElseThrow().rgb();
+    byte[] made = result.diagnostics().decoded().video().orElseThrow().rgb();
     byte[] original = real.rgb();
     int size = original.length / real.frames();
-    // Latent 0 is frame 0, each later one covers the same number of frames.
-    int perLatent = generated.length == 1 ? 1 : (real.frames() - 1) / (generated.length - 1);
-    for (int after = 1; after < generated.length; after++) {
-      if (generated[after] != generated[after - 1]) {
-        pixels.joins++;
-        int first = (after - 1) * perLatent + 1;
-        for (int i = first * size; i < (first + 1) * size; i++) {
-          pixels.add(distance(made, i, i - size), distance(original, i, i - size));
-        }
+    for (double join : joins(result, Modality.VIDEO)) {
+      pixels.joins++;
+      int first = (int) Math.round(join * real.framesPerSecond());
+      for (int i = first * size; i < (first + 1) * size; i++) {
+        pixels.add(distance(made, i, i - size), distance(original, i, i - size));
       }
     }
   }
 
   private void sounds(GenerateResult result, Audio real) {
-    boolean[] generated = result.mask().generated(Modality.AUDIO);
-    double[][] made = mel.decibels(result.decoded().audio().orElseThrow());
+    double[][] made = mel.decibels(result.diagnostics().decoded().audio().orElseThrow());
     double[][] original = mel.decibels(real);
-    double rate = real.sampleRate();
-    double step = mel.hop(real.sampleRate()) / rate;
-    for (int after = 1; after < generated.length; after++) {
-      if (generated[after] != generated[after - 1]) {
-        sound.joins++;
-        double join = after * hop / rate;
-        // The nearest windows that lie wholly on one side.
-        int left = (int) Math.floor((join - mel.windowSeconds() / 2) / step);
-        int right = (int) Math.ceil((join + mel.windowSeconds() / 2) / step);
-        int one = Math.max(0, left);
-        int other = Math.min(made.length - 1, right);
-        for (int band = 0; band < mel.bands(); band++) {
-          sound.add(
-              Math.abs(made[other][band] - made[one][band]),
-              Math.abs(original[other][band] - original[one][band]));
-        }
+    double step = mel.hop(real.sampleRate()) / (double) real.sampleRate();
+    for (double join : joins(result, Modality.AUDIO)) {
+      sound.joins++;
+      // The nearest windows that lie wholly on one side.
+      int left = (int) Math.floor((join - mel.windowSeconds() / 2) / step);
+      int right = (int) Math.ceil((join + mel.windowSeconds() / 2) / step);
+      int one = Math.max(0, left);
+      int other = Math.min(made.length - 1, right);
+      for (int band = 0; band < mel.bands(); band++) {
+        sound.add(
+            Math.abs(made[other][band] - made[one][band]),
+            Math.abs(original[other][band] - original[one][band]));
       }
     }
   }

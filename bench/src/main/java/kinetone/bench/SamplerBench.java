@@ -7,9 +7,12 @@ import kinetone.diffusion.task.Task;
 import kinetone.media.Clip;
 import kinetone.pipeline.Cancellation;
 import kinetone.pipeline.GenerateRequest;
+import kinetone.pipeline.Option;
+import kinetone.pipeline.OptionValues;
 import kinetone.pipeline.Pipeline;
 import kinetone.pipeline.ProgressListener;
 import kinetone.pipeline.SamplerChoice;
+import kinetone.system.mdsgen.MdsgenOptions;
 import kinetone.tensor.Engine;
 
 /** Seconds per sample and per denoising step, by sampler, with and without guidance. */
@@ -28,7 +31,7 @@ public final class SamplerBench {
    * One way to sample, medians.
    *
    * @param sampler ddim or dpmpp
-   * @param guidanceScale 0 for none; with guidance a step runs the network twice
+   * @param guidanceScale 1 for none; with guidance a step runs the network twice
    * @param secondsPerSample video to audio: encoding, denoising and decoding
    * @param secondsPerStep denoising alone, over the number of steps
    * @param ofFirst seconds per step over those of the first case
@@ -51,16 +54,16 @@ public final class SamplerBench {
    * count.
    *
    * @param clip with a picture in the model's format
-   * @param guidanceScale of the guided cases, positive
+   * @param guidanceScale of the guided cases, above 1
    * @param samples of every case
    */
   public static Report run(
       Pipeline model, Clip clip, int steps, double guidanceScale, int samples) {
     Check.atLeast("samples", samples, 1);
-    Check.that(guidanceScale > 0, "guidance scale = %s, must be positive", guidanceScale);
+    Check.that(guidanceScale > 1, "guidance_scale = %s, must be above 1", guidanceScale);
     List<Setting> settings = new ArrayList<>();
     for (SamplerChoice sampler : List.of(SamplerChoice.DDIM, SamplerChoice.DPMPP)) {
-      settings.add(new Setting(sampler, 0));
+      settings.add(new Setting(sampler, 1));
       settings.add(new Setting(sampler, guidanceScale));
     }
     Clip picture = Clip.of(clip.video().orElseThrow());
@@ -91,14 +94,21 @@ public final class SamplerBench {
     GenerateRequest request =
         GenerateRequest.of(new Task.VideoToAudio())
             .video(picture)
+            .with(withoutClassifier(model))
             .numInferenceSteps(steps)
             .guidanceScale(setting.guidanceScale())
-            .classifierGuidanceScale(0)
             .sampler(setting.sampler())
             .build();
     DenoisingClock clock = new DenoisingClock();
     double whole = Timing.seconds(() -> model.generate(request, clock, new Cancellation()));
     return new Times(whole, clock.seconds());
+  }
+
+  private static OptionValues withoutClassifier(Pipeline model) {
+    Option<Double> scale = MdsgenOptions.CLASSIFIER_GUIDANCE_SCALE;
+    return model.index().defaults().find(scale).isPresent()
+        ? OptionValues.NONE.with(scale, 0.0)
+        : OptionValues.NONE;
   }
 
   /** The time from the first denoising step to the last. */

@@ -2,34 +2,19 @@ package kinetone.bench;
 
 import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.GenerateResult;
+import kinetone.pipeline.OptionValues;
 import kinetone.pipeline.Pipeline;
-import kinetone.pipeline.SamplerChoice;
 
 /**
- * How the clips of a measurement are sampled.
+ * How a measurement samples.
  *
- * @param steps denoising steps
- * @param guidanceScale of classifier-free guidance; 0 for none
- * @param sampler how to denoise
- * @param classifierGuidanceScale of guidance by the alignment classifier of the model; 0 for none
+ * @param options what differs from the model's defaults
  */
-public record SamplingSettings(
-    int steps, double guidanceScale, SamplerChoice sampler, double classifierGuidanceScale) {
-  /** Without guidance by a classifier. */
-  public SamplingSettings(int steps, double guidanceScale, SamplerChoice sampler) {
-    this(steps, guidanceScale, sampler, 0);
-  }
-
-  /** {@code request} with these settings. */
-  GenerateRequest.Builder of(GenerateRequest.Builder request) {
-    return request
-        .numInferenceSteps(steps)
-        .guidanceScale(guidanceScale)
-        .sampler(sampler)
-        .classifierGuidanceScale(classifierGuidanceScale);
-  }
+public record SamplingSettings(OptionValues options) {
+  /** As the model does by default. */
+  public static final SamplingSettings DEFAULT = new SamplingSettings(OptionValues.NONE);
 
   GenerateResult generate(Pipeline model, GenerateRequest.Builder request, long seed) {
-    return model.generate(of(request).seed(seed).build());
+    return model.generate(request.with(options).seed(seed).build());
   }
 }

@@ -2,6 +2,7 @@ package kinetone.cli;
 
 import java.util.concurrent.Callable;
 import kinetone.bench.AlignBench;
+import kinetone.bench.SamplingSettings;
 import kinetone.bench.AlignmentJudge;
 import kinetone.common.Check;
 import kinetone.pipeline.Pipeline;
@@ -52,7 +53,7 @@ final class BenchAlign implements Callable<Integer> {
 
   @Mixin private WorldOption world;
 
-  @Mixin private SamplingOptions sampling;
+  @Mixin private OptionArguments sampling;
 
   @Override
   public Integer call() {
@@ -70,7 +71,7 @@ final class BenchAlign implements Callable<Integer> {
           judged,
           world.scenes(pipeline.index().format(), SceneMix.all()),
           scenes,
-          sampling.settings(pipeline.index().defaults()),
+          new SamplingSettings(sampling.values()),
           (phase, done, all) -> progress.at(done));
     }
   }

@@ -38,8 +38,8 @@ final class BenchCodec implements Callable<Integer> {
     Path folder = model.folder();
     ClipFormat format = ModelIndex.read(folder).format();
     return CodecBench.run(
-        folder.resolve(ModelIndex.VIDEO_CODEC),
-        folder.resolve(ModelIndex.AUDIO_CODEC),
+        folder.resolve("video_codec"),
+        folder.resolve("audio_codec"),
         format,
         world.scenes(format, SceneMix.all()),
         count);

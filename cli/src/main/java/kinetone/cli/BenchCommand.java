@@ -8,7 +8,6 @@ import kinetone.checkpoint.ComponentFolder;
 import kinetone.model.monl.AvDiTConfig;
 import kinetone.model.monl.AvDiTPresets;
 import kinetone.pipeline.Kinetone;
-import kinetone.pipeline.ModelIndex;
 import kinetone.pipeline.Pipeline;
 import kinetone.tensor.Engine;
 import picocli.CommandLine;
@@ -81,7 +80,7 @@ final class BenchCommand implements Callable<Integer> {
       return AvDiTPresets.of(model);
     }
     Path folder = ModelPath.resolve(model);
-    Path inside = folder.resolve(ModelIndex.DENOISER);
+    Path inside = folder.resolve("denoiser");
     return ComponentFolder.config(Files.isDirectory(inside) ? inside : folder, AvDiTConfig.class);
   }
 

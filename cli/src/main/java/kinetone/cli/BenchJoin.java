@@ -1,13 +1,10 @@
 package kinetone.cli;
 
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import kinetone.bench.JoinBench;
+import kinetone.bench.SamplingSettings;
 import kinetone.common.Check;
 import kinetone.diffusion.task.Task;
-import kinetone.latent.CodecFolder;
-import kinetone.latent.soundstream.CausalAudioAutoencoder;
-import kinetone.pipeline.ModelIndex;
 import kinetone.pipeline.Pipeline;
 import kinetone.scene.SceneMix;
 import picocli.CommandLine.Command;
@@ -38,7 +35,7 @@ final class BenchJoin implements Callable<Integer> {
 
   @Mixin private WorldOption world;
 
-  @Mixin private SamplingOptions sampling;
+  @Mixin private OptionArguments sampling;
 
   @Option(
       names = "--given",
@@ -65,28 +62,16 @@ final class BenchJoin implements Callable<Integer> {
   }
 
   private JoinBench.Report run() {
-    int hop = hop(model.folder());
     try (Pipeline pipeline = model.load();
         ConsoleProgress progress = new ConsoleProgress("join", scenes, "scenes")) {
       return JoinBench.run(
           pipeline,
-          hop,
           world.scenes(pipeline.index().format(), SceneMix.all()),
           scenes,
           new Task.Continue(given),
           new Task.Inpaint(from, to),
-          sampling.settings(pipeline.index().defaults()),
+          new SamplingSettings(sampling.values()),
           (phase, done, all) -> progress.at(done));
     }
-  }
-
-  private static int hop(Path folder) {
-    ModelIndex.read(folder);
-    CausalAudioAutoencoder codec =
-        CodecFolder.load(folder.resolve(ModelIndex.AUDIO_CODEC), CausalAudioAutoencoder.FORMAT)
-            .codec();
-    int hop = codec.config().hop();
-    codec.close();
-    return hop;
   }
 }

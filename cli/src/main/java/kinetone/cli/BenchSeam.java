@@ -2,6 +2,7 @@ package kinetone.cli;
 
 import java.util.concurrent.Callable;
 import kinetone.bench.SeamBench;
+import kinetone.bench.SamplingSettings;
 import kinetone.common.Check;
 import kinetone.pipeline.Pipeline;
 import picocli.CommandLine.Command;
@@ -36,7 +37,7 @@ final class BenchSeam implements Callable<Integer> {
   @Option(names = "--seed", defaultValue = "1002", description = "World (${DEFAULT-VALUE}).")
   private long seed;
 
-  @Mixin private SamplingOptions sampling;
+  @Mixin private OptionArguments sampling;
 
   @Override
   public Integer call() {
@@ -53,7 +54,7 @@ final class BenchSeam implements Callable<Integer> {
           seconds,
           scenes,
           seed,
-          sampling.settings(pipeline.index().defaults()),
+          new SamplingSettings(sampling.values()),
           (phase, done, all) -> {
             progress.total(all);
             progress.at(done);

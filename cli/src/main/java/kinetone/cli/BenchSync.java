@@ -2,6 +2,7 @@ package kinetone.cli;
 
 import java.util.concurrent.Callable;
 import kinetone.bench.SyncBench;
+import kinetone.bench.SamplingSettings;
 import kinetone.common.Check;
 import kinetone.pipeline.Pipeline;
 import kinetone.scene.SceneMix;
@@ -29,7 +30,7 @@ final class BenchSync implements Callable<Integer> {
 
   @Mixin private WorldOption world;
 
-  @Mixin private SamplingOptions sampling;
+  @Mixin private OptionArguments sampling;
 
   @Option(names = "--v2a-only", description = "Leaves out audio to video.")
   private boolean videoToAudioOnly;
@@ -47,7 +48,7 @@ final class BenchSync implements Callable<Integer> {
           pipeline,
           world.scenes(pipeline.index().format(), SceneMix.impacts()),
           scenes,
-          sampling.settings(pipeline.index().defaults()),
+          new SamplingSettings(sampling.values()),
           videoToAudioOnly,
           (phase, done, all) -> progress.at(done));
     }

@@ -11,6 +11,7 @@ import kinetone.media.Audio;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.media.ClipWriter;
+import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.GenerateResult;
 import kinetone.pipeline.Kinetone;
@@ -96,7 +97,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private static GenerateResult make(Act act, Maker maker, Interruption interruption) {
-    int steps = maker.pipeline.index().defaults().numInferenceSteps();
+    int steps = maker.pipeline.index().defaults().get(CommonOptions.NUM_INFERENCE_STEPS);
     try (ConsoleProgress progress = new ConsoleProgress(act.name + maker.ending, steps, "steps")) {
       return maker.pipeline.generate(
           act.request,
@@ -174,21 +175,21 @@ final class DemoCommand implements Callable<Integer> {
     for (Maker maker : act.makers) {
       GenerateResult made = make(act, maker, interruption);
       String caption = act.makers.size() == 1 ? act.title : act.title + ": " + maker.caption;
-      cells.add(cell(act.name + maker.ending, caption, false, made.clip(), kept(made)));
+      cells.add(cell(act.name + maker.ending, caption, false, made.clip(), kept(made, maker.pipeline.index().format().framesPerSecond())));
     }
     return new ClipPage.Row(act.title, act.text, cells);
   }
 
-  /** Which frames were given; all of them for a model of sound alone. */
-  private static IntPredicate kept(GenerateResult made) {
-    if (!made.latents().containsKey(Modality.VIDEO)) {
-      return frame -> true;
-    }
-    boolean[] generated = made.mask().generated(Modality.VIDEO);
-    int last = made.decoded().video().orElseThrow().frames() - 1;
-    // Latent 0 is frame 0, each later one covers the same number of frames.
-    int perLatent = last / (generated.length - 1);
-    return frame -> !generated[(frame + perLatent - 1) / perLatent];
+  /** Which frames were given. */
+  private static IntPredicate kept(GenerateResult made, double framesPerSecond) {
+    return frame ->
+        made.given().stream()
+            .filter(stretch -> stretch.modality() == Modality.VIDEO)
+            .anyMatch(
+                stretch -> {
+                  double middle = (frame + 0.5) / framesPerSecond;
+                  return middle >= stretch.start() && middle < stretch.end();
+                });
   }
 
   private ClipPage.Cell cell(

@@ -1,6 +1,5 @@
 package kinetone.cli;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,21 +8,23 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import kinetone.checkpoint.Json;
 import kinetone.common.Check;
-import kinetone.common.KinetoneException;
 import kinetone.media.Clip;
 import kinetone.media.ClipWriter;
 import kinetone.media.SoundtrackWriter;
 import kinetone.pipeline.Cancellation;
-import kinetone.pipeline.Conditioning;
+import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.GenerateResult;
 import kinetone.pipeline.Kinetone;
+import kinetone.pipeline.MediaInput;
 import kinetone.pipeline.Pipeline;
-import kinetone.pipeline.SamplerChoice;
+import kinetone.pipeline.SoundtrackFile;
+import kinetone.pipeline.TaskKind;
 import kinetone.tensor.Engine;
 import kinetone.tensor.Precision;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code kinetone generate}. */
@@ -54,6 +55,8 @@ final class GenerateCommand implements Callable<Integer> {
 
   @ArgGroup(exclusive = false, multiplicity = "0..1", heading = "What to generate:%n")
   private GenerateOptions options = new GenerateOptions();
+
+  @Mixin private OptionArguments denoising;
 
   @Option(
       names = "--batch",
@@ -97,7 +100,7 @@ final class GenerateCommand implements Callable<Integer> {
     if (batch != null) {
       requests.addAll(GenerateOptions.read(batch));
     } else {
-      requests.add(options);
+      requests.add(options.with(denoising.values()));
     }
     Check.that(
         output == null || (requests.size() == 1 && variants == 1),
@@ -137,15 +140,16 @@ final class GenerateCommand implements Callable<Integer> {
     GenerateRequest request = options.request(variant);
     String name =
         (number < 0 ? "" : String.format(Locale.ROOT, "%03d-", number + 1))
-            + options.task.name().toLowerCase(Locale.ROOT)
+            + options.task.label()
             + "-seed"
             + request.seed();
-    int steps = request.numInferenceSteps().orElse(pipeline.index().defaults().numInferenceSteps());
-    if (options.task == TaskName.V2A) {
-      Path file = output != null ? output : SoundtrackFile.in(folder, name, options.video);
-      SoundtrackFile made =
-          SoundtrackFile.make(pipeline, options, variant, file, name, cancellation);
-      System.out.println(json ? made.json(steps) : file);
+    int steps =
+        request
+            .options()
+            .over(pipeline.index().defaults())
+            .get(CommonOptions.NUM_INFERENCE_STEPS);
+    if (options.task == TaskKind.V2A) {
+      soundtrack(pipeline, request, name, steps, cancellation);
       return;
     }
     GenerateResult result;
@@ -166,7 +170,7 @@ final class GenerateCommand implements Callable<Integer> {
     if (json) {
       ObjectNode node = Json.MAPPER.createObjectNode();
       node.put("file", file.toString());
-      node.put("task", options.task.name().toLowerCase(Locale.ROOT));
+      node.put("task", options.task.label());
       node.put("seed", result.seed());
       node.put("num_inference_steps", steps);
       node.put("seconds", result.seconds());
@@ -180,8 +184,57 @@ final class GenerateCommand implements Callable<Integer> {
     }
   }
 
-  private static void requireKnownEnding(Path file, TaskName task) {
-    if (task == TaskName.V2A) {
+  private void soundtrack(
+      Pipeline pipeline,
+      GenerateRequest request,
+      String name,
+      int steps,
+      Cancellation cancellation) {
+    MediaInput.File video = (MediaInput.File) request.video().orElseThrow();
+    Path file = output != null ? output : SoundtrackFile.in(folder, name, video.path());
+    SoundtrackFile made;
+    try (ConsoleProgress progress = new ConsoleProgress(name, 1, "steps")) {
+      made =
+          pipeline.soundtrack(
+              request,
+              file,
+              (window, windows, phase, step, all) -> {
+                if (phase.equals("sample")) {
+                  progress.total(windows * all);
+                  progress.at(window * all + step);
+                }
+                progress.note(
+                    String.format(Locale.ROOT, "window %d of %d, %s", window + 1, windows, phase));
+              },
+              cancellation);
+    }
+    if (made.start() < video.start()) {
+      System.err.printf(
+          Locale.ROOT,
+          "the pictures are copied: they begin at the key picture at %.3f s%n",
+          made.start());
+    }
+    System.out.println(json ? json(made, steps) : file);
+  }
+
+  /** One object for one line. */
+  private static ObjectNode json(SoundtrackFile made, int steps) {
+    ObjectNode node = Json.MAPPER.createObjectNode();
+    node.put("file", made.file().toString());
+    node.put("task", "v2a");
+    node.put("seed", made.result().seed());
+    node.put("num_inference_steps", steps);
+    node.put("seconds", made.result().seconds());
+    node.put("start", made.start());
+    node.put("sound_seconds", made.result().soundSeconds());
+    node.put("windows", made.result().windows());
+    node.put("samples", made.result().samples());
+    node.put("sample_rate", made.result().sampleRate());
+    return node;
+  }
+
+  private static void requireKnownEnding(Path file, TaskKind task) {
+    if (task == TaskKind.V2A) {
       SoundtrackWriter.isSoundAlone(file);
       return;
     }
@@ -201,40 +254,5 @@ final class GenerateCommand implements Callable<Integer> {
     } else {
       ClipWriter.writeMp4(file, clip);
     }
-  }
-
-  /** The tasks by the names users type. */
-  enum TaskName {
-    @JsonProperty("joint")
-    JOINT,
-    @JsonProperty("a2v")
-    A2V,
-    @JsonProperty("v2a")
-    V2A,
-    @JsonProperty("continue")
-    CONTINUE,
-    @JsonProperty("inpaint")
-    INPAINT
-  }
-
-  /** For JSON and the command line. */
-  static SamplerChoice sampler(String name) {
-    for (SamplerChoice choice : SamplerChoice.values()) {
-      if (choice.name().equalsIgnoreCase(name)) {
-        return choice;
-      }
-    }
-    throw KinetoneException.user("sampler '%s' is unknown; use ddim, ddpm or dpmpp", name);
-  }
-
-  /** For JSON and the command line. */
-  static Conditioning conditioning(String name) {
-    for (Conditioning choice : Conditioning.values()) {
-      if (choice.name().equalsIgnoreCase(name)) {
-        return choice;
-      }
-    }
-    throw KinetoneException.user(
-        "conditioning '%s' is unknown; use condition, replacement or reconstruction", name);
   }
 }

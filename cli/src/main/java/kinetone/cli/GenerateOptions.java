@@ -1,7 +1,9 @@
 package kinetone.cli;
 
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,9 @@ import kinetone.common.KinetoneException;
 import kinetone.diffusion.task.Task;
 import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.MediaInput;
+import kinetone.pipeline.OptionValues;
+import kinetone.pipeline.Systems;
+import kinetone.pipeline.TaskKind;
 import picocli.CommandLine.Option;
 
 /** One request, from the command line or from a line of a batch file. */
@@ -22,15 +27,12 @@ final class GenerateOptions {
       names = "--task",
       defaultValue = "joint",
       description = "joint, v2a, a2v, continue or inpaint (default: joint).")
-  @JsonProperty
-  GenerateCommand.TaskName task = GenerateCommand.TaskName.JOINT;
+  TaskKind task = TaskKind.JOINT;
 
   @Option(names = "--video", description = "Given picture (with its sound, to go on or repair).")
-  @JsonProperty
   Path video;
 
   @Option(names = "--audio", description = "Given sound.")
-  @JsonProperty
   Path audio;
 
   @Option(
@@ -71,89 +73,72 @@ final class GenerateOptions {
   @JsonProperty
   long seed;
 
-  @Option(names = "--num-inference-steps", description = "Denoising steps.")
-  @JsonProperty("num_inference_steps")
-  Integer numInferenceSteps;
+  /** Options of the line of a batch file. */
+  private OptionValues options = OptionValues.NONE;
 
-  @Option(names = "--guidance-scale", description = "Classifier-free guidance; 0 for none.")
-  @JsonProperty("guidance_scale")
-  Double guidanceScale;
+  @JsonProperty("task")
+  void readTask(String name) {
+    task = task(name);
+  }
 
-  @Option(
-      names = "--guidance-power",
-      description = "MDSGen: how soon guidance reaches its strength; 0 at once (default: 0.01).")
-  @JsonProperty("guidance_power")
-  Double guidancePower;
+  @JsonProperty("video")
+  void readVideo(String file) {
+    video = path("video", file);
+  }
 
-  @Option(
-      names = "--classifier-guidance-scale",
-      description = {
-        "MDSGen: guidance by the alignment classifier, for models that have one;",
-        "0 for none (default: the model's)."
-      })
-  @JsonProperty("classifier_guidance_scale")
-  Double classifierGuidanceScale;
+  @JsonProperty("audio")
+  void readAudio(String file) {
+    audio = path("audio", file);
+  }
 
-  @Option(names = "--sampler", description = "ddim, ddpm or dpmpp.")
-  @JsonProperty
-  String sampler;
+  @JsonAnySetter
+  void readOption(String name, JsonNode value) {
+    options =
+        OptionValues.read(Json.MAPPER.createObjectNode().set(name, value), Systems.options())
+            .over(options);
+  }
 
-  @Option(
-      names = "--conditioning",
-      paramLabel = "HOW",
-      description = {
-        "How the network learns of what is given: condition (clean, at noise level 0; default),",
-        "or a baseline: replacement, or reconstruction (by gradients, slower)."
-      })
-  @JsonProperty
-  String conditioning;
+  private static TaskKind task(String name) {
+    for (TaskKind kind : TaskKind.values()) {
+      if (kind != TaskKind.SEGMENTS && kind.label().equals(name)) {
+        return kind;
+      }
+    }
+    throw KinetoneException.user(
+        "task '%s' is unknown; use joint, v2a, a2v, continue or inpaint", name);
+  }
 
-  @Option(
-      names = "--reconstruction-weight",
-      description = "Step of conditioning reconstruction (default: 0.02).")
-  @JsonProperty("reconstruction_weight")
-  Double reconstructionWeight;
+  private static Path path(String what, String file) {
+    try {
+      return Path.of(file);
+    } catch (java.nio.file.InvalidPathException e) {
+      throw KinetoneException.user(e, "%s '%s' is not a path", what, file);
+    }
+  }
 
   /** The request of variant {@code variant}: seeds count up. */
   GenerateRequest request(int variant) {
     Check.that(task != null, "task is missing; use joint, v2a, a2v, continue or inpaint");
-    GenerateRequest.Builder builder = GenerateRequest.of(task()).seed(seed + variant);
+    GenerateRequest.Builder builder =
+        GenerateRequest.of(task()).seed(seed + variant).with(options);
     Check.that(
-        seconds == null || task == GenerateCommand.TaskName.V2A,
+        seconds == null || task == TaskKind.V2A,
         "--seconds limits the video of task v2a; other tasks take what their model needs");
     if (video != null) {
-      builder.video(new MediaInput.File(requireFile(video), start, length()));
+      OptionalDouble length =
+          seconds == null ? OptionalDouble.empty() : OptionalDouble.of(seconds);
+      builder.video(new MediaInput.File(requireFile(video), start, length));
     }
     if (audio != null) {
       builder.audio(new MediaInput.File(requireFile(audio), start));
     }
-    if (numInferenceSteps != null) {
-      builder.numInferenceSteps(numInferenceSteps);
-    }
-    if (guidanceScale != null) {
-      builder.guidanceScale(guidanceScale);
-    }
-    if (guidancePower != null) {
-      builder.guidancePower(guidancePower);
-    }
-    if (classifierGuidanceScale != null) {
-      builder.classifierGuidanceScale(classifierGuidanceScale);
-    }
-    if (sampler != null) {
-      builder.sampler(GenerateCommand.sampler(sampler));
-    }
-    if (conditioning != null) {
-      builder.conditioning(GenerateCommand.conditioning(conditioning));
-    }
-    if (reconstructionWeight != null) {
-      builder.reconstructionWeight(reconstructionWeight);
-    }
     return builder.build();
   }
 
-  /** Seconds of the video to take; empty takes all from the start on. */
-  OptionalDouble length() {
-    return seconds == null ? OptionalDouble.empty() : OptionalDouble.of(seconds);
+  /** Takes the options of the command line. */
+  GenerateOptions with(OptionValues values) {
+    options = values;
+    return this;
   }
 
   private Task task() {
@@ -163,6 +148,9 @@ final class GenerateOptions {
       case V2A -> new Task.VideoToAudio();
       case CONTINUE -> new Task.Continue(given);
       case INPAINT -> new Task.Inpaint(from, to);
+      case SEGMENTS ->
+          throw KinetoneException.user(
+              "task segments is for programs; use joint, v2a, a2v, continue or inpaint");
     };
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.checkpoint.convert.WeightsFiles;
@@ -13,7 +14,11 @@ import kinetone.common.KinetoneException;
 import kinetone.media.Limits;
 import kinetone.media.MediaInfo;
 import kinetone.media.MediaProbe;
+import kinetone.pipeline.GenerativeSystem;
 import kinetone.pipeline.ModelIndex;
+import kinetone.pipeline.Option;
+import kinetone.pipeline.Systems;
+import kinetone.pipeline.TaskKind;
 import kinetone.tensor.SafeTensors;
 import kinetone.tensor.TensorFile;
 import picocli.CommandLine.Command;
@@ -57,11 +62,21 @@ final class InfoCommand implements Callable<Integer> {
     if (Files.isRegularFile(folder.resolve(ModelIndex.FILE))) {
       ModelIndex index = ModelIndex.read(folder);
       System.out.println(index.description());
-      System.out.println("system:   " + index.system());
+      GenerativeSystem system = Systems.named(index.system());
+      System.out.println("system:   " + index.system() + " (" + system.summary() + ")");
+      System.out.println(
+          "tasks:    "
+              + system.tasks().stream()
+                  .sorted()
+                  .map(TaskKind::label)
+                  .collect(Collectors.joining(", ")));
+      System.out.println(
+          "options:  "
+              + system.allOptions().stream().map(Option::name).collect(Collectors.joining(", ")));
       System.out.println("format:   " + index.format());
       System.out.println("defaults: " + index.defaults());
     }
-    try (Stream<Path> files = Files.walk(folder, 2)) {
+    try (Stream<Path> files = Files.walk(folder, 3)) {
       for (Path component :
           files.filter(f -> Files.isRegularFile(f.resolve("config.json"))).sorted().toList()) {
         try (TensorFile weights = SafeTensors.open(component.resolve("model.safetensors"))) {

@@ -84,6 +84,7 @@ public final class Main implements Callable<Integer> {
               firstLine(e.getMessage()), e.getCommandLine().getCommandSpec().qualifiedName());
           return CommandLine.ExitCode.USAGE;
         });
+    OptionArguments.addTo(line.getCommandSpec());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     return line;
   }

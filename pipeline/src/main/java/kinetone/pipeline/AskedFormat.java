@@ -1,7 +1,7 @@
 package kinetone.pipeline;
 
 import java.util.Optional;
-import java.util.function.IntUnaryOperator;
+import kinetone.codec.TimeLayout;
 import kinetone.common.Check;
 import kinetone.media.ClipFormat;
 
@@ -18,26 +18,13 @@ public record AskedFormat(
   public static final AskedFormat NOTHING =
       new AskedFormat(Optional.empty(), Optional.empty(), Optional.empty());
 
-  /**
-   * The latent that the sound must make.
-   *
-   * @param length positions in time
-   * @param hop samples of one position
-   * @param positions how many positions so many samples make
-   */
-  record SoundLatent(int length, int hop, IntUnaryOperator positions) {
-    private boolean fits(int samples) {
-      return positions.applyAsInt(samples) == length;
-    }
-  }
-
   /** The frame rate that the components give, which nobody may contradict. */
-  double agreedFramesPerSecond(double ofParts) {
+  public double agreedFramesPerSecond(double ofParts) {
     return agreed("--fps", framesPerSecond, ofParts);
   }
 
   /** The sample rate that the components give, which nobody may contradict. */
-  int agreedSampleRate(int ofParts) {
+  public int agreedSampleRate(int ofParts) {
     return agreed("--rate", sampleRate, ofParts);
   }
 
@@ -52,21 +39,34 @@ public record AskedFormat(
   }
 
   /**
-   * The format with as much sound as was asked for; else as long as the pictures if {@code latent}
+   * The format with as much sound as was asked for; else as long as the pictures if the sound latent
    * can be so long, else as long as the latent.
+   *
+   * @param latents time positions of the sound latent
+   * @param time how they lie in time
    */
-  ClipFormat withSound(
-      int width, int height, int frames, double fps, int rate, SoundLatent latent) {
+  public ClipFormat withSound(
+      int width,
+      int height,
+      int frames,
+      double fps,
+      int rate,
+      int latents,
+      TimeLayout time) {
     int pictures = ClipFormat.of(width, height, frames, fps, rate).samples();
     int chosen =
-        samples.orElseGet(() -> latent.fits(pictures) ? pictures : latent.length() * latent.hop());
+        samples.orElseGet(
+            () ->
+                time.latents(pictures) == latents
+                    ? pictures
+                    : Math.toIntExact(time.boundary(latents)));
     Check.that(
-        latent.fits(chosen),
+        time.latents(chosen) == latents,
         "%d samples are %d positions of the sound latent, but the denoiser's has %d; give other"
             + " --samples",
         chosen,
-        latent.positions().applyAsInt(chosen),
-        latent.length());
+        time.latents(chosen),
+        latents);
     return new ClipFormat(width, height, frames, fps, chosen, rate);
   }
 }

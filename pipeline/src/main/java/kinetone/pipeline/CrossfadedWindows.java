@@ -9,7 +9,7 @@ import kinetone.media.Video;
  * overlap: the squares of the two gains, cos² and sin², add up to one, since independent sounds add
  * by their power.
  */
-final class CrossfadedWindows implements WindowedSound {
+public final class CrossfadedWindows implements WindowedSound {
   /** Makes the sound of one window by itself. */
   @FunctionalInterface
   interface Generator {
@@ -37,6 +37,14 @@ final class CrossfadedWindows implements WindowedSound {
         grid.hopFrames());
     this.grid = grid;
     this.generator = generator;
+  }
+
+  /** Windows of {@code pipeline} that overlap by a quarter. */
+  public static CrossfadedWindows of(DiffusionPipeline pipeline, GenerateRequest request) {
+    return new CrossfadedWindows(
+        WindowGrid.overlapping(pipeline.index().format()),
+        (pictures, window, listener, cancellation) ->
+            pipeline.window(request, pictures, window, listener, cancellation));
   }
 
   @Override

@@ -1,11 +1,7 @@
 package kinetone.pipeline;
 
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import kinetone.common.Check;
 import kinetone.common.KinetoneException;
 import kinetone.diffusion.task.Task;
 import kinetone.media.Clip;
@@ -17,51 +13,16 @@ import kinetone.media.Clip;
  * @param video given picture (and sound, for continuation and inpainting)
  * @param audio given sound; takes the place of the sound of {@code video}
  * @param seed of the noise: the same seed gives the same bytes, alone or among others
- * @param numInferenceSteps denoising steps
- * @param guidanceScale strength of classifier-free guidance; 0 for none
- * @param guidancePower MDSGen: how soon guidance reaches its strength; 0 at once
- * @param classifierGuidanceScale MDSGen: strength of guidance by the alignment classifier
- * @param sampler how to denoise
- * @param conditioning how the network learns of what is given
- * @param reconstructionWeight λ of reconstruction guidance
+ * @param options of {@link CommonOptions} and of the model's system
  */
 public record GenerateRequest(
     Task task,
     Optional<MediaInput> video,
     Optional<MediaInput> audio,
     long seed,
-    OptionalInt numInferenceSteps,
-    OptionalDouble guidanceScale,
-    OptionalDouble guidancePower,
-    OptionalDouble classifierGuidanceScale,
-    Optional<SamplerChoice> sampler,
-    Conditioning conditioning,
-    OptionalDouble reconstructionWeight) {
-  /** λ where a request says nothing: the largest that did not diverge in the paper. */
-  static final double RECONSTRUCTION_WEIGHT = 0.02;
-
+    OptionValues options) {
   /** Checks that the task has what it needs. */
   public GenerateRequest {
-    numInferenceSteps.ifPresent(n -> Check.within("num_inference_steps", n, 1, 1000));
-    guidanceScale.ifPresent(s -> Check.within("guidance_scale", s, 0, 100));
-    guidancePower.ifPresent(p -> Check.within("guidance_power", p, 0, 100));
-    classifierGuidanceScale.ifPresent(s -> Check.within("classifier_guidance_scale", s, 0, 1000));
-    reconstructionWeight.ifPresent(w -> Check.within("reconstruction_weight", w, 0, 100));
-    Check.that(
-        reconstructionWeight.isEmpty() || conditioning == Conditioning.RECONSTRUCTION,
-        "reconstruction_weight needs conditioning reconstruction, not %s",
-        name(conditioning));
-    if (conditioning != Conditioning.CONDITION) {
-      Check.that(
-          !(task instanceof Task.Joint),
-          "task joint gives nothing, so conditioning %s does not apply; choose another task",
-          name(conditioning));
-      Check.that(
-          guidanceScale.orElse(0) == 0,
-          "guidance_scale %s needs conditioning condition, not %s",
-          guidanceScale.orElse(0),
-          name(conditioning));
-    }
     if (task instanceof Task.VideoToAudio && video.isEmpty()) {
       throw KinetoneException.user("task v2a needs a picture: give --video FILE");
     }
@@ -73,24 +34,19 @@ public record GenerateRequest(
     }
   }
 
-  private static String name(Conditioning conditioning) {
-    return conditioning.name().toLowerCase(Locale.ROOT);
+  /** The given sound: that of its own, else that of the given clip. */
+  public Optional<MediaInput> sound() {
+    return audio.or(() -> video);
   }
 
   /** The same request with another picture. */
   public GenerateRequest withVideo(MediaInput other) {
-    return new GenerateRequest(
-        task,
-        Optional.of(other),
-        audio,
-        seed,
-        numInferenceSteps,
-        guidanceScale,
-        guidancePower,
-        classifierGuidanceScale,
-        sampler,
-        conditioning,
-        reconstructionWeight);
+    return new GenerateRequest(task, Optional.of(other), audio, seed, options);
+  }
+
+  /** The same request with these options. */
+  public GenerateRequest withOptions(OptionValues other) {
+    return new GenerateRequest(task, video, audio, seed, other);
   }
 
   /** Starts a request for {@code task}. */
@@ -104,13 +60,7 @@ public record GenerateRequest(
     private Optional<MediaInput> video = Optional.empty();
     private Optional<MediaInput> audio = Optional.empty();
     private long seed;
-    private OptionalInt numInferenceSteps = OptionalInt.empty();
-    private OptionalDouble guidanceScale = OptionalDouble.empty();
-    private OptionalDouble guidancePower = OptionalDouble.empty();
-    private OptionalDouble classifierGuidanceScale = OptionalDouble.empty();
-    private Optional<SamplerChoice> sampler = Optional.empty();
-    private Conditioning conditioning = Conditioning.CONDITION;
-    private OptionalDouble reconstructionWeight = OptionalDouble.empty();
+    private OptionValues options = OptionValues.NONE;
 
     private Builder(Task task) {
       this.task = task;
@@ -154,62 +104,46 @@ public record GenerateRequest(
       return this;
     }
 
+    /** Any option, of {@link CommonOptions} or of the model's system. */
+    public <T> Builder with(Option<T> option, T value) {
+      options = options.with(option, value);
+      return this;
+    }
+
+    /** These options, over those set before. */
+    public Builder with(OptionValues values) {
+      options = values.over(options);
+      return this;
+    }
+
     /** Denoising steps. */
     public Builder numInferenceSteps(int value) {
-      numInferenceSteps = OptionalInt.of(value);
-      return this;
+      return with(CommonOptions.NUM_INFERENCE_STEPS, value);
     }
 
-    /** Strength of classifier-free guidance. */
+    /** Strength of classifier-free guidance; 1 is none. */
     public Builder guidanceScale(double value) {
-      guidanceScale = OptionalDouble.of(value);
-      return this;
-    }
-
-    /** MDSGen: how soon guidance reaches its strength. */
-    public Builder guidancePower(double value) {
-      guidancePower = OptionalDouble.of(value);
-      return this;
-    }
-
-    /** MDSGen: strength of guidance by the alignment classifier. */
-    public Builder classifierGuidanceScale(double value) {
-      classifierGuidanceScale = OptionalDouble.of(value);
-      return this;
+      return with(CommonOptions.GUIDANCE_SCALE, value);
     }
 
     /** The sampler. */
     public Builder sampler(SamplerChoice value) {
-      sampler = Optional.of(value);
-      return this;
+      return with(CommonOptions.SAMPLER, value);
     }
 
-    /** How the network learns of what is given; {@link Conditioning#CONDITION} unless set. */
-    public Builder conditioning(Conditioning value) {
-      conditioning = value;
-      return this;
+    /** What the clip shall show, for systems that hear words. */
+    public Builder prompt(String value) {
+      return with(CommonOptions.PROMPT, value);
     }
 
-    /** λ of reconstruction guidance; 0.02 unless set. */
-    public Builder reconstructionWeight(double value) {
-      reconstructionWeight = OptionalDouble.of(value);
-      return this;
+    /** What it shall not show, for systems that hear words. */
+    public Builder negativePrompt(String value) {
+      return with(CommonOptions.NEGATIVE_PROMPT, value);
     }
 
     /** The request, checked. */
     public GenerateRequest build() {
-      return new GenerateRequest(
-          task,
-          video,
-          audio,
-          seed,
-          numInferenceSteps,
-          guidanceScale,
-          guidancePower,
-          classifierGuidanceScale,
-          sampler,
-          conditioning,
-          reconstructionWeight);
+      return new GenerateRequest(task, video, audio, seed, options);
     }
   }
 }

@@ -29,12 +29,10 @@ public final class Kinetone {
   public static Pipeline load(Path folder, Options options) {
     ModelIndex index = ModelIndex.read(folder);
     Device device = Devices.of(options.device());
-    return switch (index.system()) {
-      case MonlPipeline.SYSTEM -> new MonlPipeline(folder, index, device, options.precision());
-      case MdsgenPipeline.SYSTEM -> new MdsgenPipeline(folder, index, device, options.precision());
-      default ->
-          throw KinetoneException.user(
-              "%s holds a '%s' model, which this version does not know", folder, index.system());
-    };
+    GenerativeSystem system = Systems.named(index.system());
+    ModelParts parts = ModelParts.of(system, folder);
+    system.requireFit(parts, index);
+    return new DiffusionPipeline(
+        system, index, system.open(parts, index, device, options.precision()));
   }
 }

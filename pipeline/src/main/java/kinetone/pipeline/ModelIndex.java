@@ -1,10 +1,12 @@
 package kinetone.pipeline;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import kinetone.checkpoint.Json;
 import kinetone.common.Check;
 import kinetone.common.KinetoneException;
@@ -16,88 +18,28 @@ import kinetone.media.ClipFormat;
  * @param system which of the systems, for example "monl"
  * @param description one line for people
  * @param format of the clips it makes
- * @param defaults of generation
- * @param spectrogram what the sound codec codes, for systems that code spectrograms; else null
+ * @param defaults options where a request says nothing
  */
 public record ModelIndex(
-    String system,
-    String description,
-    ClipFormat format,
-    Defaults defaults,
-    @JsonInclude(JsonInclude.Include.NON_NULL) Spectrogram spectrogram) {
+    String system, String description, ClipFormat format, OptionValues defaults) {
   /** The file's name. */
   public static final String FILE = "model_index.json";
 
-  /** The component folder of the picture codec. */
-  public static final String VIDEO_CODEC = "video_codec";
-
-  /** The component folder of the sound codec. */
-  public static final String AUDIO_CODEC = "audio_codec";
-
-  /** The component folder of the codec of spectrograms. */
-  public static final String MEL_CODEC = "mel_codec";
-
-  /** The component folder of the network for picture features. */
-  public static final String CAVP = "cavp";
-
-  /** The component folder of the vocoder. */
-  public static final String VOCODER = "vocoder";
-
-  /** The component folder of the classifier of alignment for guidance. */
-  public static final String ALIGN = "align";
-
-  /** The component folder of the denoiser. */
-  public static final String DENOISER = "denoiser";
-
-  /** A model that codes no spectrograms. */
-  public ModelIndex(String system, String description, ClipFormat format, Defaults defaults) {
-    this(system, description, format, defaults, null);
-  }
+  private static final Set<String> KEYS = Set.of("system", "description", "format", "defaults");
 
   /** Checks that nothing is missing. */
   public ModelIndex {
     Check.that(system != null, "system is missing");
+    Check.that(description != null, "description is missing");
     Check.that(format != null, "format is missing");
     Check.that(defaults != null, "defaults are missing");
   }
 
   /**
-   * Used where a request says nothing.
-   *
-   * @param numInferenceSteps denoising steps
-   * @param guidanceScale of classifier-free guidance, in the form of the system; 0 switches it off
-   * @param sampler the sampler
-   * @param estimateLimit clamp of the self-conditioning estimate, as in training; 0 tells the
-   *     network no estimates
-   * @param classifierGuidanceScale of guidance by the model's alignment classifier; 0 switches it
-   *     off. Never null; absent in a file, 0
-   */
-  public record Defaults(
-      int numInferenceSteps,
-      double guidanceScale,
-      SamplerChoice sampler,
-      double estimateLimit,
-      Double classifierGuidanceScale) {
-    /** Checks the ranges. */
-    public Defaults {
-      Check.atLeast("num_inference_steps", numInferenceSteps, 1);
-      Check.atLeast("guidance_scale", guidanceScale, 0.0);
-      Check.that(sampler != null, "sampler is missing");
-      classifierGuidanceScale = classifierGuidanceScale == null ? 0 : classifierGuidanceScale;
-      Check.atLeast("classifier_guidance_scale", classifierGuidanceScale, 0.0);
-    }
-
-    /** Without guidance by a classifier. */
-    public Defaults(
-        int numInferenceSteps, double guidanceScale, SamplerChoice sampler, double estimateLimit) {
-      this(numInferenceSteps, guidanceScale, sampler, estimateLimit, 0.0);
-    }
-  }
-
-  /**
    * Reads the index of {@code folder}.
    *
-   * @throws KinetoneException when there is no such folder or the file is damaged
+   * @throws KinetoneException when there is no such folder, the file is damaged, or the system is
+   *     unknown
    */
   public static ModelIndex read(Path folder) {
     if (!Files.isDirectory(folder)) {
@@ -110,11 +52,40 @@ public record ModelIndex(
       throw KinetoneException.user("%s is not a model folder: %s is missing", folder, FILE);
     }
     try {
-      return Json.MAPPER.readValue(Files.readString(file), ModelIndex.class);
+      return parse(Json.MAPPER.readTree(Files.readString(file)));
     } catch (JsonProcessingException e) {
       throw Json.error(file, e);
+    } catch (KinetoneException e) {
+      throw e.kind() == KinetoneException.Kind.USER
+          ? KinetoneException.user(e, "%s: %s", file, e.getMessage())
+          : e;
     } catch (IOException e) {
       throw KinetoneException.user(e, "cannot read %s", file);
     }
+  }
+
+  private static ModelIndex parse(JsonNode root) throws JsonProcessingException {
+    Check.that(root.isObject(), "holds no object");
+    root.fieldNames()
+        .forEachRemaining(key -> Check.that(KEYS.contains(key), "unknown option '%s'", key));
+    KEYS.stream()
+        .sorted()
+        .forEach(key -> Check.that(root.hasNonNull(key), "'%s' is missing", key));
+    GenerativeSystem system = Systems.named(root.get("system").asText());
+    return new ModelIndex(
+        system.name(),
+        root.get("description").asText(),
+        Json.MAPPER.treeToValue(root.get("format"), ClipFormat.class),
+        OptionValues.read(root.get("defaults"), system.allOptions()));
+  }
+
+  /** Writes the index into {@code folder}, which exists. */
+  public void write(Path folder) throws IOException {
+    ObjectNode root = Json.MAPPER.createObjectNode();
+    root.put("system", system);
+    root.put("description", description);
+    root.set("format", Json.MAPPER.valueToTree(format));
+    root.set("defaults", defaults.write());
+    Files.writeString(folder.resolve(FILE), Json.MAPPER.writeValueAsString(root) + "\n");
   }
 }

@@ -1,11 +1,10 @@
 package kinetone.pipeline;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import kinetone.checkpoint.Json;
 import kinetone.common.AtomicFile;
 import kinetone.common.Check;
 import kinetone.common.KinetoneException;
@@ -14,30 +13,37 @@ import kinetone.media.ClipFormat;
 /**
  * Makes a model folder of trained components.
  *
- * @param parts the components
+ * @param system of the model
+ * @param folders of the components by role
  * @param asked what they do not say of the clips
  * @param description one line for people; without one the clips are described
- * @param defaults of generation
+ * @param defaults of generation, where they differ from the system's
  */
 public record ModelPacker(
-    ModelParts parts,
+    GenerativeSystem system,
+    Map<String, Path> folders,
     AskedFormat asked,
     Optional<String> description,
-    ModelIndex.Defaults defaults) {
+    OptionValues defaults) {
   /** What the components say and nothing else. */
-  public static ModelPacker of(ModelParts parts) {
-    return new ModelPacker(parts, AskedFormat.NOTHING, Optional.empty(), parts.defaults());
+  public static ModelPacker of(GenerativeSystem system, Map<String, Path> folders) {
+    return new ModelPacker(
+        system, folders, AskedFormat.NOTHING, Optional.empty(), OptionValues.NONE);
   }
 
   /** What {@code model_index.json} will say. */
   public ModelIndex index() {
-    ClipFormat format = parts.format(asked);
-    return new ModelIndex(
-        parts.system(),
-        description.orElseGet(() -> describe(format)),
-        format,
-        defaults,
-        parts.spectrogram().orElse(null));
+    system.requireKnown(defaults);
+    ModelParts parts = ModelParts.named(system, folders);
+    ClipFormat format = system.format(parts, asked);
+    ModelIndex index =
+        new ModelIndex(
+            system.name(),
+            description.orElseGet(() -> describe(format)),
+            format,
+            defaults.over(system.defaults()));
+    system.requireFit(parts, index);
+    return index;
   }
 
   private static String describe(ClipFormat format) {
@@ -65,15 +71,10 @@ public record ModelPacker(
     AtomicFile.writeFolder(
         folder,
         temporary -> {
-          parts.copy(temporary);
-          write(index, temporary);
+          ModelParts.named(system, folders).copy(system, temporary);
+          index.write(temporary);
           requireLoads(temporary, folder);
         });
-  }
-
-  private static void write(ModelIndex index, Path folder) throws IOException {
-    Files.writeString(
-        folder.resolve(ModelIndex.FILE), Json.MAPPER.writeValueAsString(index) + "\n");
   }
 
   private static void requireLoads(Path temporary, Path folder) {

@@ -1,30 +1,103 @@
 package kinetone.pipeline;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import kinetone.checkpoint.ComponentFolder;
+import kinetone.common.Check;
 import kinetone.common.KinetoneException;
-import kinetone.media.ClipFormat;
 
-/** The components of a model, each in the folder where training or an import left it. */
-public sealed interface ModelParts permits MdsgenParts, MonlParts {
-  /** The system, as in {@link ModelIndex#system}. */
-  String system();
+/**
+ * The components of a model by role, each in a folder of its own: of a model folder, or where
+ * training or an import left it.
+ *
+ * @param what whose parts they are, for errors
+ * @param folders by role
+ */
+public record ModelParts(String what, Map<String, Path> folders) {
+  /** Copies the map. */
+  public ModelParts {
+    folders = Map.copyOf(folders);
+  }
 
-  /** How a model of this system generates where nobody said otherwise. */
-  ModelIndex.Defaults defaults();
+  /** The parts of the model in {@code folder}. */
+  static ModelParts of(GenerativeSystem system, Path folder) {
+    Map<String, Path> found = new LinkedHashMap<>();
+    for (Part part : system.parts()) {
+      Path place = folder.resolve(part.folder());
+      if (part.required() || Files.isDirectory(place)) {
+        found.put(part.role(), place);
+      }
+    }
+    ModelParts parts = new ModelParts(folder.toString(), found);
+    parts.requireTypes(system);
+    return parts;
+  }
 
   /**
-   * The clips that the model makes.
+   * Parts that somebody named.
    *
-   * @param asked what the components do not say
-   * @throws KinetoneException when a folder holds something else, or the components and what was
-   *     asked do not fit each other
+   * @throws KinetoneException when one is missing, unknown, or of another type
    */
-  ClipFormat format(AskedFormat asked);
+  public static ModelParts named(GenerativeSystem system, Map<String, Path> folders) {
+    List<String> roles = system.parts().stream().map(Part::role).toList();
+    folders.forEach(
+        (role, folder) ->
+            Check.that(
+                roles.contains(role),
+                "models of system %s have no part '%s'; they have: %s",
+                system.name(),
+                role,
+                String.join(", ", roles)));
+    for (Part part : system.parts()) {
+      Check.that(
+          !part.required() || folders.containsKey(part.role()),
+          "a model of system %s needs --part %s=FOLDER, %s; its parts: %s",
+          system.name(),
+          part.role(),
+          part.help(),
+          system.parts().stream()
+              .map(p -> p.required() ? p.role() : p.role() + " (if wanted)")
+              .collect(Collectors.joining(", ")));
+    }
+    ModelParts parts = new ModelParts("the model", folders);
+    parts.requireTypes(system);
+    return parts;
+  }
 
-  /** What the sound codec codes, for systems that code spectrograms. */
-  Optional<Spectrogram> spectrogram();
+  private void requireTypes(GenerativeSystem system) {
+    for (Part part : system.parts()) {
+      find(part.role()).filter(folder -> !part.types().isEmpty()).ifPresent(f -> require(part, f));
+    }
+  }
 
-  /** Copies the components into the model folder {@code model}. */
-  void copy(Path model);
+  private static void require(Part part, Path folder) {
+    String type = ComponentFolder.type(folder);
+    if (!part.types().contains(type)) {
+      throw KinetoneException.user(
+          "%s holds a %s; expected is a %s", folder, type, String.join(" or ", part.types()));
+    }
+  }
+
+  /** The folder of a part that is there. */
+  public Path get(String role) {
+    return find(role)
+        .orElseThrow(() -> KinetoneException.internal("there is no part '%s' here", role));
+  }
+
+  /** The folder of a part, if there is one. */
+  public Optional<Path> find(String role) {
+    return Optional.ofNullable(folders.get(role));
+  }
+
+  /** Copies the parts into the model folder {@code model}. */
+  void copy(GenerativeSystem system, Path model) {
+    for (Part part : system.parts()) {
+      find(part.role()).ifPresent(from -> part.copier().accept(from, model.resolve(part.folder())));
+    }
+  }
 }

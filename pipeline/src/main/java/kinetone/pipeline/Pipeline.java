@@ -1,5 +1,6 @@
 package kinetone.pipeline;
 
+import java.nio.file.Path;
 import kinetone.common.KinetoneException;
 import kinetone.diffusion.task.Task;
 import kinetone.media.SoundSink;
@@ -9,9 +10,7 @@ import kinetone.media.SoundSink;
  *
  * <pre>{@code
  * try (Pipeline model = Kinetone.load(Path.of("models/monl-scenes"), Kinetone.Options.CPU)) {
- *   GenerateRequest request =
- *       GenerateRequest.of(new Task.VideoToAudio()).video(Path.of("silent.mp4")).seed(7).build();
- *   ClipWriter.writeMp4(Path.of("sounding.mp4"), model.generate(request).clip());
+ *   model.soundtrack(Path.of("silent.mp4"), Path.of("sounding.mp4"));
  * }
  * }</pre>
  */
@@ -55,6 +54,28 @@ public interface Pipeline extends AutoCloseable {
       Cancellation cancellation) {
     throw KinetoneException.user(
         "models of the system '%s' make no sound for videos", index().system());
+  }
+
+  /**
+   * Generates the sound of a video of any length into {@code out}: {@code .mp4}, {@code .mov} and
+   * {@code .mkv} get the pictures too, copied unaltered; {@code .wav} and {@code .flac} the sound
+   * alone. The file appears when it is complete.
+   *
+   * @param request of task {@code VideoToAudio} for a video file; its pictures begin at the key
+   *     picture at the start asked for, or before
+   */
+  default SoundtrackFile soundtrack(
+      GenerateRequest request, Path out, SoundtrackListener listener, Cancellation cancellation) {
+    return SoundtrackFile.make(this, request, out, listener, cancellation);
+  }
+
+  /** Generates the sound of the whole video {@code in} into {@code out}, silently, with seed 0. */
+  default SoundtrackFile soundtrack(Path in, Path out) {
+    return soundtrack(
+        GenerateRequest.of(new Task.VideoToAudio()).video(in).build(),
+        out,
+        SoundtrackListener.NONE,
+        new Cancellation());
   }
 
   @Override

@@ -1,8 +1,8 @@
 package kinetone.pipeline;
 
-import kinetone.diffusion.process.VarianceType;
 import kinetone.common.KinetoneException;
 import kinetone.diffusion.NoiseSchedule;
+import kinetone.diffusion.process.VarianceType;
 import kinetone.diffusion.sampler.DdimSampler;
 import kinetone.diffusion.sampler.DdpmSampler;
 import kinetone.diffusion.sampler.DpmSolverPlusPlus2M;
@@ -19,9 +19,15 @@ public enum SamplerChoice {
   /** DPM-Solver++ (2M). */
   DPMPP;
 
-  /** This sampler with {@code steps} denoising steps. */
-  Sampler sampler(NoiseSchedule schedule, int steps) {
-    return this == DPMPP ? new DpmSolverPlusPlus2M(schedule, steps) : stepwise(schedule, steps);
+  /**
+   * This sampler.
+   *
+   * @param variance of ancestral steps
+   */
+  public Sampler sampler(NoiseSchedule schedule, int steps, VarianceType variance) {
+    return this == DPMPP
+        ? new DpmSolverPlusPlus2M(schedule, steps)
+        : stepwise(schedule, steps, variance);
   }
 
   /**
@@ -29,14 +35,12 @@ public enum SamplerChoice {
    *
    * @throws KinetoneException for DPM-Solver++, which looks back over two
    */
-  StepwiseSampler stepwise(NoiseSchedule schedule, int steps) {
+  public StepwiseSampler stepwise(NoiseSchedule schedule, int steps, VarianceType variance) {
     return switch (this) {
       case DDIM -> DdimSampler.deterministic(schedule, steps);
       case DDPM ->
           new DdpmSampler(
-              schedule,
-              Respacing.of(Integer.toString(steps), schedule.steps()),
-              VarianceType.FIXED_SMALL);
+              schedule, Respacing.of(Integer.toString(steps), schedule.steps()), variance);
       case DPMPP ->
           throw KinetoneException.user(
               "conditioning reconstruction corrects single steps, but dpmpp looks back over two;"

@@ -10,29 +10,30 @@ import kinetone.media.ClipFormat;
  * @param format of one window
  * @param hopFrames pictures from one window to the next
  */
-record WindowGrid(ClipFormat format, int hopFrames) {
-  WindowGrid {
+public record WindowGrid(ClipFormat format, int hopFrames) {
+  /** Checks the hop. */
+  public WindowGrid {
     Check.within("window hop", hopFrames, 1, format.frames());
   }
 
   /** Windows that overlap by a quarter, for sounds that are crossfaded. */
-  static WindowGrid overlapping(ClipFormat format) {
+  public static WindowGrid overlapping(ClipFormat format) {
     int frames = format.frames();
     return new WindowGrid(format, Math.max(1, frames - (frames + 3) / 4));
   }
 
   /** Seconds from one window to the next. */
-  double hopSeconds() {
+  public double hopSeconds() {
     return hopFrames / format.framesPerSecond();
   }
 
   /** The sample at which window {@code w} begins. */
-  long startSample(long w) {
+  public long startSample(long w) {
     return Math.round(w * hopSeconds() * format.sampleRate());
   }
 
   /** Windows that a video of this length needs. */
-  long count(double seconds) {
+  public long count(double seconds) {
     double frames = Math.ceil(seconds * format.framesPerSecond() - 1e-6);
     return 1 + (long) Math.ceil(Math.max(0, frames - format.frames()) / hopFrames);
   }

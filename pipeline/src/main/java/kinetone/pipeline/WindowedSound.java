@@ -7,7 +7,7 @@ import kinetone.media.Video;
  * continue it ({@link MonlSoundtrack}); the others make each window by itself and are crossfaded
  * ({@link CrossfadedWindows}).
  */
-interface WindowedSound extends AutoCloseable {
+public interface WindowedSound extends AutoCloseable {
   /** Where the windows lie. */
   WindowGrid grid();
 

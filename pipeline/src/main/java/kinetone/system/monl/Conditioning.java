@@ -1,4 +1,4 @@
-package kinetone.pipeline;
+package kinetone.system.monl;
 
 /** How the network learns of what is given: Kim et al. 2024 and the baselines they compare with. */
 public enum Conditioning {

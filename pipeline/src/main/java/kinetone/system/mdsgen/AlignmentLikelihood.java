@@ -1,4 +1,4 @@
-package kinetone.pipeline;
+package kinetone.system.mdsgen;
 
 import kinetone.common.Check;
 import kinetone.diffusion.Conditions;

@@ -1,13 +1,22 @@
-package kinetone.pipeline;
+package kinetone.system.monl;
 
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Optional;
+import kinetone.codec.AudioCodec;
+import kinetone.diffusion.Conditions;
 import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
 import kinetone.diffusion.task.TaskMask;
 import kinetone.media.Video;
-import kinetone.nn.conv.History;
+import kinetone.pipeline.Cancellation;
+import kinetone.pipeline.DiffusionPipeline;
+import kinetone.pipeline.GenerateRequest;
+import kinetone.pipeline.Given;
+import kinetone.pipeline.NoiseStreams;
+import kinetone.pipeline.ProgressListener;
+import kinetone.pipeline.WindowGrid;
+import kinetone.pipeline.WindowedSound;
+import kinetone.signal.ClipGeometry;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -21,23 +30,30 @@ import org.bytedeco.pytorch.Tensor;
  * nothing to be faded.
  */
 final class MonlSoundtrack implements WindowedSound {
-  private final MonlPipeline model;
+  private final DiffusionPipeline pipeline;
+  private final MonlModel model;
   private final ClipGeometry geometry;
   private final Continuation step;
   private final GenerateRequest request;
   private final WindowGrid grid;
-  private final History.Stream decoded = History.stream();
+  private final AudioCodec.Stream decoded;
 
   /** Standardised latents of the overlap with the next window, row-major. */
   private float[] carried = {};
 
   MonlSoundtrack(
-      MonlPipeline model, ClipGeometry geometry, Continuation step, GenerateRequest request) {
+      DiffusionPipeline pipeline,
+      MonlModel model,
+      Continuation step,
+      GenerateRequest request,
+      AudioCodec.Stream decoded) {
+    this.pipeline = pipeline;
     this.model = model;
-    this.geometry = geometry;
+    this.geometry = model.geometry();
     this.step = step;
     this.request = request;
     grid = new WindowGrid(geometry.format(), step.hopFrames());
+    this.decoded = decoded;
   }
 
   @Override
@@ -47,7 +63,7 @@ final class MonlSoundtrack implements WindowedSound {
 
   @Override
   public double join(long w) {
-    double hop = geometry.hop() / (double) geometry.format().sampleRate();
+    double hop = geometry.sound().boundary(1) / (double) geometry.format().sampleRate();
     return (w * step.hopLatents() + step.givenLatents()) * hop;
   }
 
@@ -61,9 +77,10 @@ final class MonlSoundtrack implements WindowedSound {
     int known = window == 0 ? 0 : step.givenLatents();
     int end = last ? geometry.audioLatents() : step.hopLatents() + step.givenLatents();
     try (TensorScope scope = TensorScope.open();
-        NoGradGuard noGrad = new NoGradGuard()) {
+        NoGradGuard noGrad = new NoGradGuard();
+        NoiseStreams streams = pipeline.streams(request, window)) {
       listener.progress("encode", 0, 1);
-      Latents given = model.encode(Optional.of(pictures), Optional.empty());
+      Latents given = pipeline.encode(Given.of(pictures));
       if (known > 0) {
         Tensor sound = given.audio();
         Tensor past = Tensors.of(carried, 1, known, sound.size(2));
@@ -71,21 +88,34 @@ final class MonlSoundtrack implements WindowedSound {
       }
       listener.progress("encode", 1, 1);
       Tensor sound =
-          model.sample(request, mask(known), given, window, listener, cancellation).audio();
+          pipeline
+              .sample(
+                  request, mask(known), given, Conditions.NONE, streams, listener, cancellation)
+              .audio();
       if (!last) {
         carried = Tensors.toFloats(sound.narrow(1, step.hopLatents(), step.givenLatents()));
       }
       listener.progress("decode", 0, 1);
-      float[] samples = model.decodeNext(sound.narrow(1, known, end - known), decoded);
+      float[] samples = decode(sound.narrow(1, known, end - known));
       listener.progress("decode", 1, 1);
       return last ? cut(samples, window) : samples;
     }
   }
 
+  /** Waveform of the next sound latents (1, L, C), standardised, in [−1, 1]. */
+  private float[] decode(Tensor latents) {
+    Tensor raw = model.audioCodec().statistics().restore(latents);
+    float[] samples = Tensors.toFloats(decoded.next(raw));
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = Math.max(-1f, Math.min(1f, samples[i]));
+    }
+    return samples;
+  }
+
   /** The last latent may reach beyond the window. */
   private float[] cut(float[] samples, long window) {
     int known = window == 0 ? 0 : step.givenLatents();
-    int inside = geometry.format().samples() - known * geometry.hop();
+    int inside = geometry.format().samples() - (int) geometry.sound().boundary(known);
     return Arrays.copyOf(samples, Math.min(samples.length, inside));
   }
 

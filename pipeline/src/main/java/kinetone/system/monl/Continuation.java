@@ -1,7 +1,8 @@
-package kinetone.pipeline;
+package kinetone.system.monl;
 
 import java.util.Optional;
 import kinetone.media.ClipFormat;
+import kinetone.signal.ClipGeometry;
 
 /**
  * How one window goes on from the one before with latents of sound: the first {@code givenLatents}
@@ -21,11 +22,12 @@ record Continuation(int hopFrames, int hopLatents, int givenLatents) {
    */
   static Optional<Continuation> of(ClipGeometry geometry) {
     ClipFormat format = geometry.format();
+    long latent = geometry.sound().boundary(1);
     // The last latent may cover padding.
-    int whole = format.samples() / geometry.hop();
+    int whole = (int) (format.samples() / latent);
     int[] segments = geometry.segments().audioSegments();
     for (int frames = format.frames() - 1; frames > 0; frames--) {
-      double latents = frames / format.framesPerSecond() * format.sampleRate() / geometry.hop();
+      double latents = frames / format.framesPerSecond() * format.sampleRate() / latent;
       int hop = (int) Math.round(latents);
       if (Math.abs(latents - hop) > 1e-9 || hop >= whole) {
         continue;

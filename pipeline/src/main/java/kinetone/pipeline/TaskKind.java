@@ -1,0 +1,39 @@
+package kinetone.pipeline;
+
+import java.util.Locale;
+import kinetone.diffusion.task.Task;
+
+/** The kinds of tasks by the names users type. */
+public enum TaskKind {
+  /** {@link Task.Joint}. */
+  JOINT,
+  /** {@link Task.VideoToAudio}. */
+  V2A,
+  /** {@link Task.AudioToVideo}. */
+  A2V,
+  /** {@link Task.Continue}. */
+  CONTINUE,
+  /** {@link Task.Inpaint}. */
+  INPAINT,
+  /** {@link Task.Segments}. */
+  SEGMENTS;
+
+  /** The kind of {@code task}. */
+  public static TaskKind of(Task task) {
+    if (task instanceof Task.Joint) {
+      return JOINT;
+    } else if (task instanceof Task.VideoToAudio) {
+      return V2A;
+    } else if (task instanceof Task.AudioToVideo) {
+      return A2V;
+    } else if (task instanceof Task.Continue) {
+      return CONTINUE;
+    }
+    return task instanceof Task.Inpaint ? INPAINT : SEGMENTS;
+  }
+
+  /** Its name, in lower case. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,2 @@
+/** Generation with AVDiT and a Mixture of Noise Levels (Kim et al. 2024). */
+package kinetone.system.monl;
