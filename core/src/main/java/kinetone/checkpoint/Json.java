@@ -206,7 +206,7 @@ public final class Json {
         "%s%s%s: %s",
         source,
         path.isEmpty() ? "" : " at '" + Printable.of(path) + "'",
-        at == null || at.getLineNr() < 1 ? "" : " line " + at.getLineNr(),
+        at == null || at.getLineNr() <= 1 ? "" : " line " + at.getLineNr(),
         JsonReason.of(e));
   }
 }
