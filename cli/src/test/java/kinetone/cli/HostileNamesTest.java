@@ -25,11 +25,12 @@ class HostileNamesTest {
   @Test
   void control_characters_of_names_do_not_reach_the_terminal() throws IOException {
     Path text = Files.writeString(folder.resolve(RED + "\nkinetone: done.mp4"), "words");
+    String model = TinyModel.write(folder.resolve("model")).toString();
     for (Captured run :
         new Captured[] {
           Captured.run("info", text.toString()),
           Captured.run("info", folder.resolve(RED).toString()),
-          Captured.run("generate", "--task", "v2a", "--video", text.toString()),
+          Captured.run("generate", "--task", "v2a", "--video", text.toString(), "--model", model),
           Captured.run("generate", "--task", RED),
           Captured.run("generate", "--" + RED),
           Captured.run(RED),
