@@ -10,7 +10,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.checkpoint.convert.WeightsFiles;
+import kinetone.common.InputFile;
 import kinetone.common.KinetoneException;
+import kinetone.common.Printable;
 import kinetone.media.Limits;
 import kinetone.media.MediaInfo;
 import kinetone.media.MediaProbe;
@@ -49,7 +51,7 @@ final class InfoCommand implements Callable<Integer> {
     if (Files.isDirectory(path)) {
       model(path);
     } else if (WeightsFiles.isNamedSo(path) && Files.exists(path)) {
-      weights(path);
+      weights(InputFile.require(path, "weights file"));
     } else if (Files.exists(path)) {
       media(path);
     } else {
@@ -61,7 +63,7 @@ final class InfoCommand implements Callable<Integer> {
   private static void model(Path folder) {
     if (Files.isRegularFile(folder.resolve(ModelIndex.FILE))) {
       ModelIndex index = ModelIndex.read(folder);
-      System.out.println(index.description());
+      System.out.println(Printable.of(index.description()));
       GenerativeSystem system = Systems.named(index.system());
       System.out.println("system:   " + index.system() + " (" + system.summary() + ")");
       System.out.println(
@@ -84,7 +86,7 @@ final class InfoCommand implements Callable<Integer> {
           System.out.printf(
               "%-12s %s, %,d numbers in %d tensors%n",
               component.equals(folder) ? "network" : folder.relativize(component),
-              ComponentFolder.type(component),
+              Printable.of(ComponentFolder.type(component)),
               tensors.values().stream().mapToLong(t -> TensorFile.elements(t.shape())).sum(),
               tensors.size());
         }

@@ -1,8 +1,14 @@
 package kinetone.cli;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import kinetone.common.Exhaustion;
 import kinetone.common.KinetoneException;
+import kinetone.common.Printable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -60,11 +66,29 @@ public final class Main implements Callable<Integer> {
     line.setExecutionExceptionHandler(
         (e, command, parsed) -> {
           if (main.stackTrace) {
-            e.printStackTrace();
+            StringWriter trace = new StringWriter();
+            e.printStackTrace(new PrintWriter(trace));
+            System.err.print(Printable.lines(trace.toString()));
           }
           if (e instanceof KinetoneException known) {
-            System.err.println("kinetone: " + firstLine(known.getMessage()));
+            System.err.println("kinetone: " + Printable.line(known.getMessage()));
             return known.kind().exitCode();
+          }
+          if (e instanceof InvalidPathException name) {
+            System.err.printf(
+                "kinetone: '%s' cannot be the name of a file here (%s)%n",
+                Printable.line(name.getInput()), Printable.line(name.getReason()));
+            return KinetoneException.Kind.USER.exitCode();
+          }
+          if (e instanceof UncheckedIOException disk) {
+            System.err.println("kinetone: " + Printable.line(disk.getMessage()));
+            return KinetoneException.Kind.RESOURCE.exitCode();
+          }
+          if (Exhaustion.isCauseOf(e)) {
+            System.err.println(
+                "kinetone: what is asked for is more than the memory holds: "
+                    + Printable.line(e.toString()));
+            return KinetoneException.Kind.RESOURCE.exitCode();
           }
           if (e instanceof CancellationException) {
             System.err.println("kinetone: stopped");
@@ -73,7 +97,7 @@ public final class Main implements Callable<Integer> {
           // What comes from C++ carries its stack in the message.
           System.err.println(
               "kinetone: unexpected "
-                  + firstLine(e.toString())
+                  + Printable.line(e.toString())
                   + "; run with --stack-trace and report it, please");
           return KinetoneException.Kind.INTERNAL.exitCode();
         });
@@ -81,21 +105,28 @@ public final class Main implements Callable<Integer> {
         (e, arguments) -> {
           System.err.printf(
               "kinetone: %s; try '%s --help'%n",
-              firstLine(e.getMessage()), e.getCommandLine().getCommandSpec().qualifiedName());
+              Printable.line(e.getMessage()), e.getCommandLine().getCommandSpec().qualifiedName());
           return CommandLine.ExitCode.USAGE;
         });
     OptionArguments.addTo(line.getCommandSpec());
+    line.setExecutionStrategy(Main::run);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     return line;
+  }
+
+  /** Errors, a lack of memory above all, are told in one line like everything else. */
+  private static int run(CommandLine.ParseResult parsed) {
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (OutOfMemoryError | StackOverflowError e) {
+      throw new CommandLine.ExecutionException(
+          parsed.commandSpec().commandLine(), e.toString(), new IllegalStateException(e));
+    }
   }
 
   @Override
   public Integer call() {
     spec.commandLine().usage(spec.commandLine().getOut());
     return CommandLine.ExitCode.OK;
-  }
-
-  private static String firstLine(String message) {
-    return message == null ? "no message" : message.lines().findFirst().orElse("");
   }
 }

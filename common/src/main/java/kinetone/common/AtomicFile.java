@@ -1,17 +1,23 @@
 package kinetone.common;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * Writes to a temporary sibling and renames it when complete, so that a reader never sees half a
- * file and a failure leaves nothing behind.
+ * file and a failure leaves nothing behind. The sibling's name tells the process that writes it;
+ * what a killed process leaves is removed by the next one that writes there.
  */
 public final class AtomicFile {
   /** Writes a whole file or folder at the given path. */
@@ -20,6 +26,11 @@ public final class AtomicFile {
     /** Writes to {@code temporary}; any exception discards what was written. */
     void writeTo(Path temporary) throws IOException;
   }
+
+  /** A temporary file that nobody has touched for so long has no writer on another machine. */
+  private static final Duration ABANDONED = Duration.ofHours(1);
+
+  private static final Pattern TEMPORARY = Pattern.compile("\\.(tmp|old)-(\\d{1,18})-(.+)");
 
   private AtomicFile() {}
 
@@ -34,8 +45,7 @@ public final class AtomicFile {
     private Pending(Path target) {
       this.target = target.toAbsolutePath();
       String name = this.target.getFileName().toString();
-      long pid = ProcessHandle.current().pid();
-      temporary = this.target.resolveSibling(".tmp-" + pid + "-" + name);
+      temporary = this.target.resolveSibling(temporaryName(name));
     }
 
     /** Where to write; it keeps the extension, since muxers look at it. */
@@ -55,11 +65,49 @@ public final class AtomicFile {
     }
   }
 
-  /** Begins to write {@code target}, whose folder is made if it is missing. */
+  /**
+   * Begins to write {@code target}, whose folder is made if it is missing. What processes that were
+   * killed have left there is removed.
+   */
   public static Pending begin(Path target) throws IOException {
     Pending pending = new Pending(target);
     Files.createDirectories(pending.target.getParent());
+    clearLeftovers(pending.target);
     return pending;
+  }
+
+  private static String temporaryName(String name) {
+    return ".tmp-" + ProcessHandle.current().pid() + "-" + name;
+  }
+
+  /**
+   * Removes the temporary siblings of {@code target} whose process no longer lives, and those of
+   * other files once they have not been touched for an hour: the folder may be shared with a
+   * machine whose processes are not seen here. A folder that was moved aside when its process was
+   * killed comes back to its place.
+   */
+  private static void clearLeftovers(Path target) {
+    String name = target.getFileName().toString();
+    Instant before = Instant.now().minus(ABANDONED);
+    try (Stream<Path> siblings = Files.list(target.getParent())) {
+      for (Path sibling : (Iterable<Path>) siblings::iterator) {
+        Matcher parts = TEMPORARY.matcher(sibling.getFileName().toString());
+        if (!parts.matches() || ProcessHandle.of(Long.parseLong(parts.group(2))).isPresent()) {
+          continue;
+        }
+        boolean ours = parts.group(3).equals(name);
+        if (ours || Files.getLastModifiedTime(sibling).toInstant().isBefore(before)) {
+          Path place = target.resolveSibling(parts.group(3));
+          if (parts.group(1).equals("old") && !Files.exists(place)) {
+            Files.move(sibling, place, StandardCopyOption.ATOMIC_MOVE);
+          } else {
+            deleteQuietly(sibling);
+          }
+        }
+      }
+    } catch (IOException | UncheckedIOException ignored) {
+      // Tidying is a favour; what stands in the way of writing shows when writing.
+    }
   }
 
   /**
@@ -89,10 +137,11 @@ public final class AtomicFile {
     Path absolute = target.toAbsolutePath();
     String name = absolute.getFileName().toString();
     long pid = ProcessHandle.current().pid();
-    Path temporary = absolute.resolveSibling(".tmp-" + pid + "-" + name);
+    Path temporary = absolute.resolveSibling(temporaryName(name));
     Path aside = absolute.resolveSibling(".old-" + pid + "-" + name);
     try {
       Files.createDirectories(absolute.getParent());
+      clearLeftovers(absolute);
       deleteQuietly(temporary);
       Files.createDirectory(temporary);
       writer.writeTo(temporary);

@@ -1,9 +1,12 @@
 package kinetone.common;
 
+import java.nio.file.Path;
+
 /**
  * An error whose message is written for the person who caused it: one line that names the thing,
  * the value, the rule and the remedy. The command line prints the message alone and exits with
- * {@link Kind#exitCode()}.
+ * {@link Kind#exitCode()}. Control characters out of names and files are written out, see {@link
+ * Printable}.
  */
 public final class KinetoneException extends RuntimeException {
   /** Who can repair it. */
@@ -30,28 +33,37 @@ public final class KinetoneException extends RuntimeException {
   private final Kind kind;
 
   private KinetoneException(Kind kind, String message, Throwable cause) {
-    super(message, cause);
+    super(Printable.lines(message), cause);
     this.kind = kind;
+  }
+
+  /** File names may hold line ends, which would cut the message or begin a false line. */
+  private static String format(String format, Object... args) {
+    Object[] safe = new Object[args.length];
+    for (int i = 0; i < args.length; i++) {
+      safe[i] = args[i] instanceof Path path ? Printable.of(path) : args[i];
+    }
+    return String.format(format, safe);
   }
 
   /** Bad input: {@code format} and {@code args} as in {@link String#format}. */
   public static KinetoneException user(String format, Object... args) {
-    return new KinetoneException(Kind.USER, String.format(format, args), null);
+    return new KinetoneException(Kind.USER, format(format, args), null);
   }
 
   /** Bad input found through {@code cause}. */
   public static KinetoneException user(Throwable cause, String format, Object... args) {
-    return new KinetoneException(Kind.USER, String.format(format, args), cause);
+    return new KinetoneException(Kind.USER, format(format, args), cause);
   }
 
   /** A full disk, missing memory or device. */
   public static KinetoneException resource(Throwable cause, String format, Object... args) {
-    return new KinetoneException(Kind.RESOURCE, String.format(format, args), cause);
+    return new KinetoneException(Kind.RESOURCE, format(format, args), cause);
   }
 
   /** A state that our own code must never reach. */
   public static KinetoneException internal(String format, Object... args) {
-    return new KinetoneException(Kind.INTERNAL, String.format(format, args), null);
+    return new KinetoneException(Kind.INTERNAL, format(format, args), null);
   }
 
   /** Who can repair it. */

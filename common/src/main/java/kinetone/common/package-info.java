@@ -1,2 +1,2 @@
-/** Errors, argument checks and atomic files, shared by every module. */
+/** Errors, argument checks, files that are read and files that appear whole, for every module. */
 package kinetone.common;

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -133,6 +136,60 @@ class AtomicFileTest {
     Files.writeString(full.resolve("d"), "x");
     AtomicFile.deleteQuietly(folder.resolve("a"));
     assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void what_a_killed_process_left_is_removed_by_the_next_that_writes_there() throws Exception {
+    long dead = deadProcess();
+    Path target = folder.resolve("a.mp4");
+    Path left = Files.writeString(folder.resolve(".tmp-" + dead + "-a.mp4"), "half");
+    Path leftFolder = Files.createDirectory(folder.resolve(".tmp-" + dead + "-model"));
+    Files.writeString(leftFolder.resolve("weights"), "half");
+    AtomicFile.write(target, t -> Files.writeString(t, "whole"));
+    assertThat(left).doesNotExist();
+    // Another file of a process that may live on another machine: only once it is old.
+    assertThat(leftFolder).exists();
+    Files.setLastModifiedTime(leftFolder, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+    AtomicFile.write(target, t -> Files.writeString(t, "whole"));
+    assertOnly(target);
+  }
+
+  @Test
+  void what_a_living_process_writes_stays() throws Exception {
+    Process living = new ProcessBuilder("sleep", "60").start();
+    try {
+      Path theirs = Files.writeString(folder.resolve(".tmp-" + living.pid() + "-a"), "theirs");
+      Path other = Files.writeString(folder.resolve(".tmp-notes-a"), "no number");
+      AtomicFile.write(folder.resolve("a"), t -> Files.writeString(t, "ours"));
+      assertThat(theirs).hasContent("theirs");
+      assertThat(other).exists();
+    } finally {
+      living.destroyForcibly();
+    }
+  }
+
+  @Test
+  void a_folder_that_a_killed_process_had_moved_aside_comes_back() throws Exception {
+    long dead = deadProcess();
+    Path aside = Files.createDirectory(folder.resolve(".old-" + dead + "-model"));
+    Files.writeString(aside.resolve("weights"), "good");
+    Path target = folder.resolve("model");
+    assertThatThrownBy(
+            () ->
+                AtomicFile.writeFolder(
+                    target,
+                    t -> {
+                      throw new IOException("disk full");
+                    }))
+        .isInstanceOf(KinetoneException.class);
+    assertThat(target.resolve("weights")).hasContent("good");
+    assertOnly(target);
+  }
+
+  private static long deadProcess() throws Exception {
+    Process process = new ProcessBuilder("true").start();
+    process.waitFor();
+    return process.pid();
   }
 
   private static void assertOnly(Path target) throws IOException {

@@ -1,6 +1,5 @@
 package kinetone.checkpoint;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -14,6 +13,10 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import kinetone.common.Check;
+import kinetone.common.Exhaustion;
 import kinetone.common.KinetoneException;
 import kinetone.tensor.SafeTensors;
 import kinetone.tensor.StateDict;
@@ -30,6 +33,12 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public final class ComponentFolder {
   private static final String CONFIG = "config.json";
   private static final String WEIGHTS = "model.safetensors";
+
+  /** The keys of {@code config.json}; whether another component is needed as a base is optional. */
+  private static final Set<String> KEYS = Set.of("type", "config", "weights", "sha256", "base");
+
+  /** Sizes of networks: a million, beyond every width, depth, rate and length there is. */
+  private static final long LARGEST_SIZE = 1 << 20;
 
   private static final Set<ScalarType> FLOATING =
       Set.of(ScalarType.Float, ScalarType.Half, ScalarType.BFloat16);
@@ -106,7 +115,7 @@ public final class ComponentFolder {
 
   /** The type name of the component in {@code folder}. */
   public static String type(Path folder) {
-    return root(folder).path("type").asText();
+    return text(folder, "type");
   }
 
   /**
@@ -123,15 +132,33 @@ public final class ComponentFolder {
 
   /** SHA-256 of the weights as recorded when they were written; {@link #load} compares it. */
   public static String weightsSha256(Path folder) {
-    return root(folder).path("sha256").asText();
+    return text(folder, "sha256");
   }
 
   /** The configuration of the component, bound strictly to {@code type}. */
   public static <C> C config(Path folder, Class<C> type) {
+    Path file = folder.resolve(CONFIG);
+    JsonNode config = root(folder).path("config");
+    Check.that(config.isObject(), "%s has no 'config', an object {...} is expected", file);
+    Json.requireSizes(file, config, LARGEST_SIZE);
+    return Json.bind(file, config, type);
+  }
+
+  /**
+   * Builds what the configuration in {@code folder} describes, with room for its weights.
+   *
+   * @throws KinetoneException of kind USER when its sizes, each possible by itself, are together
+   *     more than memory or integers hold
+   */
+  public static <T> T build(Path folder, Supplier<T> network) {
     try {
-      return Json.MAPPER.treeToValue(root(folder).path("config"), type);
-    } catch (JsonProcessingException e) {
-      throw Json.error(folder.resolve(CONFIG), e);
+      return network.get();
+    } catch (RuntimeException | OutOfMemoryError e) {
+      if (!(e instanceof KinetoneException) && Exhaustion.isCauseOf(e)) {
+        throw KinetoneException.user(
+            e, "%s describes a network too large for this machine", folder.resolve(CONFIG));
+      }
+      throw e;
     }
   }
 
@@ -158,7 +185,7 @@ public final class ComponentFolder {
     if (!Files.isRegularFile(file)) {
       throw KinetoneException.user("model folder %s has no weights: %s is missing", folder, file);
     }
-    String expected = root(folder).path("sha256").asText();
+    String expected = weightsSha256(folder);
     if (!expected.equals(sha256(file))) {
       throw KinetoneException.user(
           "weights %s were altered or damaged: their SHA-256 is not the one in %s; fetch the model"
@@ -173,13 +200,22 @@ public final class ComponentFolder {
     if (!Files.isRegularFile(file)) {
       throw KinetoneException.user("%s is not a model component: %s is missing", folder, file);
     }
-    try {
-      return Json.MAPPER.readTree(Files.readString(file));
-    } catch (JsonProcessingException e) {
-      throw Json.error(file, e);
-    } catch (IOException e) {
-      throw KinetoneException.user(e, "cannot read %s", file);
+    ObjectNode root = Json.fileTree(file, "model component");
+    for (String key : (Iterable<String>) root::fieldNames) {
+      Check.that(
+          KEYS.contains(key),
+          "%s: unknown option '%s'; known here: %s",
+          file,
+          key,
+          KEYS.stream().sorted().collect(Collectors.joining(", ")));
     }
+    return root;
+  }
+
+  private static String text(Path folder, String key) {
+    JsonNode value = root(folder).path(key);
+    Check.that(value.isTextual(), "%s has no '%s', a text", folder.resolve(CONFIG), key);
+    return value.textValue();
   }
 
   /** SHA-256 of a file, in lower-case hexadecimal digits. */

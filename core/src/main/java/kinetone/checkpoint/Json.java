@@ -1,30 +1,54 @@
 package kinetone.checkpoint;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
 import com.fasterxml.jackson.databind.introspect.AnnotatedParameter;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
+import kinetone.common.InputFile;
 import kinetone.common.KinetoneException;
+import kinetone.common.Printable;
 
-/** Strict JSON and YAML: unknown and missing keys are errors that name the key. */
+/**
+ * Strict JSON and YAML: unknown, missing and repeated keys, values of another type and whatever
+ * follows the value are errors that name the key.
+ */
 public final class Json {
+  /** Files of JSON are small; what is larger is something else. */
+  private static final long MAX_BYTES = 64L << 20;
+
   /** For configurations in JSON. */
   public static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .annotationIntrospector(new RequiredComponents())
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();
 
@@ -52,24 +76,124 @@ public final class Json {
       JsonInclude include = member.getAnnotation(JsonInclude.class);
       return include == null || include.value() != JsonInclude.Include.NON_NULL;
     }
+
+    @Override
+    public JsonSetter.Value findSetterInfo(Annotated member) {
+      return member instanceof AnnotatedParameter parameter && hasRequiredMarker(parameter)
+          ? JsonSetter.Value.forValueNulls(Nulls.FAIL)
+          : super.findSetterInfo(member);
+    }
+  }
+
+  /**
+   * Reads one JSON object; every file and line of JSON is to be read through here, {@link #file} or
+   * {@link #lines}.
+   *
+   * @param source names the text in errors: a file, or {@code file:line}
+   * @throws KinetoneException of kind USER, in one line that names the source and the key, when the
+   *     text is no JSON, holds nothing, null, another thing than an object or more than one, has an
+   *     unknown, missing or repeated key, or a value of the wrong type or size
+   */
+  public static <T> T read(Object source, String text, Class<T> type) {
+    return bind(source, tree(source, text), type);
+  }
+
+  /** The same, unbound: an object whose keys are still to be looked at. */
+  public static ObjectNode tree(Object source, String text) {
+    JsonNode root;
+    try {
+      root = MAPPER.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw error(source, e);
+    }
+    if (root instanceof ObjectNode object) {
+      return object;
+    }
+    throw KinetoneException.user(
+        "%s: an object {...} is expected, there is %s",
+        source, JsonReason.name(root == null ? JsonToken.NOT_AVAILABLE : root.asToken()));
+  }
+
+  /**
+   * Binds what was read to a type, as {@link #read} does.
+   *
+   * @param node null and missing are refused
+   */
+  public static <T> T bind(Object source, JsonNode node, Class<T> type) {
+    if (node == null || node.isNull() || node.isMissingNode()) {
+      throw KinetoneException.user("%s: an object {...} is expected, there is nothing", source);
+    }
+    requireNumbers(source, "", node, Long.MAX_VALUE);
+    try {
+      return MAPPER.treeToValue(node, type);
+    } catch (JsonProcessingException e) {
+      throw error(source, e);
+    }
+  }
+
+  /** Reads a file that is one JSON object; {@code what} is needed, for errors. */
+  public static <T> T file(Path file, String what, Class<T> type) {
+    return read(file, InputFile.text(file, what, MAX_BYTES), type);
+  }
+
+  /** The same, unbound. */
+  public static ObjectNode fileTree(Path file, String what) {
+    return tree(file, InputFile.text(file, what, MAX_BYTES));
+  }
+
+  /**
+   * Reads a file of one object per line; empty lines are left out.
+   *
+   * @param what what is needed, for errors, which name {@code file:line}
+   */
+  public static <T> List<T> lines(Path file, String what, Class<T> type) {
+    List<T> read = new ArrayList<>();
+    int number = 0;
+    for (String line : InputFile.text(file, what, MAX_BYTES).lines().toList()) {
+      number++;
+      if (!line.isBlank()) {
+        read.add(read(Printable.of(file) + ":" + number, line, type));
+      }
+    }
+    return read;
+  }
+
+  /**
+   * Requires that no whole number in {@code node} is larger than {@code largest}: sizes of networks
+   * beyond any that exist would fill the memory, or overflow, before anything is compared.
+   */
+  public static void requireSizes(Object source, JsonNode node, long largest) {
+    requireNumbers(source, "", node, largest);
+  }
+
+  private static void requireNumbers(Object source, String path, JsonNode node, long largest) {
+    if (node.isContainerNode()) {
+      int index = 0;
+      for (Map.Entry<String, JsonNode> field : node.properties()) {
+        requireNumbers(source, join(path, field.getKey()), field.getValue(), largest);
+      }
+      for (JsonNode item : node.isArray() ? node : List.<JsonNode>of()) {
+        requireNumbers(source, join(path, "" + index++), item, largest);
+      }
+    } else if (node.isBigInteger()
+        || (node.isIntegralNumber() && (node.longValue() > largest || node.longValue() < -largest))
+        || (node.isFloatingPointNumber() && !Double.isFinite(node.doubleValue()))) {
+      String value = node.asText();
+      throw KinetoneException.user(
+          "%s at '%s': %s is too large%s",
+          source,
+          path,
+          value.length() > 24 ? value.substring(0, 24) + "..." : value,
+          node.isIntegralNumber() ? ", at most " + largest + " is possible" : "");
+    }
+  }
+
+  private static String join(String path, String key) {
+    return path.isEmpty() ? key : path + "." + key;
   }
 
   /** One line for a person: where, which key, what is wrong. */
   public static KinetoneException error(Object source, JsonProcessingException e) {
-    if (e.getCause() instanceof KinetoneException cause) {
-      return KinetoneException.user(e, "%s: %s", source, cause.getMessage());
-    }
-    if (e instanceof UnrecognizedPropertyException unknown) {
-      return KinetoneException.user(
-          e,
-          "%s: unknown option '%s'; known here: %s",
-          source,
-          unknown.getPropertyName(),
-          unknown.getKnownPropertyIds().stream()
-              .map(Object::toString)
-              .sorted()
-              .collect(Collectors.joining(", ")));
-    }
     String path =
         e instanceof JsonMappingException mapping
             ? mapping.getPath().stream()
@@ -81,8 +205,8 @@ public final class Json {
         e,
         "%s%s%s: %s",
         source,
-        path.isEmpty() ? "" : " at '" + path + "'",
-        at == null ? "" : " line " + at.getLineNr(),
-        e.getOriginalMessage().lines().findFirst().orElse("not readable"));
+        path.isEmpty() ? "" : " at '" + Printable.of(path) + "'",
+        at == null || at.getLineNr() < 1 ? "" : " line " + at.getLineNr(),
+        JsonReason.of(e));
   }
 }

@@ -46,6 +46,7 @@ public final class CausalVideoCodec implements VideoCodec {
 
   @Override
   public Tensor decode(Tensor latent, long length, Rng rng) {
+    layout().requireReach(latent.size(1), length);
     return network.decode(latent).narrow(1, 0, length);
   }
 }

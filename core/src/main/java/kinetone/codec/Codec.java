@@ -8,10 +8,10 @@ import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Between a signal and its latents. The signals of a {@link VideoCodec} are pictures (B, T, H, W, 3)
- * in [−1, 1], those of an {@link AudioCodec} sound (B, samples) in [−1, 1]; latents are (B, time,
- * ..., C), raw as the encoder gives them ({@link LatentCodec} standardises them for diffusion). Make
- * codecs outside of scopes.
+ * Between a signal and its latents. The signals of a {@link VideoCodec} are pictures (B, T, H, W,
+ * 3) in [−1, 1], those of an {@link AudioCodec} sound (B, samples) in [−1, 1]; latents are (B,
+ * time, ..., C), raw as the encoder gives them ({@link LatentCodec} standardises them for
+ * diffusion). Make codecs outside of scopes.
  */
 public interface Codec extends AutoCloseable {
   /** The network whose weights are the codec's own. */
@@ -31,7 +31,7 @@ public interface Codec extends AutoCloseable {
   /**
    * Decodes raw latents.
    *
-   * @param length frames or samples of the result
+   * @param length frames or samples of the result, at most what the latents stand for
    * @param rng draws what the latents leave open, such as first phases; most codecs draw nothing
    */
   Tensor decode(Tensor latent, long length, Rng rng);

@@ -41,6 +41,7 @@ public final class CodecFolder {
     config.set(STATISTICS, Json.MAPPER.valueToTree(statistics));
     try (PointerScope scope = new PointerScope()) {
       ComponentFolder.write(folder, format.type(), config, StateDict.of(codec.module()), dtype);
+      format.rest().write(folder, codec, dtype);
     }
   }
 
@@ -50,8 +51,8 @@ public final class CodecFolder {
   }
 
   /**
-   * Reads a codec of the kind {@code format}. Call it outside of scopes, or the weights die with the
-   * scope.
+   * Reads a codec of the kind {@code format}. Call it outside of scopes, or the weights die with
+   * the scope.
    *
    * @throws KinetoneException when the folder holds another kind, or is incomplete or damaged
    */
@@ -63,7 +64,7 @@ public final class CodecFolder {
       K codec = format.build().apply(config, rng);
       requireChannels(codec.layout(), statistics);
       ComponentFolder.load(folder, codec.module());
-      return new LatentCodec<>(format.completed().apply(codec, folder), statistics);
+      return new LatentCodec<>(format.rest().read(folder, codec), statistics);
     }
   }
 

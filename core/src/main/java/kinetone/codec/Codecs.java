@@ -27,22 +27,16 @@ public final class Codecs {
 
   /** Reads a codec of pictures; see {@link #open}. */
   public static LatentCodec<VideoCodec> openVideo(Path folder) {
+    describeVideo(folder);
     LatentCodec<?> opened = open(folder);
-    if (opened.codec() instanceof VideoCodec video) {
-      return new LatentCodec<>(video, opened.statistics());
-    }
-    opened.close();
-    throw wrong(folder, "pictures");
+    return new LatentCodec<>((VideoCodec) opened.codec(), opened.statistics());
   }
 
   /** Reads a codec of sound; see {@link #open}. */
   public static LatentCodec<AudioCodec> openAudio(Path folder) {
+    describeAudio(folder);
     LatentCodec<?> opened = open(folder);
-    if (opened.codec() instanceof AudioCodec audio) {
-      return new LatentCodec<>(audio, opened.statistics());
-    }
-    opened.close();
-    throw wrong(folder, "sound");
+    return new LatentCodec<>((AudioCodec) opened.codec(), opened.statistics());
   }
 
   /** What is known of the codec in {@code folder} without its weights. */

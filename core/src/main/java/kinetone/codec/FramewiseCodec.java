@@ -2,6 +2,7 @@ package kinetone.codec;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import kinetone.common.Check;
 import kinetone.latent.kl.AutoencoderKl;
 import kinetone.latent.kl.AutoencoderKlConfig;
@@ -30,16 +31,25 @@ public final class FramewiseCodec implements VideoCodec {
 
   /** A codec with the weights of {@code network}, which it owns. */
   public FramewiseCodec(AutoencoderKl network) {
+    requirePictures(network.config());
     this.network = network;
-    layout(network.config());
   }
 
-  private static VideoLayout layout(AutoencoderKlConfig config) {
+  /**
+   * Requires that {@code config} is for pictures.
+   *
+   * @throws kinetone.common.KinetoneException when it is not, with a hint at {@link MelCodec}
+   */
+  public static void requirePictures(AutoencoderKlConfig config) {
     Check.that(
         config.signalChannels() == 3,
         "an autoencoder of %d channels is none of pictures; spectrograms want a MelCodec, which knows"
             + " how they are made",
         config.signalChannels());
+  }
+
+  private static VideoLayout layout(AutoencoderKlConfig config) {
+    requirePictures(config);
     return new VideoLayout(new TimeLayout.Blocks(1), config.factor(), config.latentChannels());
   }
 
@@ -60,10 +70,11 @@ public final class FramewiseCodec implements VideoCodec {
 
   @Override
   public Tensor decode(Tensor latent, long length, Rng rng) {
+    layout().requireReach(latent.size(1), length);
     return clips(latent.narrow(1, 0, length), network::decode);
   }
 
-  private static Tensor clips(Tensor batch, java.util.function.UnaryOperator<Tensor> frames) {
+  private static Tensor clips(Tensor batch, UnaryOperator<Tensor> frames) {
     try (TensorScope scope = TensorScope.open()) {
       List<Tensor> clips = new ArrayList<>();
       for (long b = 0; b < batch.size(0); b++) {

@@ -12,6 +12,7 @@ import kinetone.spectral.MelFrontEnd;
 import kinetone.spectral.MelFrontEndConfig;
 import kinetone.spectral.MelInverse;
 import kinetone.tensor.Rng;
+import kinetone.tensor.TensorScope;
 import kinetone.vocoder.HiFiGan;
 import kinetone.vocoder.VocoderFolder;
 import org.bytedeco.javacpp.Pointer;
@@ -19,13 +20,14 @@ import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Sound as the latents (B, L, F, C) of its log-mel spectrogram: front end, KL autoencoder, and back
- * a vocoder where the folder {@value #VOCODER} holds one, or else Griffin and Lim's algorithm, which
- * draws first phases. Where the autoencoder is one of pictures, the spectrogram in [0, 1] is shown
- * to it in three copies with the bands in rows; Diff-Foley and MDSGen do not move it to [−1, 1], the
- * range of pictures, and neither does this.
+ * a vocoder where the folder {@value #VOCODER} holds one, or else Griffin and Lim's algorithm,
+ * which draws first phases. Where the autoencoder is one of pictures, the spectrogram in [0, 1] is
+ * shown to it in three copies with the bands in rows; Diff-Foley and MDSGen do not move it to [−1,
+ * 1], the range of pictures, and neither does this.
  */
 public final class MelCodec implements AudioCodec {
   /** The folder of the vocoder within the codec's. */
@@ -39,7 +41,7 @@ public final class MelCodec implements AudioCodec {
           MelCodec::layout,
           (config, rng) -> new MelCodec(config, new AutoencoderKl(config.autoencoder(), rng)),
           MelCodec::config,
-          MelCodec::completed);
+          new Vocoder());
 
   private final MelCodecConfig config;
   private final AutoencoderKl network;
@@ -56,7 +58,13 @@ public final class MelCodec implements AudioCodec {
   private record MelTime(MelFrontEndConfig frontEnd, int factor) implements TimeLayout {
     @Override
     public int latents(long length) {
-      return Math.toIntExact(frontEnd.frames(length) / factor);
+      long latents = frontEnd.frames(length) / factor;
+      Check.that(
+          latents >= 1,
+          "a sound of %d samples is too short for the mel codec, whose latents take %d samples each",
+          length,
+          boundary(1));
+      return Math.toIntExact(latents);
     }
 
     @Override
@@ -79,19 +87,30 @@ public final class MelCodec implements AudioCodec {
     inverse = new MelInverse(config.frontEnd(), MelInverse.Config.DEFAULT);
   }
 
-  private static MelCodec completed(MelCodec codec, Path folder) {
-    Path place = folder.resolve(VOCODER);
-    if (!Files.isDirectory(place)) {
-      return codec;
+  private static final class Vocoder implements CodecFormat.Rest<MelCodec> {
+    @Override
+    public void write(Path folder, MelCodec codec, ScalarType dtype) {
+      codec.vocoder.ifPresent(
+          generator ->
+              VocoderFolder.save(
+                  folder.resolve(VOCODER), generator, codec.config.frontEnd(), dtype));
     }
-    VocoderFolder.Loaded loaded = VocoderFolder.load(place);
-    Check.that(
-        loaded.frontEnd().equals(codec.config.frontEnd()),
-        "%s was trained on other spectrograms than those of the codec; the parts are from different"
-            + " models",
-        place);
-    codec.closeFilters();
-    return new MelCodec(codec.config, codec.network, Optional.of(loaded.generator()));
+
+    @Override
+    public MelCodec read(Path folder, MelCodec codec) {
+      Path place = folder.resolve(VOCODER);
+      if (!Files.isDirectory(place)) {
+        return codec;
+      }
+      VocoderFolder.Loaded loaded = VocoderFolder.load(place);
+      Check.that(
+          loaded.frontEnd().equals(codec.config.frontEnd()),
+          "%s was trained on other spectrograms than those of the codec; the parts are from"
+              + " different models",
+          place);
+      codec.closeFilters();
+      return new MelCodec(codec.config, codec.network, Optional.of(loaded.generator()));
+    }
   }
 
   private static AudioLayout layout(MelCodecConfig config) {
@@ -123,8 +142,8 @@ public final class MelCodec implements AudioCodec {
   }
 
   /**
-   * The log-mel spectrogram (B, frames, bands) of sound (B, samples), each example at the level that
-   * the front end expects, as many frames as make whole latents.
+   * The log-mel spectrogram (B, frames, bands) of sound (B, samples), each example at the level
+   * that the front end expects, as many frames as make whole latents.
    */
   public Tensor spectrogram(Tensor sound) {
     Tensor mel = front.logMel(front.normalise(sound));
@@ -170,8 +189,19 @@ public final class MelCodec implements AudioCodec {
       Tensor last = logMel.narrow(1, logMel.size(1) - 1, 1);
       whole = torch.cat(new TensorVector(logMel, last.repeat(1, missing, 1)), 1);
     }
-    Tensor sound = vocoder.isPresent() ? vocoder.get().forward(whole) : inverse.sound(whole, rng);
+    Tensor sound = vocoder.isPresent() ? vocoder.get().forward(whole) : inverted(whole, rng);
     return sound.narrow(1, 0, samples);
+  }
+
+  /** One by one, because the steps of the search depend on all that is sought together. */
+  private Tensor inverted(Tensor logMel, Rng rng) {
+    try (TensorScope scope = TensorScope.open()) {
+      TensorVector sounds = new TensorVector();
+      for (long b = 0; b < logMel.size(0); b++) {
+        sounds.push_back(inverse.sound(logMel.narrow(0, b, 1), rng));
+      }
+      return scope.keep(torch.cat(sounds, 0));
+    }
   }
 
   private void closeFilters() {

@@ -128,8 +128,7 @@ final class AutoencoderKlTarget<C> implements ImportTarget<C> {
     return statistics.apply(configuration) != null
         ? configuration
         : with.apply(
-            configuration,
-            factor(file).statistics(network.apply(configuration).latentChannels()));
+            configuration, factor(file).statistics(network.apply(configuration).latentChannels()));
   }
 
   private LatentScale factor(TensorFile file) {

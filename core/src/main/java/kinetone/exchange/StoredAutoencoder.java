@@ -1,6 +1,7 @@
 package kinetone.exchange;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import kinetone.codec.FramewiseCodec;
 import kinetone.common.Check;
 import kinetone.latent.LatentStatistics;
 import kinetone.latent.kl.AutoencoderKlConfig;
@@ -15,9 +16,10 @@ import kinetone.latent.kl.AutoencoderKlConfig;
 public record StoredAutoencoder(
     AutoencoderKlConfig codec,
     @JsonInclude(JsonInclude.Include.NON_NULL) LatentStatistics statistics) {
-  /** Checks that both have the same channels. */
+  /** Checks that it is one of pictures, and that both have the same channels. */
   public StoredAutoencoder {
     Check.that(codec != null, "codec is missing");
+    FramewiseCodec.requirePictures(codec);
     Check.that(
         statistics == null || statistics.codecChannels() == codec.latentChannels(),
         "latent statistics do not have the %d channels of the codec",

@@ -6,15 +6,13 @@ import kinetone.common.Check;
 import kinetone.latent.LatentStatistics;
 
 /**
- * What the folder of an mel codec says of it, as {@link kinetone.codec.CodecFolder}
- * reads it.
+ * What the folder of a mel codec says of it, as {@link kinetone.codec.CodecFolder} reads it.
  *
  * @param codec the network and its spectrograms
  * @param statistics of its latents; null before an import, which then finds them
  */
 public record StoredMelCodec(
-    MelCodecConfig codec,
-    @JsonInclude(JsonInclude.Include.NON_NULL) LatentStatistics statistics) {
+    MelCodecConfig codec, @JsonInclude(JsonInclude.Include.NON_NULL) LatentStatistics statistics) {
   /** Checks that both have the same channels. */
   public StoredMelCodec {
     Check.that(codec != null, "codec is missing");

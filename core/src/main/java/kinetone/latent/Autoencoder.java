@@ -5,8 +5,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * A network between a signal and its latents, as training sees it: the signal is whatever the
- * network codes, pictures (B, T, H, W, 3), sound (B, samples) or spectrograms (B, frames, bands, 1);
- * latents are (B, time, ..., C). Codecs are built around it.
+ * network codes, pictures (B, T, H, W, 3), sound (B, samples) or spectrograms (B, frames, bands,
+ * 1); latents are (B, time, ..., C). Codecs are built around it.
  */
 public interface Autoencoder {
   /** The network that holds the weights. */

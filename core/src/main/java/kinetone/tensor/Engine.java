@@ -21,11 +21,26 @@ public final class Engine {
     Started.touch();
   }
 
-  /** Sets the number of threads one operation may use; results do not depend on scheduling. */
+  /**
+   * Sets the number of threads one operation may use; results do not depend on scheduling.
+   *
+   * @throws kinetone.common.KinetoneException of kind USER unless there are that many processors
+   */
   public static void setThreads(int threads) {
-    Check.atLeast("threads", threads, 1);
+    checkThreads(threads);
     start();
     torch.set_num_threads(threads);
+  }
+
+  /** The same check, without starting anything. */
+  public static void checkThreads(int threads) {
+    Check.atLeast("threads", threads, 1);
+    int most = Runtime.getRuntime().availableProcessors();
+    Check.that(
+        threads <= most,
+        "threads = %d, must be at most %d, as many as there are processors",
+        threads,
+        most);
   }
 
   /** Threads one operation may use. */

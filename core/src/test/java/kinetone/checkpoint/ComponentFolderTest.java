@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import kinetone.common.KinetoneException;
 import kinetone.tensor.StateDict;
@@ -16,6 +17,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ComponentFolderTest {
   private record Config(int width) {}
@@ -83,6 +86,50 @@ class ComponentFolderTest {
           .hasMessageContaining("config.json")
           .hasMessageNotContaining("\n");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"type\" | \"tipe\" | unknown option 'tipe'; known here: base, config, sha256, type, weights",
+        "\"config\" | \"base\" | has no 'config'",
+        "{ \"width\" : 3 } | null | has no 'config'",
+        "{ \"width\" : 3 } | 7 | has no 'config'",
+        "\"width\" : 3 | \"width\" : 2000000000 | 2000000000 is too large, at most 1048576",
+        "\"sha256\" | \"base\" | has no 'sha256'",
+        "\"type\" : \"Linear\" | \"type\" : 3 | has no 'type'",
+      })
+  void a_root_that_is_not_whole_is_refused(String from, String to, String message)
+      throws IOException {
+    Path config = folder.resolve("config.json");
+    String text = Files.readString(config).replaceAll("\\s+", " ");
+    String wrong = text.replace(from, to);
+    assertThat(wrong).isNotEqualTo(text);
+    Files.writeString(config, wrong);
+    assertThatThrownBy(
+            () -> {
+              ComponentFolder.requireType(folder, "Linear");
+              ComponentFolder.config(folder, Config.class);
+              ComponentFolder.load(folder, module);
+            })
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining("config.json")
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void a_network_that_no_machine_holds_is_the_fault_of_its_configuration() {
+    assertThat(ComponentFolder.build(folder, () -> "built")).isEqualTo("built");
+    for (long width : new long[] {1L << 20, 1L << 24, 1L << 31}) {
+      assertThatThrownBy(() -> ComponentFolder.build(folder, () -> new LinearImpl(width, width)))
+          .isInstanceOfSatisfying(
+              KinetoneException.class,
+              e -> assertThat(e.kind()).isEqualTo(KinetoneException.Kind.USER))
+          .hasMessageContaining("config.json describes a network too large");
+    }
+    assertThatThrownBy(() -> ComponentFolder.build(folder, () -> List.of().get(0)))
+        .isInstanceOf(IndexOutOfBoundsException.class);
   }
 
   @Test

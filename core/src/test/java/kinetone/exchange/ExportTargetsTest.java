@@ -11,15 +11,18 @@ import java.util.List;
 import java.util.Map;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.checkpoint.Json;
+import kinetone.codec.CodecFolder;
+import kinetone.codec.MelCodec;
+import kinetone.codec.MelCodecConfig;
 import kinetone.common.KinetoneException;
 import kinetone.feature.cavp.Cavp;
 import kinetone.feature.cavp.CavpFolder;
 import kinetone.feature.cavp.NarrowCavp;
-import kinetone.latent.CodecFolder;
 import kinetone.latent.LatentStatistics;
 import kinetone.latent.Regularisation;
 import kinetone.latent.kl.AutoencoderKl;
 import kinetone.latent.kl.AutoencoderKlConfig;
+import kinetone.spectral.MelFrontEndConfig;
 import kinetone.tensor.Rng;
 import kinetone.tensor.SafeTensors;
 import kinetone.tensor.TensorScope;
@@ -97,11 +100,11 @@ class ExportTargetsTest {
     AutoencoderKlConfig moved =
         new AutoencoderKlConfig(1, List.of(4), 1, true, 4, 2, -6, 3, Regularisation.kl(0));
     try (Rng rng = new Rng(1)) {
-      AutoencoderKl codec = new AutoencoderKl(moved, rng);
+      MelCodecConfig codec = new MelCodecConfig(moved, MelFrontEndConfig.AUDIO_LDM);
       CodecFolder.save(
           Files.createDirectory(folder.resolve("moved")),
-          AutoencoderKl.FORMAT,
-          codec,
+          MelCodec.FORMAT,
+          new MelCodec(codec, new AutoencoderKl(moved, rng)),
           LatentStatistics.identity(2),
           ScalarType.Float);
       HiFiGanConfig steep =
@@ -134,8 +137,8 @@ class ExportTargetsTest {
           new LatentStatistics(new float[] {1, 2, 3}, new float[] {4, 5, 6});
       CodecFolder.save(
           Files.createDirectory(folder.resolve("ours")),
-          AutoencoderKl.FORMAT,
-          new AutoencoderKl(NarrowConfigs.MEL, rng),
+          MelCodec.FORMAT,
+          new MelCodec(NarrowConfigs.MEL_CODEC, new AutoencoderKl(NarrowConfigs.MEL, rng)),
           statistics,
           ScalarType.Float);
     }

@@ -5,6 +5,7 @@ import static org.bytedeco.pytorch.global.torch.cat;
 import java.nio.file.Path;
 import java.util.Map;
 import kinetone.checkpoint.ComponentFolder;
+import kinetone.codec.Codecs;
 import kinetone.diffusion.Conditions;
 import kinetone.diffusion.Denoiser;
 import kinetone.diffusion.Latents;
@@ -12,7 +13,6 @@ import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseLevels;
 import kinetone.feature.cavp.Cavp;
 import kinetone.feature.cavp.CavpFolder;
-import kinetone.latent.CodecFolder;
 import kinetone.latent.kl.AutoencoderKl;
 import kinetone.model.mdsgen.Mdsgen;
 import kinetone.nn.Golden;
@@ -35,12 +35,12 @@ final class GoldenAnswers {
   private GoldenAnswers() {}
 
   static double decoded(Path at, String name) {
-    AutoencoderKl codec = CodecFolder.load(at, AutoencoderKl.FORMAT).codec();
+    AutoencoderKl network = (AutoencoderKl) Codecs.open(at).codec().module();
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
       Golden golden = Golden.read("kl", name);
       Tensor latent = golden.get("latent").permute(0, 2, 3, 1).contiguous();
-      return golden.error(codec.decode(latent).permute(0, 3, 1, 2), "decoded");
+      return golden.error(network.decode(latent).permute(0, 3, 1, 2), "decoded");
     }
   }
 

@@ -1,6 +1,7 @@
 package kinetone.exchange;
 
 import java.util.List;
+import kinetone.codec.MelCodecConfig;
 import kinetone.latent.Regularisation;
 import kinetone.latent.kl.AutoencoderKlConfig;
 import kinetone.model.mdsgen.MdsgenConfig;
@@ -22,6 +23,8 @@ final class NarrowConfigs {
 
   static final AutoencoderKlConfig MEL =
       new AutoencoderKlConfig(1, List.of(4, 8, 12), 2, true, 2, 3, 0, 1, Regularisation.kl(1e-6));
+
+  static final MelCodecConfig MEL_CODEC = new MelCodecConfig(MEL, MelFrontEndConfig.AUDIO_LDM);
 
   static final MdsgenConfig MDSGEN = mdsgen(12, 8);
 

@@ -51,7 +51,7 @@ record TargetCase(
             at -> GoldenAnswers.decoded(at, "picture")),
         new TargetCase(
             "audioldm-vae",
-            new StoredAutoencoder(NarrowConfigs.MEL, null),
+            new StoredMelCodec(NarrowConfigs.MEL_CODEC, null),
             () -> laidOut(Golden.read("kl", "mel").weights(), KlNaming.compVis(3)),
             List.of("state_dict"),
             "first_stage_model.",

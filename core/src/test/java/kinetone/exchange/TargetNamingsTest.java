@@ -9,11 +9,13 @@ import java.util.Map;
 import kinetone.checkpoint.convert.HifiGanNaming;
 import kinetone.checkpoint.convert.KlNaming;
 import kinetone.checkpoint.convert.Naming;
-import kinetone.latent.CodecFolder;
+import kinetone.codec.CodecFolder;
+import kinetone.codec.MelCodec;
+import kinetone.codec.MelCodecConfig;
 import kinetone.latent.Regularisation;
-import kinetone.latent.kl.AutoencoderKl;
 import kinetone.latent.kl.AutoencoderKlConfig;
 import kinetone.nn.Golden;
+import kinetone.spectral.MelFrontEndConfig;
 import kinetone.tensor.Rng;
 import kinetone.tensor.SafeTensors;
 import kinetone.tensor.TensorScope;
@@ -43,15 +45,15 @@ class TargetNamingsTest {
     AutoencoderKlConfig autoencoder =
         new AutoencoderKlConfig(1, List.of(4, 8, 12), 1, true, 4, 2, 0, 1, Regularisation.kl(0));
     VocoderFolder.Config vocoder = NarrowConfigs.vocoder(80, 8, List.of(2, 2), List.of(4, 4));
-    assertSameNetwork(
-        "audioldm-vae", new StoredAutoencoder(autoencoder, null), "kl-compvis", "kl-diffusers");
+    MelCodecConfig mel = new MelCodecConfig(autoencoder, MelFrontEndConfig.AUDIO_LDM);
+    assertSameNetwork("audioldm-vae", new StoredMelCodec(mel, null), "kl-compvis", "kl-diffusers");
     assertSameNetwork("hifi-gan", vocoder, "hifigan-norm", "hifigan-plain");
-    AutoencoderKl codec =
-        CodecFolder.load(folder.resolve("kl-compvis"), AutoencoderKl.FORMAT).codec();
+    MelCodec codec = CodecFolder.load(folder.resolve("kl-compvis"), MelCodec.FORMAT).codec();
     HiFiGan generator = VocoderFolder.load(folder.resolve("hifigan-norm")).generator();
     try (TensorScope scope = TensorScope.open();
         Rng rng = new Rng(3)) {
-      assertThat(torch.isfinite(codec.decode(rng.normal(1, 4, 2, 2))).all().item_bool()).isTrue();
+      assertThat(torch.isfinite(codec.decodeSpectrogram(rng.normal(1, 4, 2, 2))).all().item_bool())
+          .isTrue();
       assertThat(torch.isfinite(generator.forward(rng.normal(1, 6, 80))).all().item_bool())
           .isTrue();
     }

@@ -3,6 +3,7 @@ package kinetone.media;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import kinetone.common.Check;
 import kinetone.common.KinetoneException;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
@@ -18,6 +19,7 @@ final class AudioTimeline implements AutoCloseable {
 
   private final Path path;
   private final ReadOptions options;
+  private final TimeStamps stamps;
   private final double tick;
   private final Consumer<ClipChunk> sink;
   private SampleConverter mixer;
@@ -29,12 +31,15 @@ final class AudioTimeline implements AutoCloseable {
   private int rate;
   private long limit = Long.MAX_VALUE;
   private boolean started;
+  private double stampedEnd;
   private long next;
   private long given;
 
-  AudioTimeline(Path path, ReadOptions options, double tick, Consumer<ClipChunk> sink) {
+  AudioTimeline(
+      Path path, ReadOptions options, TimeStamps stamps, double tick, Consumer<ClipChunk> sink) {
     this.path = path;
     this.options = options;
+    this.stamps = stamps;
     this.tick = tick;
     this.sink = sink;
   }
@@ -73,6 +78,7 @@ final class AudioTimeline implements AutoCloseable {
         samples[c] = Arrays.copyOf(samples[c], count);
       }
     }
+    checkStamp(time, count / (double) sourceRate);
     long position = Double.isNaN(time) ? next : Math.round(time * sourceRate);
     long gap = position - next;
     boolean follows = started && Math.abs(gap) <= Math.ceil((JITTER + tick) * sourceRate);
@@ -82,14 +88,35 @@ final class AudioTimeline implements AutoCloseable {
     }
     silence(gap);
     int skip = (int) Math.min(count, Math.max(0, -gap));
+    SampleCheck.require(path, samples, skip, next - skip, sourceRate);
     next += count - skip;
     resampler.add(samples, skip);
+  }
+
+  private void checkStamp(double time, double length) {
+    if (Double.isNaN(time)) {
+      stampedEnd += length;
+      return;
+    }
+    if (started) {
+      stamps.checkNext(stampedEnd, time);
+    } else {
+      stamps.checkFirst(time);
+    }
+    stampedEnd = time + length;
   }
 
   private void configure(AVFrame frame) {
     format = frame.format();
     sourceRate = frame.sample_rate();
     sourceChannels = frame.ch_layout().nb_channels();
+    Check.that(
+        sourceRate >= ReadOptions.MIN_SAMPLE_RATE && sourceRate <= ReadOptions.MAX_SAMPLE_RATE,
+        "%s has sound at %d Hz, %d to %d Hz can be read; convert it first",
+        path,
+        sourceRate,
+        ReadOptions.MIN_SAMPLE_RATE,
+        ReadOptions.MAX_SAMPLE_RATE);
     channels = options.mono() ? 1 : Math.min(2, sourceChannels);
     rate = options.sampleRate().orElse(sourceRate);
     if (options.seconds().isPresent()) {

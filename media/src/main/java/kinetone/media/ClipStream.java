@@ -40,6 +40,7 @@ public final class ClipStream implements AutoCloseable {
   private AudioTimeline sound;
   private FrameSize size;
   private double framesPerSecond;
+  private long lastPacketLength;
   private boolean ended;
 
   private ClipStream(Path path, ReadOptions options) {
@@ -55,7 +56,8 @@ public final class ClipStream implements AutoCloseable {
       }
       if (hasAudio()) {
         audioDecoder = new StreamDecoder(path, "sound", demuxer.audio(), options.limits());
-        sound = new AudioTimeline(path, options, audioDecoder.tick(), ready::add);
+        TimeStamps stamps = new TimeStamps(path, "sound", options.limits());
+        sound = new AudioTimeline(path, options, stamps, audioDecoder.tick(), ready::add);
       }
       if (options.startSeconds() > 2 * PREROLL && demuxer.seeksExactly()) {
         demuxer.seek(origin - PREROLL);
@@ -161,7 +163,13 @@ public final class ClipStream implements AutoCloseable {
         new PictureConverter(
             path, options.limits(), demuxer.orientation(), track.pixelAspect(), size);
     pictures =
-        new VideoTimeline(converter, framesPerSecond, videoDecoder.tick(), limit, ready::add);
+        new VideoTimeline(
+            new TimeStamps(path, "pictures", options.limits()),
+            converter,
+            framesPerSecond,
+            videoDecoder.tick(),
+            limit,
+            ready::add);
   }
 
   /**
@@ -186,6 +194,7 @@ public final class ClipStream implements AutoCloseable {
       ended = true;
       drain();
     } else if (pictures != null && videoDecoder.owns(packet) && !pictures.isFull()) {
+      lastPacketLength = packet.duration();
       decodePictures(packet);
     } else if (sound != null && audioDecoder.owns(packet) && !sound.isFull()) {
       decodeSound(packet);
@@ -193,15 +202,18 @@ public final class ClipStream implements AutoCloseable {
   }
 
   private void drain() {
+    double pictureLength = 0;
     if (pictures != null) {
       decodePictures(null);
-      pictures.finish();
+      pictureLength = pictures.heldLength();
+      pictures.finish(demuxer.lengthsAreOfDecoding() ? lastPacketLength * videoDecoder.tick() : 0);
+      pictureLength = Math.max(pictureLength, pictures.heldLength());
     }
     if (sound != null) {
       decodeSound(null);
       sound.finish();
     }
-    checkComplete();
+    checkComplete(pictureLength);
   }
 
   private void decodePictures(AVPacket next) {
@@ -243,15 +255,19 @@ public final class ClipStream implements AutoCloseable {
     }
   }
 
-  /** Compares what was decoded with what the header promises. */
-  private void checkComplete() {
+  /**
+   * Compares what was decoded with what the header promises.
+   *
+   * @param pictureLength how long the last picture stands in seconds, at most
+   */
+  private void checkComplete(double pictureLength) {
     double wanted = options.seconds().orElse(Double.POSITIVE_INFINITY);
     double end = 0;
     boolean all = demuxer.onlyChosenTracks();
     if (pictures != null) {
       end = pictures.end();
       double promised = demuxer.promisedEnd(demuxer.video()) - origin;
-      checkReached(Math.min(promised, wanted), end, 0.6 * pictures.heldLength());
+      checkReached(Math.min(promised, wanted), end, 0.6 * pictureLength);
     }
     if (sound != null) {
       end = Math.max(end, sound.end());
@@ -262,7 +278,7 @@ public final class ClipStream implements AutoCloseable {
     all &= pictures != null || info().video().isEmpty();
     all &= sound != null || info().audio().isEmpty();
     if (all) {
-      double slack = Math.max(0.25, pictures == null ? 0 : 2 * pictures.heldLength());
+      double slack = Math.max(0.25, 2 * pictureLength);
       checkReached(Math.min(info().seconds() - options.startSeconds(), wanted), end, slack);
     }
   }

@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import kinetone.common.InputFile;
 import kinetone.common.KinetoneException;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
@@ -97,18 +98,10 @@ final class Demuxer implements AutoCloseable {
   }
 
   private static void checkFile(Path path, Limits limits) {
-    if (!Files.exists(path)) {
-      throw KinetoneException.user("%s does not exist", path);
-    }
-    if (Files.isDirectory(path)) {
-      throw KinetoneException.user("%s is a folder, a media file is needed", path);
-    }
-    if (!Files.isReadable(path)) {
-      throw KinetoneException.user("%s cannot be read; check its permissions", path);
-    }
+    InputFile.require(path, "media file");
     try {
       long bytes = Files.size(path);
-      if (bytes == 0 && Files.isRegularFile(path)) {
+      if (bytes == 0) {
         throw KinetoneException.user("%s is empty", path);
       }
       if (bytes > limits.fileBytes()) {
@@ -242,6 +235,15 @@ final class Demuxer implements AutoCloseable {
         : Double.NaN;
   }
 
+  /**
+   * Whether a packet's length is the time to the next packet in the order of decoding. Where that
+   * is not the order of showing, the length of the picture shown last is that of the last packet,
+   * which makes the track as long as its header says.
+   */
+  boolean lengthsAreOfDecoding() {
+    return info.container().startsWith("mov,");
+  }
+
   /** Whether the container has no track besides the ones that are read. */
   boolean onlyChosenTracks() {
     return format.nb_streams() == (videoIndex >= 0 ? 1 : 0) + (audioIndex >= 0 ? 1 : 0);
@@ -319,7 +321,7 @@ final class Demuxer implements AutoCloseable {
               + " pixels",
           path, limits.pixelsPerFrame());
     }
-    double rate = Ffmpeg.value(av_guess_frame_rate(format, stream, (AVFrame) null));
+    double rate = frameRate(stream);
     double aspect = Ffmpeg.value(av_guess_sample_aspect_ratio(format, stream, null));
     double seconds = seconds(stream, whole);
     long frames = stream.nb_frames() > 0 ? stream.nb_frames() : Math.round(seconds * rate);
@@ -330,11 +332,23 @@ final class Demuxer implements AutoCloseable {
             codec.height(),
             orientation().degrees(),
             aspect > 0 ? aspect : 1,
-            rate > 0 ? rate : 25,
+            rate,
             frames,
             seconds);
     limits.checkPicture(path, track.displayWidth(), track.displayHeight());
     return track;
+  }
+
+  /** What is no rate of pictures is often the unit of the time stamps. */
+  private double frameRate(AVStream stream) {
+    double guess = Ffmpeg.value(av_guess_frame_rate(format, stream, (AVFrame) null));
+    double mean = Ffmpeg.value(stream.avg_frame_rate());
+    for (double rate : new double[] {guess, mean}) {
+      if (rate > 0 && rate <= ReadOptions.MAX_FRAME_RATE) {
+        return rate;
+      }
+    }
+    return 25;
   }
 
   private MediaInfo.AudioTrack audioTrack(double whole) {

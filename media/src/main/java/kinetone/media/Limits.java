@@ -11,38 +11,53 @@ import kinetone.common.KinetoneException;
  * @param seconds longest stretch read from one file
  * @param streams most tracks in one container
  * @param fileBytes largest file
+ * @param gapSeconds longest time that one picture stands or that sound is missing within a track:
+ *     time stamps that jump by more are damaged, and what fills the gap would have no end
  */
-public record Limits(long pixelsPerFrame, double seconds, int streams, long fileBytes) {
+public record Limits(
+    long pixelsPerFrame, double seconds, int streams, long fileBytes, double gapSeconds) {
+  private static final double USUAL_GAP = 60;
+
   /** Checks that every limit is positive. */
   public Limits {
     Check.that(pixelsPerFrame > 0, "pixels per frame limit %d must be positive", pixelsPerFrame);
     Check.that(seconds > 0, "seconds limit %s must be positive", seconds);
     Check.atLeast("streams limit", streams, 1);
     Check.that(fileBytes > 0, "file bytes limit %d must be positive", fileBytes);
+    Check.that(gapSeconds > 0, "gap limit %s must be positive", gapSeconds);
   }
 
-  /** One 8K picture (7680x4320), 4 hours, 32 tracks, 16 GiB. */
+  /** Limits with gaps of at most a minute. */
+  public Limits(long pixelsPerFrame, double seconds, int streams, long fileBytes) {
+    this(pixelsPerFrame, seconds, streams, fileBytes, USUAL_GAP);
+  }
+
+  /** One 8K picture (7680x4320), 4 hours, 32 tracks, 16 GiB, gaps of a minute. */
   public static Limits defaults() {
     return new Limits(7680L * 4320L, 4 * 3600.0, 32, 16L << 30);
   }
 
   /**
-   * For files that are read piece by piece, whose length and size do not matter: one 8K picture, 32
-   * tracks.
+   * For files that are read piece by piece, whose length costs time but no memory: one 8K picture,
+   * 24 hours, 32 tracks, 256 GiB, gaps of a minute.
    */
   public static Limits streaming() {
-    Limits usual = defaults();
-    return new Limits(usual.pixelsPerFrame, Double.MAX_VALUE, usual.streams, Long.MAX_VALUE);
+    return new Limits(defaults().pixelsPerFrame, 24 * 3600.0, defaults().streams, 256L << 30);
   }
 
   /** The same limits with another bound on the pixels of one picture. */
   public Limits withPixelsPerFrame(long pixels) {
-    return new Limits(pixels, seconds, streams, fileBytes);
+    return new Limits(pixels, seconds, streams, fileBytes, gapSeconds);
   }
 
   /** The same limits with another bound on the length. */
   public Limits withSeconds(double longest) {
-    return new Limits(pixelsPerFrame, longest, streams, fileBytes);
+    return new Limits(pixelsPerFrame, longest, streams, fileBytes, gapSeconds);
+  }
+
+  /** The same limits with another bound on gaps within a track. */
+  public Limits withGapSeconds(double longest) {
+    return new Limits(pixelsPerFrame, seconds, streams, fileBytes, longest);
   }
 
   void checkPicture(Object file, long width, long height) {

@@ -44,7 +44,7 @@ public record MediaInfo(
     }
 
     private int squareWidth() {
-      return (int) Math.max(1, Math.round(width * pixelAspect));
+      return (int) Math.min(Integer.MAX_VALUE, Math.max(1, Math.round(width * pixelAspect)));
     }
   }
 

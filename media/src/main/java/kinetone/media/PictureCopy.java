@@ -27,6 +27,7 @@ final class PictureCopy implements AutoCloseable {
   private final Demuxer demuxer;
   private final AVStream stream;
   private final double tick;
+  private final TimeStamps stamps;
   private final AVPacket packet = av_packet_alloc();
   private final Deque<AVPacket> ready = new ArrayDeque<>();
 
@@ -55,7 +56,9 @@ final class PictureCopy implements AutoCloseable {
   PictureCopy(Path path, double start, OptionalDouble seconds) {
     this.path = path;
     Found key = start > 0 ? keyPicture(path, start) : Found.NONE;
-    demuxer = Demuxer.open(path, Limits.streaming());
+    Limits limits = Limits.streaming();
+    demuxer = Demuxer.open(path, limits);
+    stamps = new TimeStamps(path, "pictures", limits);
     try {
       stream = pictures(path, demuxer);
       double length = demuxer.info().seconds();
@@ -63,6 +66,7 @@ final class PictureCopy implements AutoCloseable {
         throw KinetoneException.user(
             "%s is %.3f s long, there is nothing from %.3f s on", path, length, start);
       }
+      limits.checkSeconds(path, Math.min(length - start, seconds.orElse(length)));
       tick = Ffmpeg.value(stream.time_base());
       first = key.time;
       started = key.equals(Found.NONE);
@@ -139,6 +143,11 @@ final class PictureCopy implements AutoCloseable {
     }
   }
 
+  /** The file. */
+  Path path() {
+    return path;
+  }
+
   /** Where the copy begins, in seconds from the beginning of the file. */
   double startSeconds() {
     return startSeconds;
@@ -200,6 +209,9 @@ final class PictureCopy implements AutoCloseable {
     ended = beyond && packet.dts() >= end;
     if (ended) {
       return;
+    }
+    if (lastDts != Ffmpeg.NO_TIME) {
+      stamps.checkNext(lastDts * tick, packet.dts() * tick);
     }
     if (lastDts != Ffmpeg.NO_TIME && packet.dts() <= lastDts) {
       // Sloppy files; containers insist on order.

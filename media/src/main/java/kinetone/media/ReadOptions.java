@@ -28,11 +28,21 @@ public record ReadOptions(
     TrackUse video,
     TrackUse audio,
     Limits limits) {
+  static final int MAX_FRAME_RATE = 1000;
+  static final int MIN_SAMPLE_RATE = 1000;
+  static final int MAX_SAMPLE_RATE = 768_000;
+
   /** Checks the rates, the interval and that there is something to read. */
   public ReadOptions {
     framesPerSecond.ifPresent(
-        rate -> Check.that(rate > 0 && rate <= 1000, "frame rate %s is not in (0, 1000] Hz", rate));
-    sampleRate.ifPresent(rate -> Check.within("sample rate", rate, 1000, 768000));
+        rate ->
+            Check.that(
+                rate > 0 && rate <= MAX_FRAME_RATE,
+                "frame rate %s is not in (0, %d] Hz",
+                rate,
+                MAX_FRAME_RATE));
+    sampleRate.ifPresent(
+        rate -> Check.within("sample rate", rate, MIN_SAMPLE_RATE, MAX_SAMPLE_RATE));
     Check.atLeast("start", startSeconds, 0.0);
     seconds.ifPresent(
         length -> Check.that(length > 0, "length %s s to read must be positive", length));

@@ -238,6 +238,7 @@ public final class SoundtrackWriter implements SoundSink, AutoCloseable {
       WrittenFile.verifyCopy(
           file.temporary(),
           target,
+          copy.path(),
           copy.info(),
           copy.written(),
           sampleRate,

@@ -16,6 +16,7 @@ final class VideoTimeline implements AutoCloseable {
   /** Time stamps finer than this are taken at their word. */
   private static final double COARSE_TICK = 1e-3 + 1e-9;
 
+  private final TimeStamps stamps;
   private final PictureConverter converter;
   private final Consumer<ClipChunk> sink;
   private final double rate;
@@ -31,12 +32,19 @@ final class VideoTimeline implements AutoCloseable {
   /**
    * A timeline.
    *
+   * @param stamps bounds how long one picture stands
    * @param tick unit of the time stamps in seconds: stamps are rounded to it, so comparing them has
    *     to forgive half of it
    * @param limit most pictures to hand out
    */
   VideoTimeline(
-      PictureConverter converter, double rate, double tick, long limit, Consumer<ClipChunk> sink) {
+      TimeStamps stamps,
+      PictureConverter converter,
+      double rate,
+      double tick,
+      long limit,
+      Consumer<ClipChunk> sink) {
+    this.stamps = stamps;
     this.converter = converter;
     this.rate = rate;
     this.limit = limit;
@@ -60,7 +68,10 @@ final class VideoTimeline implements AutoCloseable {
   /** Takes over {@code frame}, shown from {@code time} seconds for {@code length} seconds. */
   void add(AVFrame frame, double time, double length) {
     if (holding) {
+      stamps.checkNext(heldTime, time);
       emitUntil(time - tolerance);
+    } else {
+      stamps.checkFirst(time);
     }
     av_frame_unref(held);
     av_frame_move_ref(held, frame);
@@ -70,8 +81,16 @@ final class VideoTimeline implements AutoCloseable {
     heldLength = length;
   }
 
-  void finish() {
+  /**
+   * Hands out what is left.
+   *
+   * @param length how long the last picture stands in seconds, where the container knows better
+   *     than the picture itself; not positive where it does not
+   */
+  void finish(double length) {
     if (holding) {
+      heldLength = length > 0 ? length : heldLength;
+      stamps.checkNext(heldTime, end());
       // Both the start and the length of the last picture are rounded.
       emitUntil(end() - 2 * tolerance);
     }

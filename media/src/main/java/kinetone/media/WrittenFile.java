@@ -31,8 +31,10 @@ final class WrittenFile {
   }
 
   /**
-   * Copied pictures and new sound.
+   * Copied pictures and new sound. Pictures that read back otherwise than they were read contradict
+   * their own headers: that is the input's fault.
    *
+   * @param video the file of the pictures
    * @param source what the headers of the pictures' file say
    * @param packets number of copied pictures
    * @param counts whether the container counts pictures and samples
@@ -40,6 +42,7 @@ final class WrittenFile {
   static void verifyCopy(
       Path written,
       Path target,
+      Path video,
       MediaInfo.VideoTrack source,
       long packets,
       int sampleRate,
@@ -48,19 +51,19 @@ final class WrittenFile {
       boolean counts) {
     MediaInfo info = probe(written);
     MediaInfo.VideoTrack copy =
-        info.video().orElseThrow(() -> differs(target, "pictures", packets, "none"));
+        info.video().orElseThrow(() -> contradicts(video, "pictures", packets, "none"));
     if (!copy.codec().equals(source.codec())) {
-      throw differs(target, "codec", source.codec(), copy.codec());
+      throw contradicts(video, "codec", source.codec(), copy.codec());
     }
     if (copy.width() != source.width() || copy.height() != source.height()) {
-      throw differs(
-          target,
+      throw contradicts(
+          video,
           "size",
           source.width() + "x" + source.height(),
           copy.width() + "x" + copy.height());
     }
     if (counts && copy.frames() != packets) {
-      throw differs(target, "pictures", packets, copy.frames());
+      throw contradicts(video, "pictures", packets, copy.frames());
     }
     // Without a count the length is that of the longer track.
     int tolerance = counts ? AAC_BLOCK : Integer.MAX_VALUE;
@@ -108,6 +111,13 @@ final class WrittenFile {
     if (Math.abs(track.samples() - samples) > tolerance) {
       throw differs(target, "samples", samples, track.samples());
     }
+  }
+
+  private static KinetoneException contradicts(
+      Path video, String what, Object meant, Object found) {
+    return KinetoneException.user(
+        "%s is damaged: its pictures cannot be copied (%s %s, copied %s); convert it anew",
+        video, what, meant, found);
   }
 
   private static KinetoneException differs(Path target, String what, Object meant, Object found) {

@@ -1,5 +1,11 @@
 package kinetone.media;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -67,6 +73,24 @@ final class TestClips {
       channel[1] = 32767 / 32768f;
     }
     return new Audio(samples, sampleRate);
+  }
+
+  /** A WAV file of 32-bit floating-point samples, whatever their values. */
+  static Path floatWav(Path file, Audio audio) throws IOException {
+    int data = 4 * audio.channels() * audio.length();
+    ByteBuffer bytes = ByteBuffer.allocate(44 + data).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(36 + data);
+    bytes.put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII)).putInt(16);
+    bytes.putShort((short) 3).putShort((short) audio.channels()).putInt(audio.sampleRate());
+    bytes.putInt(4 * audio.channels() * audio.sampleRate());
+    bytes.putShort((short) (4 * audio.channels())).putShort((short) 32);
+    bytes.put("data".getBytes(StandardCharsets.US_ASCII)).putInt(data);
+    for (int i = 0; i < audio.length(); i++) {
+      for (float[] channel : audio.samples()) {
+        bytes.putFloat(channel[i]);
+      }
+    }
+    return Files.write(file, bytes.array());
   }
 
   /** Centre of gravity of the magnitude, in samples, around the loudest one. */

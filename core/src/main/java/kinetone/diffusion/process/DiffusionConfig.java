@@ -1,5 +1,7 @@
 package kinetone.diffusion.process;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import kinetone.common.Check;
 import kinetone.diffusion.NoiseSchedule;
 import kinetone.diffusion.schedule.CosineSchedule;
@@ -15,7 +17,9 @@ import kinetone.diffusion.schedule.ScaledLinearBetaSchedule;
  *     FIXED_SMALL} when absent
  */
 public record DiffusionConfig(
-    Schedule schedule, PredictionType prediction, VarianceType variance) {
+    @JsonInclude(Include.NON_NULL) Schedule schedule,
+    @JsonInclude(Include.NON_NULL) PredictionType prediction,
+    @JsonInclude(Include.NON_NULL) VarianceType variance) {
   /** Noise prediction under the linear schedule with a fixed variance (AVDiT). */
   public static final DiffusionConfig DDPM = new DiffusionConfig(null, null, null);
 
@@ -49,10 +53,14 @@ public record DiffusionConfig(
    *
    * @param kind the family
    * @param steps T
-   * @param betaStart β_1 (of LINEAR: if T were 1000); 1e-4 when absent
+   * @param betaStart β_1 (of LINEAR: if T were 1000); 1e-4 when absent, and no number for COSINE
    * @param betaEnd β_T, likewise; 0.02 when absent
    */
-  public record Schedule(Kind kind, int steps, Double betaStart, Double betaEnd) {
+  public record Schedule(
+      Kind kind,
+      int steps,
+      @JsonInclude(Include.NON_NULL) Double betaStart,
+      @JsonInclude(Include.NON_NULL) Double betaEnd) {
     /** The schedule of all four systems. */
     public static final Schedule LINEAR =
         new Schedule(Kind.LINEAR, LinearBetaSchedule.STEPS, null, null);
@@ -63,13 +71,19 @@ public record DiffusionConfig(
     public Schedule {
       Check.that(kind != null, "schedule.kind is missing; use LINEAR, SCALED_LINEAR or COSINE");
       Check.within("schedule.steps", steps, 2, MOST_STEPS);
-      betaStart = betaStart == null ? 1e-4 : betaStart;
-      betaEnd = betaEnd == null ? 0.02 : betaEnd;
-      Check.that(
-          betaStart > 0 && betaEnd >= betaStart && betaEnd < 1,
-          "schedule from beta %s to %s, must rise between 0 and 1",
-          betaStart,
-          betaEnd);
+      if (kind == Kind.COSINE) {
+        Check.that(
+            betaStart == null && betaEnd == null,
+            "schedule COSINE has no betaStart and no betaEnd; leave them out");
+      } else {
+        betaStart = betaStart == null ? 1e-4 : betaStart;
+        betaEnd = betaEnd == null ? 0.02 : betaEnd;
+        Check.that(
+            betaStart > 0 && betaEnd >= betaStart && betaEnd < 1,
+            "schedule from beta %s to %s, must rise between 0 and 1",
+            betaStart,
+            betaEnd);
+      }
     }
 
     /** The schedule itself. */

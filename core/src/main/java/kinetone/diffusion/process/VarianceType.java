@@ -1,6 +1,8 @@
 package kinetone.diffusion.process;
 
-/** The variance σ² of an ancestral step; the names are those of diffusers' {@code variance_type}. */
+/**
+ * The variance σ² of an ancestral step; the names are those of diffusers' {@code variance_type}.
+ */
 public enum VarianceType {
   /** β̃, the posterior's. */
   FIXED_SMALL,

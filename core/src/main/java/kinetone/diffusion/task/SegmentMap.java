@@ -10,8 +10,8 @@ import kinetone.diffusion.Modality;
 /**
  * Which sound belongs to which picture: time segments are the video latents, and audio latent j
  * belongs to the segment that its centre falls in. Latents may have any boundaries. With AVDiT's
- * geometry (17 frames at 8 fps, 1 + 4 latents; 50 audio latents per second) the segments hold 6, 25,
- * 25, 25 and the rest.
+ * geometry (17 frames at 8 fps, 1 + 4 latents; 50 audio latents per second) the segments hold 6,
+ * 25, 25, 25 and the rest.
  */
 public final class SegmentMap {
   /** Two times closer than this are the same. */

@@ -1,8 +1,8 @@
 package kinetone.latent.kl;
 
 import kinetone.common.Check;
-import kinetone.latent.LatentDistribution;
 import kinetone.latent.Autoencoder;
+import kinetone.latent.LatentDistribution;
 import kinetone.nn.conv.SameConv2d;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;

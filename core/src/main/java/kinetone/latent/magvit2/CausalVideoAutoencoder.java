@@ -2,8 +2,8 @@ package kinetone.latent.magvit2;
 
 import java.util.Optional;
 import kinetone.common.Check;
-import kinetone.latent.LatentDistribution;
 import kinetone.latent.Autoencoder;
+import kinetone.latent.LatentDistribution;
 import kinetone.nn.conv.History;
 import kinetone.tensor.Rng;
 import kinetone.tensor.Tensors;

@@ -4,8 +4,8 @@ import static org.bytedeco.pytorch.global.torch.constant_pad_nd;
 
 import java.util.Optional;
 import kinetone.common.Check;
-import kinetone.latent.LatentDistribution;
 import kinetone.latent.Autoencoder;
+import kinetone.latent.LatentDistribution;
 import kinetone.nn.conv.History;
 import kinetone.tensor.Rng;
 import kinetone.tensor.Tensors;

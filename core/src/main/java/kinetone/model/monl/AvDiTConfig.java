@@ -22,8 +22,8 @@ import kinetone.nn.adaln.Segments;
  *     B)
  * @param video the picture latent
  * @param audio the sound latent
- * @param diffusion what it was trained for; absent in a file, {@link DiffusionConfig#DDPM} as in the
- *     paper
+ * @param diffusion what it was trained for; absent in a file, {@link DiffusionConfig#DDPM} as in
+ *     the paper
  */
 public record AvDiTConfig(
     int depth,

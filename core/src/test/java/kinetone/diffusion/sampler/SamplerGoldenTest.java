@@ -2,13 +2,13 @@ package kinetone.diffusion.sampler;
 
 import java.util.Arrays;
 import java.util.Map;
-import kinetone.diffusion.process.VarianceType;
 import kinetone.diffusion.Denoiser;
 import kinetone.diffusion.Fixtures;
 import kinetone.diffusion.Goldens;
 import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseSchedule;
+import kinetone.diffusion.process.VarianceType;
 import kinetone.diffusion.schedule.LinearBetaSchedule;
 import kinetone.diffusion.schedule.Respacing;
 import kinetone.diffusion.task.TaskMask;

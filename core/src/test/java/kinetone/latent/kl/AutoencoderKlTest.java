@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
+import kinetone.codec.CodecFolder;
+import kinetone.codec.FramewiseCodec;
+import kinetone.codec.LatentCodec;
 import kinetone.common.KinetoneException;
 import kinetone.latent.Causality;
-import kinetone.latent.CodecFolder;
 import kinetone.latent.Gradients;
 import kinetone.latent.LatentDistribution;
 import kinetone.latent.Regularisation;
@@ -95,13 +97,18 @@ class AutoencoderKlTest {
   @Test
   void it_comes_back_from_disk_with_the_scale_of_its_latents() {
     CodecFolder.save(
-        folder, AutoencoderKl.FORMAT, small, LatentScale.SD.statistics(2), ScalarType.Float);
-    CodecFolder.Loaded<AutoencoderKl> loaded = CodecFolder.load(folder, AutoencoderKl.FORMAT);
-    assertThat(loaded.codec().config()).isEqualTo(SMALL);
+        folder,
+        FramewiseCodec.FORMAT,
+        new FramewiseCodec(small),
+        LatentScale.SD.statistics(2),
+        ScalarType.Float);
+    LatentCodec<FramewiseCodec> loaded = CodecFolder.load(folder, FramewiseCodec.FORMAT);
+    AutoencoderKl network = (AutoencoderKl) loaded.codec().module();
+    assertThat(network.config()).isEqualTo(SMALL);
     try (NoGradGuard noGrad = new NoGradGuard()) {
       Tensor x = rng.normal(1, 4, 4, 3);
       Tensor latent = small.encode(x);
-      assertThat(Causality.distance(loaded.codec().encode(x), latent)).isZero();
+      assertThat(Causality.distance(network.encode(x), latent)).isZero();
       Tensor scaled = loaded.statistics().standardise(latent);
       assertThat(Causality.distance(scaled, latent.mul(scalar(0.18215)))).isLessThan(1e-6);
     }

@@ -1,19 +1,13 @@
 package kinetone.latent.kl;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
-import kinetone.common.KinetoneException;
 import kinetone.latent.Causality;
-import kinetone.latent.Regularisation;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -43,30 +37,5 @@ class MelChannelTest {
     Tensor picture = MelChannel.copied(mel);
     assertThat(picture.shape()).containsExactly(2, 4, 3, 3);
     assertThat(Causality.distance(channel.of(picture), mel)).isLessThan(1e-6);
-  }
-
-  @Test
-  void an_autoencoder_of_pictures_codes_copied_spectrograms() {
-    AutoencoderKl pictures = new AutoencoderKl(config(3), rng);
-    CopiedMelCodec codec = new CopiedMelCodec(pictures, MelChannel.G);
-    try (NoGradGuard noGrad = new NoGradGuard()) {
-      Tensor mel = rng.uniform(1, 4, 6, 1);
-      Tensor latent = codec.encode(mel);
-      assertThat(latent.shape()).containsExactly(1, 2, 3, 2);
-      assertThat(codec.decode(latent).shape()).containsExactly(1, 4, 6, 1);
-      Tensor decoded = pictures.decode(latent);
-      assertThat(Causality.distance(codec.decode(latent), decoded.narrow(3, 1, 1))).isZero();
-      assertThat(Causality.distance(codec.decode(latent), decoded.narrow(3, 0, 1)))
-          .as("another channel")
-          .isPositive();
-    }
-    assertThatThrownBy(() -> new CopiedMelCodec(new AutoencoderKl(config(1), rng), MelChannel.R))
-        .isInstanceOf(KinetoneException.class)
-        .hasMessageContaining("3 channels");
-  }
-
-  private static AutoencoderKlConfig config(int channels) {
-    return new AutoencoderKlConfig(
-        channels, List.of(4, 4), 1, false, 2, 2, 0, 1, Regularisation.kl(1e-6));
   }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Map;
-import kinetone.latent.Gradients;
 import kinetone.latent.Autoencoder;
+import kinetone.latent.Gradients;
 import kinetone.latent.loss.AdversarialObjective.Config;
 import kinetone.latent.loss.Discriminator.Judgement;
 import kinetone.latent.magvit2.CausalVideoAutoencoder;

@@ -1,4 +1,4 @@
-package kinetone.latent;
+package kinetone.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import kinetone.common.KinetoneException;
+import kinetone.latent.Causality;
+import kinetone.latent.LatentStatistics;
 import kinetone.latent.magvit2.CausalVideoAutoencoder;
 import kinetone.latent.magvit2.CausalVideoConfig;
 import kinetone.latent.soundstream.CausalAudioAutoencoder;
@@ -24,8 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 class CodecFolderTest {
   @TempDir Path folder;
   private final Rng rng = new Rng(5);
-  private final CausalAudioAutoencoder codec =
+  private final CausalAudioAutoencoder network =
       new CausalAudioAutoencoder(CausalAudioConfig.TINY, rng);
+  private final CausalAudioCodec codec = new CausalAudioCodec(network);
   private final LatentStatistics statistics = statistics(32);
 
   @AfterEach
@@ -35,27 +37,28 @@ class CodecFolderTest {
 
   @Test
   void a_codec_comes_back_as_it_was_saved() {
-    CodecFolder.save(folder, CausalAudioAutoencoder.FORMAT, codec, statistics, ScalarType.Float);
-    CodecFolder.Loaded<CausalAudioAutoencoder> loaded =
-        CodecFolder.load(folder, CausalAudioAutoencoder.FORMAT);
-    assertThat(loaded.codec().config()).isEqualTo(codec.config());
+    CodecFolder.save(folder, CausalAudioCodec.FORMAT, codec, statistics, ScalarType.Float);
+    LatentCodec<CausalAudioCodec> loaded = CodecFolder.load(folder, CausalAudioCodec.FORMAT);
+    assertThat(CausalAudioCodec.FORMAT.config().apply(loaded.codec())).isEqualTo(network.config());
     assertThat(loaded.statistics().mean()).isEqualTo(statistics.mean());
     assertThat(loaded.statistics().standardDeviation()).isEqualTo(statistics.standardDeviation());
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
       Tensor sound = rng.normal(1, 3200);
-      assertThat(Causality.distance(loaded.codec().encode(sound), codec.encode(sound))).isZero();
+      assertThat(Causality.distance(loaded.codec().encode(sound), network.encode(sound))).isZero();
     }
   }
 
   @Test
   void half_precision_storage_changes_little() {
     CausalVideoAutoencoder video = new CausalVideoAutoencoder(CausalVideoConfig.TINY, rng);
-    CodecFolder.save(folder, CausalVideoAutoencoder.FORMAT, video, statistics(8), ScalarType.Half);
-    Codec loaded =
-        CodecFolder.<Codec>load(
-                folder, List.of(CausalAudioAutoencoder.FORMAT, CausalVideoAutoencoder.FORMAT))
-            .codec();
+    CodecFolder.save(
+        folder,
+        CausalVideoCodec.FORMAT,
+        new CausalVideoCodec(video),
+        statistics(8),
+        ScalarType.Half);
+    Codec loaded = Codecs.open(folder).codec();
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
       Tensor clip = rng.normal(1, 5, 16, 16, 3);
@@ -65,8 +68,8 @@ class CodecFolderTest {
 
   @Test
   void another_kind_of_codec_is_refused() {
-    CodecFolder.save(folder, CausalAudioAutoencoder.FORMAT, codec, statistics, ScalarType.Float);
-    assertThatThrownBy(() -> CodecFolder.load(folder, CausalVideoAutoencoder.FORMAT))
+    CodecFolder.save(folder, CausalAudioCodec.FORMAT, codec, statistics, ScalarType.Float);
+    assertThatThrownBy(() -> CodecFolder.load(folder, CausalVideoCodec.FORMAT))
         .isInstanceOf(KinetoneException.class)
         .hasMessageContaining("holds a CausalAudioAutoencoder")
         .hasMessageContaining("CausalVideoAutoencoder");
@@ -74,12 +77,12 @@ class CodecFolderTest {
 
   @Test
   void damaged_weights_are_refused() throws IOException {
-    CodecFolder.save(folder, CausalAudioAutoencoder.FORMAT, codec, statistics, ScalarType.Float);
+    CodecFolder.save(folder, CausalAudioCodec.FORMAT, codec, statistics, ScalarType.Float);
     Path weights = folder.resolve("model.safetensors");
     byte[] bytes = Files.readAllBytes(weights);
     bytes[bytes.length - 1] ^= 1;
     Files.write(weights, bytes);
-    assertThatThrownBy(() -> CodecFolder.load(folder, CausalAudioAutoencoder.FORMAT))
+    assertThatThrownBy(() -> CodecFolder.load(folder, CausalAudioCodec.FORMAT))
         .isInstanceOf(KinetoneException.class)
         .hasMessageContaining("SHA-256");
   }
@@ -89,7 +92,7 @@ class CodecFolderTest {
     assertThatThrownBy(
             () ->
                 CodecFolder.save(
-                    folder, CausalAudioAutoencoder.FORMAT, codec, statistics(8), ScalarType.Float))
+                    folder, CausalAudioCodec.FORMAT, codec, statistics(8), ScalarType.Float))
         .isInstanceOf(KinetoneException.class)
         .hasMessageContaining("8 channels but the codec has 32");
   }

@@ -1,0 +1,33 @@
+package kinetone.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import kinetone.common.KinetoneException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EngineTest {
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
+  @Test
+  void as_many_threads_as_processors_are_accepted() {
+    int before = Engine.threads();
+    try {
+      Engine.setThreads(PROCESSORS);
+      assertThat(Engine.threads()).isEqualTo(PROCESSORS);
+    } finally {
+      Engine.setThreads(Math.min(before, PROCESSORS));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 0, 1_000_000, Integer.MAX_VALUE})
+  void other_numbers_of_threads_are_refused(int threads) {
+    assertThatThrownBy(() -> Engine.setThreads(threads))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining("threads = " + threads)
+        .hasMessageContaining(threads < 1 ? "at least 1" : "at most " + PROCESSORS);
+  }
+}
