@@ -157,7 +157,7 @@ public final class TinyModel {
     float[] deviation = new float[channels];
     for (int c = 0; c < channels; c++) {
       mean[c] = (float) (start * (c % 2 == 0 ? 1 + c : -1));
-      deviation[c] = (float) (0.4 + start * c);
+      deviation[c] = (float) (0.45 + start * c);
     }
     return new LatentStatistics(mean, deviation);
   }
