@@ -71,12 +71,18 @@ public record ModelIndex(
     KEYS.stream()
         .sorted()
         .forEach(key -> Check.that(root.hasNonNull(key), "'%s' is missing", key));
-    GenerativeSystem system = Systems.named(root.get("system").asText());
+    GenerativeSystem system = Systems.named(text(root, "system"));
     return new ModelIndex(
         system.name(),
-        root.get("description").asText(),
+        text(root, "description"),
         Json.MAPPER.treeToValue(root.get("format"), ClipFormat.class),
         OptionValues.read(root.get("defaults"), system.allOptions()));
+  }
+
+  private static String text(JsonNode root, String key) {
+    JsonNode value = root.get(key);
+    Check.that(value.isTextual(), "'%s' is %s, must be a text", key, value);
+    return value.asText();
   }
 
   /** Writes the index into {@code folder}, which exists. */
