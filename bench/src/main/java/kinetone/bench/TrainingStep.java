@@ -9,6 +9,7 @@ import kinetone.diffusion.schedule.LinearBetaSchedule;
 import kinetone.diffusion.timestep.PerModality;
 import kinetone.model.monl.AvDiT;
 import kinetone.tensor.Autocast;
+import kinetone.tensor.Differentiation;
 import kinetone.tensor.Precision;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
@@ -71,7 +72,7 @@ final class TrainingStep implements AutoCloseable {
       Latents clean = NoisyBatch.latents(net.config(), batch, rng);
       Tensor[] loss = new Tensor[1];
       double forward = Timing.seconds(() -> loss[0] = loss(clean));
-      double backward = Timing.seconds(() -> loss[0].backward());
+      double backward = Timing.seconds(() -> Differentiation.backward(loss[0]));
       double update =
           Timing.seconds(
               () -> {

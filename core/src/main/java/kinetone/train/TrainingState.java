@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import kinetone.common.KinetoneException;
+import kinetone.tensor.Differentiation;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
@@ -136,9 +137,9 @@ final class TrainingState implements AutoCloseable {
       TrainingTask.Value value = inside(forward, () -> loss.of(step, microBatch, rng));
       Tensor total = value.total();
       if (config.gradientAccumulation() == 1) {
-        total.backward();
+        Differentiation.backward(total);
       } else {
-        total.mul(new Scalar(1.0 / config.gradientAccumulation())).backward();
+        Differentiation.backward(total.mul(new Scalar(1.0 / config.gradientAccumulation())));
       }
       List<String> names = new ArrayList<>(List.of(""));
       // One transfer for all figures: each waits for the device.

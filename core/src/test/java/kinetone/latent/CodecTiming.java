@@ -15,6 +15,7 @@ import kinetone.tensor.Engine;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
+import kinetone.tensor.Differentiation;
 import org.bytedeco.pytorch.Tensor;
 
 /** Measures training steps of the TINY codecs; arguments: batch size, steps. */
@@ -79,7 +80,7 @@ public final class CodecTiming {
         Tensor loss = objective.of(signal, rng).total();
         long middle = System.nanoTime();
         codec.module().zero_grad(true);
-        loss.backward();
+        Differentiation.backward(loss);
         long end = System.nanoTime();
         forward = Math.min(forward, (middle - start) / 1e9);
         both = Math.min(both, (end - start) / 1e9);

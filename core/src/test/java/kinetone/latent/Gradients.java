@@ -6,6 +6,7 @@ import kinetone.nn.Init;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
+import kinetone.tensor.Differentiation;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
@@ -36,7 +37,7 @@ public final class Gradients {
   public static void assertReachEveryParameter(Module module, Tensor loss) {
     try (TensorScope scope = TensorScope.open()) {
       module.zero_grad(true);
-      loss.backward();
+      Differentiation.backward(loss);
       StateDict.parameters(module)
           .forEach(
               (name, parameter) -> {

@@ -4,7 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
-import org.bytedeco.pytorch.BoolOptional;
+import kinetone.tensor.Differentiation;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -17,14 +17,7 @@ final class InputGradient {
   static Latents of(Tensor scalar, Latents inputs) {
     TensorVector variables = new TensorVector();
     inputs.modalities().forEach(m -> variables.push_back(inputs.get(m)));
-    TensorVector slopes =
-        torch.grad(
-            new TensorVector(scalar),
-            variables,
-            new TensorVector(),
-            new BoolOptional(),
-            false,
-            true);
+    TensorVector slopes = Differentiation.gradients(scalar, variables);
     Map<Modality, Tensor> result = new EnumMap<>(Modality.class);
     int i = 0;
     for (Modality modality : inputs.modalities()) {

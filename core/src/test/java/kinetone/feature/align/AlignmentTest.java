@@ -12,6 +12,7 @@ import kinetone.tensor.Tensors;
 import kinetone.train.AdamW;
 import kinetone.train.Optimizer;
 import kinetone.train.OptimizerConfig;
+import kinetone.tensor.Differentiation;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -118,7 +119,7 @@ class AlignmentTest {
           AlignmentPairs pairs = drawn.apply(rng);
           net.zero_grad(true);
           AlignmentObjective.Value value = AlignmentObjective.of(net, pairs, torch.zeros(32));
-          value.total().backward();
+          Differentiation.backward(value.total());
           optimizer.step(1e-2);
           last += step >= steps - 10 ? value.total().item_float() / 10 : 0;
         }

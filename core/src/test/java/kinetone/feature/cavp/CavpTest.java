@@ -17,6 +17,7 @@ import kinetone.tensor.Tensors;
 import kinetone.train.AdamW;
 import kinetone.train.Optimizer;
 import kinetone.train.OptimizerConfig;
+import kinetone.tensor.Differentiation;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -143,7 +144,7 @@ class CavpTest {
           Tensor heard = strange ? rng.uniform(4, FRAMES) : levels;
           cavp.zero_grad(true);
           ContrastiveObjective.Value value = objective.of(cavp, pictures(levels), mel(heard), rng);
-          value.total().backward();
+          Differentiation.backward(value.total());
           optimizer.step(1e-2);
           if (step >= STEPS - 10) {
             semantic += value.parts().get("semantic").item_float() / 10;

@@ -24,6 +24,7 @@ import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
 import kinetone.train.Optimizer;
 import kinetone.train.OptimizerConfig;
+import kinetone.tensor.Differentiation;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -163,7 +164,7 @@ class MaskedObjectiveTest {
           Latents clean = SMALL.latents(2, rng);
           net.zero_grad(true);
           DenoisingLoss.Value value = loss(objective, net, clean, 3);
-          value.total().backward();
+          Differentiation.backward(value.total());
           adan.step(1e-2);
           losses[step] = value.parts().get("audio").item_float();
         }
