@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Damaged files: whatever is in them, a command ends soon, with status 0 or with 2 and one line,
@@ -40,6 +41,8 @@ class HostileInputTest {
   /** Command and status to how often. */
   private static final Map<String, Integer> FIGURES = new TreeMap<>();
 
+  private static double slowest;
+
   @TempDir static Path shared;
   private static Path model;
   private static Mutants mutants;
@@ -52,11 +55,24 @@ class HostileInputTest {
 
   @AfterAll
   static void report() {
-    System.out.println("mutants by command and status: " + FIGURES);
+    System.out.printf("mutants by command and status: %s; slowest %.1f s%n", FIGURES, slowest);
   }
 
   static IntStream numbers() {
     return IntStream.range(0, Integer.getInteger("kinetone.mutants", 12));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void the_files_are_good_before_they_are_damaged(int number) throws IOException {
+    Path folder = Files.createDirectory(shared.resolve("good" + number));
+    Path file = mutants.writeBase(number, folder);
+    Path out = shared.resolve("good-out" + number);
+    boolean sound = file.toString().endsWith(".wav");
+    for (String command : List.of("info", sound ? "a2v" : "v2a", sound ? "info" : "prepare")) {
+      Captured run = Captured.run(arguments(command, file, out.resolve(command)));
+      assertThat(run.status()).as("%s %s: %s", command, file, run.err()).isZero();
+    }
   }
 
   @ParameterizedTest
@@ -66,9 +82,11 @@ class HostileInputTest {
     Path file = mutants.write(number, folder);
     for (String command : THROUGH) {
       Path out = shared.resolve("out-" + command);
+      long began = System.nanoTime();
       Captured run =
           assertTimeoutPreemptively(
               LIMIT, () -> Captured.run(arguments(command, file, out)), command + " " + file);
+      slowest = Math.max(slowest, (System.nanoTime() - began) / 1e9);
       FIGURES.merge(command + " " + run.status(), 1, Integer::sum);
       judge(command + " " + file, run, out);
       AtomicFile.deleteQuietly(out);

@@ -75,6 +75,12 @@ final class Mutants {
     }
   }
 
+  /** Writes the base file of mutant {@code number}, undamaged, into {@code folder}. */
+  Path writeBase(int number, Path folder) throws IOException {
+    int base = number % bases.size();
+    return Files.write(folder.resolve("good" + endings.get(base)), bases.get(base));
+  }
+
   /** Writes mutant {@code number} into {@code folder}. */
   Path write(int number, Path folder) throws IOException {
     int base = number % bases.size();

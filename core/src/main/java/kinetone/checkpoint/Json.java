@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import kinetone.common.InputFile;
 import kinetone.common.KinetoneException;
@@ -146,16 +147,41 @@ public final class Json {
    *
    * @param what what is needed, for errors, which name {@code file:line}
    */
-  public static <T> List<T> lines(Path file, String what, Class<T> type) {
-    List<T> read = new ArrayList<>();
+  public static <T> List<Line<T>> lines(Path file, String what, Class<T> type) {
+    List<Line<T>> read = new ArrayList<>();
     int number = 0;
     for (String line : InputFile.text(file, what, MAX_BYTES).lines().toList()) {
       number++;
       if (!line.isBlank()) {
-        read.add(read(Printable.of(file) + ":" + number, line, type));
+        String where = Printable.of(file) + ":" + number;
+        read.add(new Line<>(where, read(where, line, type)));
       }
     }
     return read;
+  }
+
+  /**
+   * One line of a file.
+   *
+   * @param where {@code file:line}
+   * @param value what it says
+   */
+  public record Line<T>(String where, T value) {
+    /**
+     * Uses the value; bad input that shows only then is told with the line it comes from.
+     *
+     * @throws KinetoneException of kind USER when {@code use} does
+     */
+    public <R> R apply(Function<? super T, R> use) {
+      try {
+        return use.apply(value);
+      } catch (KinetoneException e) {
+        if (e.kind() == KinetoneException.Kind.USER) {
+          throw KinetoneException.user(e, "%s: %s", where, e.getMessage());
+        }
+        throw e;
+      }
+    }
   }
 
   /**

@@ -162,8 +162,12 @@ class JsonTest {
   void lines_are_named(String wrong) throws IOException {
     Path file = folder.resolve("batch.jsonl");
     Files.writeString(file, "\uFEFF" + json("{'size': 1}\n\n{'size': 2}\n"));
-    assertThat(Json.lines(file, "list of requests", Line.class))
-        .containsExactly(new Line(1), new Line(2));
+    List<Json.Line<Line>> lines = Json.lines(file, "list of requests", Line.class);
+    assertThat(lines.stream().map(Json.Line::value)).containsExactly(new Line(1), new Line(2));
+    assertThat((int) lines.get(1).apply(Line::size)).isEqualTo(2);
+    assertThatThrownBy(() -> lines.get(1).apply(line -> Check.atLeast("size", line.size(), 9)))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessage(file + ":3: size = 2, must be at least 9");
     Files.writeString(file, json("{'size': 1}\n\n" + wrong + "\n"));
     assertThatThrownBy(() -> Json.lines(file, "list of requests", Line.class))
         .isInstanceOf(KinetoneException.class)
