@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import kinetone.checkpoint.Json;
 import kinetone.codec.CodecKind.Trait;
 import kinetone.common.KinetoneException;
@@ -308,38 +309,31 @@ class CodecContractTest {
     }
   }
 
+  static Stream<CodecKind<?, ?>> causal() {
+    return CodecKind.all().filter(kind -> kind.is(Trait.CAUSAL));
+  }
+
   @ParameterizedTest
-  @MethodSource(KINDS)
-  void latents_and_signal_belong_together_where_the_layout_says(CodecKind<?, ?> kind) {
+  @MethodSource("causal")
+  void latents_know_nothing_beyond_their_end_and_signals_nothing_of_later_latents(
+      CodecKind<?, ?> kind) {
     int length = kind.lengths().get(0);
     TimeLayout time = kind.layout().time();
     trial(
         kind,
         opened -> {
           Codec codec = opened.codec();
-          Tensor signal = kind.signal(6, length, rng);
+          Tensor signal = kind.signal(1, length, rng);
           Tensor latent = codec.encode(signal);
           for (int n = 0; n < latent.size(1); n++) {
             long first = time.boundary(n);
-            long end = Math.min(length, time.boundary(n + 1));
-            // Not exactly: windows of spectra and kernels of untrained networks overlap.
-            Tensor changed = signal.clone();
-            changed.narrow(1, first, end - first).zero_();
-            assertThat(most(codec.encode(changed), latent)).isBetween(n - 2L, n + 2L);
-            if (kind.is(Trait.CAUSAL)) {
-              assertThat(Causality.firstChange(codec::encode, signal, first)).isEqualTo(n);
-              assertThat(Causality.firstChange(codec::encode, signal, end - 1)).isEqualTo(n);
-              assertThat(Causality.firstChange(z -> codec.decode(z, length, rng), latent, n))
-                  .isEqualTo(first);
-            }
+            long last = Math.min(length, time.boundary(n + 1)) - 1;
+            assertThat(Causality.firstChange(codec::encode, signal, first)).isEqualTo(n);
+            assertThat(Causality.firstChange(codec::encode, signal, last)).isEqualTo(n);
+            assertThat(Causality.firstChange(z -> codec.decode(z, length, rng), latent, n))
+                .isEqualTo(first);
           }
         });
-  }
-
-  /** The time position at which two tensors differ most, by their squares. */
-  private static long most(Tensor a, Tensor b) {
-    Tensor difference = a.sub(b).square().transpose(0, 1);
-    return difference.reshape(difference.size(0), -1).sum(1).argmax().item_long();
   }
 
   @ParameterizedTest

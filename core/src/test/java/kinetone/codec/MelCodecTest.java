@@ -90,6 +90,31 @@ class MelCodecTest {
     front.close();
   }
 
+  @Test
+  void a_latent_is_made_of_the_frames_where_its_layout_says() {
+    try (MelCodec codec = plain(SmallCodecs.melPictures(MelChannel.R));
+        TensorScope scope = TensorScope.open()) {
+      Tensor sound = rng.normal(1, SAMPLES).mul(new Scalar(0.2));
+      Tensor mel = codec.spectrogram(sound);
+      assertThat(codec.layout().time().boundaries(2)).containsExactly(0, 32, 64);
+      for (int n = 2; n < 8; n++) {
+        long first = codec.layout().time().boundary(n);
+        Tensor changed = sound.clone();
+        changed.narrow(1, first, codec.layout().time().boundary(n + 1) - first).zero_();
+        Tensor difference = codec.spectrogram(changed).sub(mel).abs().sum(-1).squeeze(0);
+        float[] frames = Tensors.toFloats(difference);
+        for (int frame = 0; frame < frames.length; frame++) {
+          // Half a window, two frames, to each side of the samples.
+          if (frame < 2 * n - 1 || frame > 2 * n + 3) {
+            assertThat(frames[frame]).as("frame " + frame).isZero();
+          } else {
+            assertThat(frames[frame]).as("frame " + frame).isPositive();
+          }
+        }
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void an_autoencoder_of_pictures_sees_three_copies_with_bands_in_rows(MelChannel channel) {
