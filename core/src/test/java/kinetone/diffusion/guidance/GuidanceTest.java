@@ -286,6 +286,39 @@ class GuidanceTest {
     assertThat(seen.get(1)).isNotCloseTo((float) expected(scale * wrong), Offset.offset(1e-3f));
   }
 
+  /** The paper sums the squares of what is given, the code takes their mean. */
+  @ParameterizedTest
+  @EnumSource
+  void reconstruction_guidance_sums_or_averages_over_given_elements_only(
+      ReconstructionGuidance.Form form) {
+    double scale = 0.1;
+    Latents given =
+        Latents.of(
+            Tensors.of(new float[] {9}, 1, 1, 1, 1, 1),
+            Tensors.of(new float[] {0.5f, 0.5f, 0.5f, 0.5f, 7, 7}, 1, 3, 2));
+    NoiseSource start = l -> l.map(torch::ones_like);
+    NoiseSource zero = l -> l.map(torch::zeros_like);
+    List<Float> seen = new ArrayList<>();
+    // ε̂ = z_video everywhere: each of the four given elements is as wrong as one was above.
+    Denoiser copy =
+        (noisy, levels, conditions) -> {
+          seen.add(noisy.video().item_float());
+          Tensor everywhere = noisy.video().reshape(1, 1, 1).expand(1, 3, 2);
+          return Denoiser.Prediction.ofNoise(Latents.of(noisy.video(), everywhere));
+        };
+    TaskMask mask =
+        TaskMask.of(
+            Map.of(
+                Modality.VIDEO, new boolean[] {true},
+                Modality.AUDIO, new boolean[] {false, false, true}));
+    new ReconstructionGuidance(
+            new DdimSampler(SCHEDULE, Respacing.of("1,1", 400), 0), form, scale, zero)
+        .sample(SamplingRequest.of(copy, given, mask, start));
+    boolean paper = form == ReconstructionGuidance.Form.PAPER;
+    double weight = scale * (paper ? 4 * SCHEDULE.noise(1) : SCHEDULE.signal(201));
+    assertThat(seen.get(1)).isCloseTo((float) expected(weight), Offset.offset(1e-5f));
+  }
+
   /** DDIM from 201 to 1 is next = p z + q ε̂ with the picture z = ε̂ = 1. */
   private static double expected(double weight) {
     double p = SCHEDULE.signal(1) / SCHEDULE.signal(201);

@@ -10,15 +10,19 @@ import java.util.stream.Stream;
 import kinetone.diffusion.Denoiser;
 import kinetone.diffusion.Fixtures;
 import kinetone.diffusion.Latents;
+import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseSchedule;
 import kinetone.diffusion.process.SelfConditioning;
 import kinetone.diffusion.process.VarianceType;
+import kinetone.diffusion.schedule.CosineSchedule;
 import kinetone.diffusion.schedule.LinearBetaSchedule;
+import kinetone.diffusion.schedule.LogSignal;
 import kinetone.diffusion.schedule.Respacing;
 import kinetone.diffusion.task.Task;
 import kinetone.diffusion.task.TaskMask;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
+import org.assertj.core.data.Offset;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -28,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SamplerPropertyTest {
   private static final NoiseSchedule SCHEDULE = new LinearBetaSchedule(1000);
@@ -177,14 +182,22 @@ class SamplerPropertyTest {
     }
   }
 
-  @Test
-  void a_listener_hears_every_step_and_can_cancel() {
+  static Stream<Sampler> samplersOfThree() {
+    Respacing three = Respacing.of("3", 1000);
+    return Stream.of(
+        new DdpmSampler(SCHEDULE, three, VarianceType.FIXED_SMALL),
+        new DdimSampler(SCHEDULE, three, 0),
+        new DpmSolverPlusPlus2M(SCHEDULE, 3));
+  }
+
+  @ParameterizedTest
+  @MethodSource("samplersOfThree")
+  void a_listener_hears_every_step_and_can_cancel(Sampler sampler) {
     List<String> heard = new ArrayList<>();
     try (SeededNoise noise = SeededNoise.of(4)) {
       SamplingRequest request =
           SamplingRequest.of(
               Fixtures.formula(), Fixtures.latents(4), mask(new Task.Joint()), noise);
-      Sampler sampler = DdimSampler.deterministic(SCHEDULE, 3);
       sampler.sample(request.withListener((step, steps) -> heard.add(step + "/" + steps)));
       assertThat(heard).containsExactly("0/3", "1/3", "2/3", "3/3");
       assertThatThrownBy(
@@ -213,6 +226,77 @@ class SamplerPropertyTest {
               .withListener((step, steps) -> pointers.add(Pointer.totalCount())));
     }
     assertThat(pointers.get(pointers.size() - 1)).isLessThanOrEqualTo(pointers.get(2) + 2);
+  }
+
+  /** The last step of DPM-Solver++(2M) again, from what the network saw and said. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 9, 10, 11})
+  void the_last_of_a_few_steps_is_of_first_order_and_that_of_more_of_second(int steps) {
+    LogSignal schedule = new LogSignal(SCHEDULE);
+    List<Double> times = new ArrayList<>();
+    List<Double> noisy = new ArrayList<>();
+    List<Double> estimates = new ArrayList<>();
+    Denoiser spy =
+        (z, levels, conditions) -> {
+          double t = levels.get(Modality.AUDIO).max().item_double();
+          // ε̂ bends with z, so that estimates of x_0 change from step to step.
+          Latents noise = z.map(x -> x.mul(new Scalar(0.9)).sin());
+          times.add(t);
+          noisy.add(z.audio().flatten().select(0, 0).item_double());
+          estimates.add(
+              (z.audio().flatten().select(0, 0).item_double()
+                      - schedule.noise(t) * noise.audio().flatten().select(0, 0).item_double())
+                  / schedule.signal(t));
+          return Denoiser.Prediction.ofNoise(noise);
+        };
+    Latents made;
+    try (SeededNoise noise = SeededNoise.of(5)) {
+      made =
+          new DpmSolverPlusPlus2M(SCHEDULE, steps)
+              .sample(SamplingRequest.of(spy, Fixtures.latents(5), mask(new Task.Joint()), noise));
+    }
+    assertThat(times).hasSize(steps);
+    assertThat(times.get(0)).isEqualTo(1000);
+    times.add(1.0);
+    double h = schedule.lambda(1) - schedule.lambda(times.get(steps - 1));
+    double before = schedule.lambda(times.get(steps - 1)) - schedule.lambda(times.get(steps - 2));
+    double now = estimates.get(steps - 1);
+    double slope = (now - estimates.get(steps - 2)) / before;
+    double first = last(schedule, times.get(steps - 1), noisy.get(steps - 1), now, h);
+    double second =
+        last(schedule, times.get(steps - 1), noisy.get(steps - 1), now + slope * h / 2, h);
+    float actual = made.audio().flatten().select(0, 0).item_float();
+    assertThat((double) actual).isCloseTo(steps < 10 ? first : second, Offset.offset(2e-4));
+    assertThat((double) actual).isNotCloseTo(steps < 10 ? second : first, Offset.offset(2e-4));
+  }
+
+  /** z_1 = (σ_1 / σ_t) z_t − √ᾱ_1 (e^{−h} − 1) D. */
+  private static double last(LogSignal schedule, double t, double z, double direction, double h) {
+    return schedule.noise(1) / schedule.noise(t) * z
+        - schedule.signal(1) * (Math.exp(-h) - 1) * direction;
+  }
+
+  @Test
+  void the_noisiest_end_of_a_cosine_schedule_is_cut_off() {
+    NoiseSchedule cosine = new CosineSchedule(1000);
+    int last = 1000;
+    while (Math.log(cosine.signal(last) / cosine.noise(last)) < -5.1) {
+      last--;
+    }
+    assertThat(last).isLessThan(1000);
+    List<Double> times = new ArrayList<>();
+    Denoiser spy =
+        (z, levels, conditions) -> {
+          times.add(levels.get(Modality.AUDIO).max().item_double());
+          return Denoiser.Prediction.ofNoise(z);
+        };
+    try (SeededNoise noise = SeededNoise.of(5)) {
+      new DpmSolverPlusPlus2M(cosine, 2)
+          .sample(SamplingRequest.of(spy, Fixtures.latents(5), mask(new Task.Joint()), noise));
+    }
+    assertThat(times).containsExactly((double) last, (last + 1) / 2.0);
+    assertThatThrownBy(() -> new DpmSolverPlusPlus2M(cosine, 1))
+        .hasMessageContaining("sampling steps");
   }
 
   @Test

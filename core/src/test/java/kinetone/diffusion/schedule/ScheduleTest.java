@@ -44,7 +44,22 @@ class ScheduleTest {
   }
 
   @Test
+  void sections_of_unequal_length_share_what_is_left_over() {
+    // Ten steps in sections of four, three and three.
+    assertThat(Respacing.sections(10, 1, 1, 1).timesteps()).containsExactly(1, 5, 8);
+    assertThat(Respacing.sections(10, 2, 2, 2).timesteps()).containsExactly(1, 4, 5, 7, 8, 10);
+    assertThat(Respacing.sections(10, 4, 3, 3).timesteps())
+        .containsExactly(Respacing.all(10).timesteps());
+    assertThat(Respacing.all(3).timesteps()).containsExactly(1, 2, 3);
+    assertThatThrownBy(() -> Respacing.sections(10, 4, 4, 3))
+        .hasMessageContaining("more than the 3");
+  }
+
+  @Test
   void respacing_refuses_what_it_cannot_do() {
+    assertThatThrownBy(() -> Respacing.of("ddim1", 1000)).hasMessageContaining("integer stride");
+    assertThat(Respacing.of("ddim1000", 1000).steps()).isEqualTo(1000);
+    assertThatThrownBy(() -> Respacing.of("0", 1000)).hasMessageContaining("sampling steps");
     assertThatThrownBy(() -> Respacing.of("1001", 1000))
         .isInstanceOf(KinetoneException.class)
         .hasMessageContaining("1001");
