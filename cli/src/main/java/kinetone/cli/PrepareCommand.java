@@ -34,23 +34,22 @@ import picocli.CommandLine.Option;
           + " --scenes 20000 --seed 1 --out data/latents",
       "  kinetone prepare --video-codec runs/video-codec/model --audio-codec runs/audio-codec/model"
           + " --files my-clips/ --out data/latents",
-      "  kinetone prepare --mel-codec runs/mel-codec/model --cavp runs/cavp/model --scenes 20000"
+      "  kinetone prepare --audio-codec runs/mel-codec/model --cavp runs/cavp/model --scenes 20000"
           + " --out data/mel-latents",
       ""
     })
 final class PrepareCommand implements Callable<Integer> {
-  @Option(names = "--video-codec", paramLabel = "DIR", description = "Its folder.")
+  @Option(
+      names = "--video-codec",
+      paramLabel = "DIR",
+      description = "Folder of a codec of pictures, of any kind.")
   private Path videoCodec;
 
-  @Option(names = "--audio-codec", paramLabel = "DIR", description = "Its folder.")
-  private Path audioCodec;
-
   @Option(
-      names = "--mel-codec",
+      names = "--audio-codec",
       paramLabel = "DIR",
-      description =
-          "Folder of a codec of AudioLDM's mel spectrograms, beside or instead of the other two.")
-  private Path melCodec;
+      description = "Folder of a codec of sound, of any kind.")
+  private Path audioCodec;
 
   @Option(
       names = "--cavp",
@@ -196,7 +195,6 @@ final class PrepareCommand implements Callable<Integer> {
         new LatentNetworks(
             Optional.ofNullable(videoCodec),
             Optional.ofNullable(audioCodec),
-            Optional.ofNullable(melCodec),
             Optional.ofNullable(cavp)),
         shardSize,
         batch,

@@ -167,6 +167,12 @@ class LayersTest {
     NO_UNSEEDED_RANDOMNESS.check(KINETONE);
   }
 
+  /** A network that is neither drawn nor loaded computes with whatever its memory holds. */
+  @Test
+  void training_never_builds_networks_without_drawing_their_weights() {
+    undrawnNowhereIn("kinetone.train..", "kinetone.recipe..").check(KINETONE);
+  }
+
   /** Negative controls: each rule notices a breach. */
   @Test
   void the_rules_notice_breaches() {
@@ -175,6 +181,7 @@ class LayersTest {
     assertBreached(noFilesAndNetwork("kinetone.tensor.."), KINETONE);
     assertBreached(ffmpegOnlyIn("kinetone.scene.."), KINETONE);
     assertBreached(STATIC_MEANS_FINAL, wrong);
+    assertBreached(undrawnNowhereIn("kinetone.exchange.."), KINETONE);
     assertThatThrownBy(() -> NO_UNSEEDED_RANDOMNESS.check(wrong))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("java.lang.Math.random")
@@ -219,6 +226,13 @@ class LayersTest {
         .that(DescribedPredicate.not(resideInAPackage(packages)))
         .should()
         .dependOnClassesThat(resideInAPackage("org.bytedeco.ffmpeg.."));
+  }
+
+  private static ArchRule undrawnNowhereIn(String... packages) {
+    return noClasses()
+        .that(resideInAnyPackage(packages))
+        .should()
+        .callMethod(kinetone.tensor.Rng.class, "none");
   }
 
   private static boolean unseeded(JavaCall<?> call) {

@@ -60,7 +60,7 @@ public final class CodecFolder {
     ComponentFolder.requireType(folder, format.type());
     C config = part(folder, CODEC, format.configType());
     LatentStatistics statistics = statistics(folder);
-    try (Rng rng = new Rng(0)) {
+    try (Rng rng = Rng.none()) {
       K codec = format.build().apply(config, rng);
       requireChannels(codec.layout(), statistics);
       ComponentFolder.load(folder, codec.module());

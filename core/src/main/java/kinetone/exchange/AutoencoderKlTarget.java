@@ -148,7 +148,7 @@ final class AutoencoderKlTarget<C> implements ImportTarget<C> {
 
   @Override
   public Module build(C configuration) {
-    try (Rng rng = new Rng(0)) {
+    try (Rng rng = Rng.none()) {
       return new AutoencoderKl(network.apply(configuration), rng);
     }
   }

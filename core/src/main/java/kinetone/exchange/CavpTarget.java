@@ -44,7 +44,7 @@ final class CavpTarget implements ImportTarget<CavpConfig> {
 
   @Override
   public Module build(CavpConfig configuration) {
-    try (Rng rng = new Rng(0)) {
+    try (Rng rng = Rng.none()) {
       return new Cavp(configuration, rng);
     }
   }

@@ -42,7 +42,7 @@ final class DitTarget implements ImportTarget<DiTConfig> {
 
   @Override
   public Module build(DiTConfig configuration) {
-    try (Rng rng = new Rng(0)) {
+    try (Rng rng = Rng.none()) {
       return new DiT(configuration, rng);
     }
   }

@@ -46,7 +46,7 @@ final class HiFiGanTarget implements ImportTarget<VocoderFolder.Config> {
 
   @Override
   public Module build(VocoderFolder.Config configuration) {
-    try (Rng rng = new Rng(0)) {
+    try (Rng rng = Rng.none()) {
       return new HiFiGan(configuration.generator(), rng);
     }
   }

@@ -42,7 +42,7 @@ final class MdsgenTarget implements ImportTarget<MdsgenConfig> {
 
   @Override
   public Module build(MdsgenConfig configuration) {
-    try (Rng rng = new Rng(0)) {
+    try (Rng rng = Rng.none()) {
       return new Mdsgen(configuration, rng);
     }
   }

@@ -9,7 +9,7 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * Weight initialisation from an explicit generator. libtorch's layer constructors draw from the
  * global generator; every network overwrites those values with these, so that a seed determines the
- * weights.
+ * weights. From {@link Rng#none()} nothing is drawn and memory stays as it was allocated.
  */
 public final class Init {
   private Init() {}
@@ -27,6 +27,9 @@ public final class Init {
 
   /** Uniform in ±{@code bound}. */
   public static void uniform(Tensor weight, double bound, Rng rng) {
+    if (rng.isNone()) {
+      return;
+    }
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {
       weight.uniform_(-bound, bound, rng.optional());
@@ -35,9 +38,19 @@ public final class Init {
 
   /** Normal with mean 0. */
   public static void normal(Tensor weight, double standardDeviation, Rng rng) {
+    if (rng.isNone()) {
+      return;
+    }
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {
       weight.normal_(0, standardDeviation, rng.optional());
+    }
+  }
+
+  /** All elements 0, in a network that {@code rng} initialises: nothing from {@link Rng#none()}. */
+  public static void zero(Tensor weight, Rng rng) {
+    if (!rng.isNone()) {
+      constant(weight, 0);
     }
   }
 

@@ -42,18 +42,21 @@ public final class Linear extends Module {
     return linear;
   }
 
-  /** All zero: the layer contributes nothing until it has learned something. */
-  public static Linear zero(long in, long out) {
+  /**
+   * All zero: the layer contributes nothing until it has learned something.
+   *
+   * @param rng only decides whether memory is written at all, see {@link Rng#none()}
+   */
+  public static Linear zero(long in, long out, Rng rng) {
     Linear linear = new Linear(in, out);
-    Init.constant(linear.weight, 0);
-    Init.constant(linear.bias, 0);
+    linear.zeroInitialise(rng);
     return linear;
   }
 
-  /** Sets weight and bias to zero. */
-  public void startAtZero() {
-    Init.constant(weight, 0);
-    Init.constant(bias, 0);
+  /** Sets weight and bias to zero, unless {@code rng} is {@link Rng#none()}. */
+  public void zeroInitialise(Rng rng) {
+    Init.zero(weight, rng);
+    Init.zero(bias, rng);
   }
 
   /** (..., in) to (..., out). */

@@ -19,8 +19,8 @@ public final class Mlp extends Module {
   }
 
   /** Sets the last layer to zero: a residual branch that starts as nothing. */
-  public void startSilent() {
-    fc2.startAtZero();
+  public void zeroInitialise(Rng rng) {
+    fc2.zeroInitialise(rng);
   }
 
   /** (..., width) to (..., width). */

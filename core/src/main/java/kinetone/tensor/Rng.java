@@ -4,6 +4,7 @@ import static org.bytedeco.pytorch.global.torch.empty;
 import static org.bytedeco.pytorch.global.torch.make_generator_cpu;
 import static org.bytedeco.pytorch.global.torch.randint;
 
+import kinetone.common.KinetoneException;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Generator;
@@ -32,6 +33,26 @@ public final class Rng implements AutoCloseable {
     optional.retainReference();
   }
 
+  private Rng() {
+    generator = null;
+    optional = null;
+  }
+
+  /**
+   * A source that has nothing to draw, for networks whose every tensor is loaded as soon as they
+   * are built: initialisers leave memory as it was allocated, other draws are faults. A network
+   * that is built so and not loaded computes with whatever the memory holds; training never builds
+   * one (LayersTest keeps this).
+   */
+  public static Rng none() {
+    return new Rng();
+  }
+
+  /** Whether this source has nothing to draw, see {@link #none()}. */
+  public boolean isNone() {
+    return generator == null;
+  }
+
   /**
    * The generator of one item among many: a pure function of the seed and the item's numbers, so
    * that neither batch size nor order of work changes what an item draws.
@@ -46,17 +67,17 @@ public final class Rng implements AutoCloseable {
 
   /** Standard normal float32 values. */
   public Tensor normal(long... shape) {
-    return empty(shape).normal_(0, 1, optional);
+    return empty(shape).normal_(0, 1, optional());
   }
 
   /** Uniform float32 values in [0, 1). */
   public Tensor uniform(long... shape) {
-    return empty(shape).uniform_(0, 1, optional);
+    return empty(shape).uniform_(0, 1, optional());
   }
 
   /** Uniform int64 values in [{@code low}, {@code high}). */
   public Tensor integers(long low, long high, long... shape) {
-    return randint(high - low, shape, optional).add(new org.bytedeco.pytorch.Scalar(low));
+    return randint(high - low, shape, optional()).add(new org.bytedeco.pytorch.Scalar(low));
   }
 
   /** One uniform double in [0, 1) (24 bits). */
@@ -66,15 +87,20 @@ public final class Rng implements AutoCloseable {
     }
   }
 
-  /** The libtorch generator, for in-place operations that take one. */
+  /**
+   * The libtorch generator, for in-place operations that take one.
+   *
+   * @throws KinetoneException when this is {@link #none()}, as all draws do
+   */
   public GeneratorOptional optional() {
+    generator();
     return optional;
   }
 
   /** The whole state, for checkpoints. */
   public byte[] state() {
     try (PointerScope scope = new PointerScope()) {
-      Tensor state = generator.get_state();
+      Tensor state = generator().get_state();
       byte[] bytes = new byte[Math.toIntExact(state.numel())];
       new BytePointer(state.data_ptr()).get(bytes);
       return bytes;
@@ -84,14 +110,24 @@ public final class Rng implements AutoCloseable {
   /** Returns to a state taken with {@link #state()}. */
   public void restore(byte[] state) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor tensor = generator.get_state();
+      Tensor tensor = generator().get_state();
       new BytePointer(tensor.data_ptr()).put(state);
-      generator.set_state(tensor);
+      generator().set_state(tensor);
     }
+  }
+
+  private Generator generator() {
+    if (generator == null) {
+      throw KinetoneException.internal("a draw from a source that has nothing to draw");
+    }
+    return generator;
   }
 
   @Override
   public void close() {
+    if (generator == null) {
+      return;
+    }
     optional.releaseReference();
     generator.releaseReference();
   }

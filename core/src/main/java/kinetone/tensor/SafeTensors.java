@@ -54,6 +54,15 @@ public final class SafeTensors {
   /** The content of a file: metadata and tensors in file order. */
   public record Content(Map<String, String> metadata, Map<String, Tensor> tensors) {}
 
+  /**
+   * Where the numbers of a tensor stand in a file.
+   *
+   * @param type of the numbers
+   * @param shape of the tensor
+   * @param start first byte, counted from the start of the file; the numbers are row-major
+   */
+  public record Place(ScalarType type, long[] shape, long start) {}
+
   private SafeTensors() {}
 
   /**
@@ -76,6 +85,20 @@ public final class SafeTensors {
    */
   public static TensorFile open(Path file) {
     return new Reader(file);
+  }
+
+  /**
+   * Where each tensor stands, for those who read parts of one; only the header is read.
+   *
+   * @throws KinetoneException as {@link #read}
+   */
+  public static Map<String, Place> places(Path file) {
+    try (Reader reader = new Reader(file)) {
+      Map<String, Place> places = new LinkedHashMap<>();
+      reader.entries.forEach(
+          (name, e) -> places.put(name, new Place(e.type, e.shape, reader.dataStart + e.begin)));
+      return places;
+    }
   }
 
   /** Writes the tensors in the given order, atomically. Tensors may be on any device. */

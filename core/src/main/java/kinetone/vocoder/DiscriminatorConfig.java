@@ -28,8 +28,7 @@ public record DiscriminatorConfig(List<Integer> periods, int scales, int shrink)
     Check.within("shrink", shrink, 1, 32);
     Check.that(
         Integer.bitCount(shrink) == 1, "shrink = %d, must be a power of two up to 32", shrink);
-    Check.that(
-        !periods.isEmpty() || scales > 0, "give at least one period or one scale to judge by");
+    Check.that(!periods.isEmpty() || scales > 0, "give at least one period or one scale");
   }
 
   /** Both as one, with weights drawn from {@code rng}. */

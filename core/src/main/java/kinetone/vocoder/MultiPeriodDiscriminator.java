@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * HiFi-GAN's multi-period discriminator (Kong et al. 2020, section 2.3): sound (B, samples) is
- * folded into pictures whose width is a period, and judged along their columns.
+ * folded into pictures whose width is a period, and convolved along their columns.
  */
 public final class MultiPeriodDiscriminator extends Module implements Discriminator {
   private static final int KERNEL = 5;
@@ -20,7 +20,7 @@ public final class MultiPeriodDiscriminator extends Module implements Discrimina
   private static final List<Integer> WIDTHS = List.of(32, 128, 512, 1024, 1024);
   private final List<Integer> periods;
   private final ModuleListImpl list;
-  private final List<Judge> judges = new ArrayList<>();
+  private final List<DiscriminatorStack> stacks = new ArrayList<>();
 
   /**
    * Builds the networks.
@@ -33,21 +33,21 @@ public final class MultiPeriodDiscriminator extends Module implements Discrimina
     this.periods = List.copyOf(periods);
     list = register_module("discriminators", new ModuleListImpl());
     for (int i = 0; i < periods.size(); i++) {
-      judges.add(judge(shrink, rng));
+      stacks.add(stack(shrink, rng));
     }
-    judges.forEach(list::push_back);
+    stacks.forEach(list::push_back);
   }
 
-  private static Judge judge(int shrink, Rng rng) {
+  private static DiscriminatorStack stack(int shrink, Rng rng) {
     List<NormalisedConv> layers = new ArrayList<>();
     int in = 1;
     for (int i = 0; i < WIDTHS.size(); i++) {
-      int out = Judge.width(WIDTHS.get(i), shrink);
+      int out = DiscriminatorStack.width(WIDTHS.get(i), shrink);
       int stride = i + 1 < WIDTHS.size() ? STRIDE : 1;
       layers.add(conv(in, out, KERNEL, stride, rng));
       in = out;
     }
-    return new Judge(layers, conv(in, 1, 3, 1, rng));
+    return new DiscriminatorStack(layers, conv(in, 1, 3, 1, rng));
   }
 
   private static NormalisedConv conv(int in, int out, int kernel, int stride, Rng rng) {
@@ -64,13 +64,13 @@ public final class MultiPeriodDiscriminator extends Module implements Discrimina
   }
 
   @Override
-  public Judgement judge(Tensor signal) {
+  public Output discriminate(Tensor signal) {
     List<Tensor> logits = new ArrayList<>();
     List<Tensor> features = new ArrayList<>();
-    for (int i = 0; i < judges.size(); i++) {
-      logits.add(judges.get(i).judge(folded(signal, periods.get(i)), features));
+    for (int i = 0; i < stacks.size(); i++) {
+      logits.add(stacks.get(i).forward(folded(signal, periods.get(i)), features));
     }
-    return new Judgement(logits, features);
+    return new Output(logits, features);
   }
 
   /** (B, samples) to (B, 1, ⌈samples / period⌉, period), the end mirrored. */

@@ -26,7 +26,7 @@ public final class MultiScaleDiscriminator extends Module implements Discriminat
           new Layer(1024, 41, 1, 16),
           new Layer(1024, 5, 1, 1));
   private final ModuleListImpl list;
-  private final List<Judge> judges = new ArrayList<>();
+  private final List<DiscriminatorStack> stacks = new ArrayList<>();
 
   private record Layer(int width, int kernel, int stride, int groups) {}
 
@@ -40,23 +40,23 @@ public final class MultiScaleDiscriminator extends Module implements Discriminat
     super("MultiScaleDiscriminator");
     list = register_module("discriminators", new ModuleListImpl());
     for (int i = 0; i < scales; i++) {
-      judges.add(
-          judge(shrink, i == 0 ? NormalisedConv.Norm.SPECTRAL : NormalisedConv.Norm.WEIGHT, rng));
+      stacks.add(
+          stack(shrink, i == 0 ? NormalisedConv.Norm.SPECTRAL : NormalisedConv.Norm.WEIGHT, rng));
     }
-    judges.forEach(list::push_back);
+    stacks.forEach(list::push_back);
   }
 
-  private static Judge judge(int shrink, NormalisedConv.Norm norm, Rng rng) {
+  private static DiscriminatorStack stack(int shrink, NormalisedConv.Norm norm, Rng rng) {
     List<NormalisedConv> layers = new ArrayList<>();
     int in = 1;
     for (Layer layer : LAYERS) {
-      int out = Judge.width(layer.width(), shrink);
+      int out = DiscriminatorStack.width(layer.width(), shrink);
       // Narrow layers cannot have more groups than channels.
       int groups = Math.min(layer.groups(), in);
       layers.add(conv(in, out, layer.kernel(), layer.stride(), groups, norm, rng));
       in = out;
     }
-    return new Judge(layers, conv(in, 1, 3, 1, 1, norm, rng));
+    return new DiscriminatorStack(layers, conv(in, 1, 3, 1, 1, norm, rng));
   }
 
   private static NormalisedConv conv(
@@ -77,16 +77,16 @@ public final class MultiScaleDiscriminator extends Module implements Discriminat
   }
 
   @Override
-  public Judgement judge(Tensor signal) {
+  public Output discriminate(Tensor signal) {
     List<Tensor> logits = new ArrayList<>();
     List<Tensor> features = new ArrayList<>();
     Tensor sound = signal.unsqueeze(1);
-    for (int i = 0; i < judges.size(); i++) {
+    for (int i = 0; i < stacks.size(); i++) {
       if (i > 0) {
         sound = avg_pool1d(sound, new long[] {4}, new long[] {2}, new long[] {2}, false, true);
       }
-      logits.add(judges.get(i).judge(sound.unsqueeze(2), features));
+      logits.add(stacks.get(i).forward(sound.unsqueeze(2), features));
     }
-    return new Judgement(logits, features);
+    return new Output(logits, features);
   }
 }

@@ -62,7 +62,7 @@ public final class VocoderFolder {
     String type = ComponentFolder.type(folder);
     Check.that(type.equals(TYPE), "%s holds a %s; expected is a %s", folder, type, TYPE);
     Config config = ComponentFolder.config(folder, Config.class);
-    try (Rng rng = new Rng(0)) {
+    try (Rng rng = Rng.none()) {
       HiFiGan generator = new HiFiGan(config.generator(), rng);
       ComponentFolder.load(folder, generator);
       return new Loaded(generator, config.frontEnd());

@@ -9,7 +9,7 @@ import java.util.Optional;
 import kinetone.latent.loss.AdversarialLoss;
 import kinetone.latent.loss.CodecObjective.Value;
 import kinetone.latent.loss.Discriminator;
-import kinetone.latent.loss.Discriminator.Judgement;
+import kinetone.latent.loss.Discriminator.Output;
 import kinetone.latent.loss.SpectralLoss;
 import kinetone.spectral.MelFrontEnd;
 import kinetone.spectral.MelFrontEndConfig;
@@ -66,12 +66,12 @@ public final class VocoderObjective implements AutoCloseable {
       total = total.add(error.mul(new Scalar(config.spectrum())));
     }
     if (discriminator.isPresent() && step >= config.adversaryFrom()) {
-      Judgement real;
+      Output real;
       try (NoGradGuard noGrad = new NoGradGuard()) {
-        real = discriminator.get().judge(sound);
+        real = discriminator.get().discriminate(sound);
       }
-      Judgement fake = discriminator.get().judge(made);
-      Tensor adversarial = fooled(fake);
+      Output fake = discriminator.get().discriminate(made);
+      Tensor adversarial = generatorLoss(fake);
       Tensor features = featureMatching(real, fake);
       parts.put("adversarial", adversarial.detach());
       parts.put("features", features.detach());
@@ -95,27 +95,27 @@ public final class VocoderObjective implements AutoCloseable {
     try (NoGradGuard noGrad = new NoGradGuard()) {
       made = made(logMel, sound);
     }
-    Discriminator judge = discriminator.orElseThrow();
-    Tensor total = toldApart(judge.judge(sound), judge.judge(made));
+    Discriminator network = discriminator.orElseThrow();
+    Tensor total = discriminatorLoss(network.discriminate(sound), network.discriminate(made));
     return new Value(total, Map.of("discriminator", total.detach()));
   }
 
   /** Σ (1 − D(x))² + D(x̂)² over discriminators, each a mean over positions. */
-  static Tensor toldApart(Judgement real, Judgement fake) {
+  static Tensor discriminatorLoss(Output real, Output fake) {
     return AdversarialLoss.LEAST_SQUARES
         .discriminator(real, fake)
         .mul(new Scalar((double) real.logits().size()));
   }
 
   /** Σ (1 − D(x̂))² over discriminators. */
-  static Tensor fooled(Judgement fake) {
+  static Tensor generatorLoss(Output fake) {
     return AdversarialLoss.LEAST_SQUARES
         .generator(fake)
         .mul(new Scalar((double) fake.logits().size()));
   }
 
   /** Σ of the mean absolute errors of all activations, logits included. */
-  static Tensor featureMatching(Judgement real, Judgement fake) {
+  static Tensor featureMatching(Output real, Output fake) {
     Tensor total = l1_loss(fake.features().get(0), real.features().get(0).detach());
     for (int i = 1; i < real.features().size(); i++) {
       total = total.add(l1_loss(fake.features().get(i), real.features().get(i).detach()));

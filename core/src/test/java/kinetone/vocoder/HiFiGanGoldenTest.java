@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import kinetone.latent.loss.Discriminator;
-import kinetone.latent.loss.Discriminator.Judgement;
+import kinetone.latent.loss.Discriminator.Output;
 import kinetone.nn.WeightNorm;
 import kinetone.spectral.MelFrontEnd;
 import kinetone.spectral.MelFrontEndConfig;
@@ -97,8 +97,8 @@ class HiFiGanGoldenTest {
   void the_power_iteration_of_spectral_normalisation_rests_outside_of_training() {
     fill(scale);
     scale.eval();
-    scale.judge(signal("real"));
-    Judgement second = scale.judge(signal("made"));
+    scale.discriminate(signal("real"));
+    Output second = scale.discriminate(signal("made"));
     assertThat(error(second.logits().get(0).flatten(1, -1), "scale.made.0"))
         .isGreaterThan(10 * TOLERANCE);
   }
@@ -116,20 +116,20 @@ class HiFiGanGoldenTest {
   private void assertDiscriminator(String name, Discriminator discriminator) {
     fill(discriminator.module());
     discriminator.module().train(true);
-    Judgement real = discriminator.judge(signal("real"));
-    Judgement made = discriminator.judge(signal("made"));
+    Output real = discriminator.discriminate(signal("real"));
+    Output made = discriminator.discriminate(signal("made"));
     for (int i = 0; i < made.logits().size(); i++) {
       assertThat(error(made.logits().get(i).flatten(1, -1), name + ".made." + i))
           .isLessThan(TOLERANCE);
     }
     assertThat(error(real.features().get(2).flatten(2, -1), name + ".feature"))
         .isLessThan(TOLERANCE);
-    assertNumber(VocoderObjective.toldApart(real, made), name + ".told_apart");
-    assertNumber(VocoderObjective.fooled(made), name + ".fooled");
+    assertNumber(VocoderObjective.discriminatorLoss(real, made), name + ".told_apart");
+    assertNumber(VocoderObjective.generatorLoss(made), name + ".fooled");
     // The reference's feature loss has its weight of 2 built in.
     assertNumber(
         VocoderObjective.featureMatching(real, made).mul(new Scalar(2.0)), name + ".features");
-    assertThat(VocoderObjective.fooled(real).item_double())
+    assertThat(VocoderObjective.generatorLoss(real).item_double())
         .isNotCloseTo(number(name + ".fooled"), within(1e-6));
   }
 

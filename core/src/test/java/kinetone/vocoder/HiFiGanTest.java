@@ -122,12 +122,12 @@ class HiFiGanTest {
   @Test
   void losses_reach_every_weight_of_generator_and_discriminators() {
     HiFiGan net = new HiFiGan(HiFiGanGoldenTest.config(0.01), rng);
-    Discriminators judges = new DiscriminatorConfig(List.of(2, 3), 2, 32).build(rng);
+    Discriminators networks = new DiscriminatorConfig(List.of(2, 3), 2, 32).build(rng);
     VocoderLossConfig config =
         new VocoderLossConfig(45, 1, SpectralLossConfig.linear(16000), 1, 2, 1);
     MelFrontEndConfig frontEnd = MelFrontEndConfig.AUDIO_LDM;
     try (VocoderObjective objective =
-            new VocoderObjective(net, Optional.of(judges), config, frontEnd);
+            new VocoderObjective(net, Optional.of(networks), config, frontEnd);
         TensorScope scope = TensorScope.open()) {
       Tensor mel = rng.normal(2, 200, 8);
       Tensor sound = rng.normal(2, 2000);
@@ -135,11 +135,11 @@ class HiFiGanTest {
       Value value = objective.generator(mel, sound, 1);
       assertThat(value.parts()).containsOnlyKeys("mel", "spectrum", "adversarial", "features");
       Gradients.assertReachEveryParameter(net, value.total());
-      judges.zero_grad(true);
+      networks.zero_grad(true);
       objective.discriminator(mel, sound, 0).total().backward();
-      assertThat(StateDict.parameters(judges).values())
+      assertThat(StateDict.parameters(networks).values())
           .noneMatch(parameter -> parameter.grad().defined());
-      Gradients.assertReachEveryParameter(judges, objective.discriminator(mel, sound, 1).total());
+      Gradients.assertReachEveryParameter(networks, objective.discriminator(mel, sound, 1).total());
     }
   }
 

@@ -202,7 +202,7 @@ public final class TinyModel {
           heads: 2
           mlpRatio: 2
           gelu: ERF
-          conditionWaves: 16
+          conditionSinusoids: 16
           conditionHidden: 32
           selfConditioning: true
           video: {frames: 3, height: 2, width: 2, channels: 4, patch: 1}

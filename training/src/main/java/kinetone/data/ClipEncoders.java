@@ -2,52 +2,45 @@ package kinetone.data;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import kinetone.codec.AudioCodec;
+import kinetone.codec.Codecs;
+import kinetone.codec.VideoCodec;
 import kinetone.common.Check;
 import kinetone.common.KinetoneException;
 import kinetone.feature.cavp.Cavp;
 import kinetone.feature.cavp.CavpConfig;
 import kinetone.feature.cavp.CavpFolder;
-import kinetone.latent.Codec;
-import kinetone.latent.CodecFolder;
-import kinetone.latent.kl.AutoencoderKl;
-import kinetone.latent.magvit2.CausalVideoAutoencoder;
-import kinetone.latent.soundstream.CausalAudioAutoencoder;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.signal.ClipTensors;
-import kinetone.spectral.MelFrontEndConfig;
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** The networks of a {@link LatentPreparation} at work. */
 final class ClipEncoders implements AutoCloseable {
-  private static final MelFrontEndConfig MEL = MelFrontEndConfig.AUDIO_LDM;
-
   /**
    * One network.
    *
-   * @param folder its folder, for errors
-   * @param what it is, for errors
+   * @param role of what it makes
+   * @param folder its own, for errors
    * @param input what it sees of clips, on the CPU
    * @param network makes latents or features, batch first
+   * @param free gives its memory back
    */
   private record Encoder(
+      String role,
       Path folder,
-      String what,
       Function<List<Clip>, Tensor> input,
-      Function<Tensor, Tensor> network) {}
+      Function<Tensor, Tensor> network,
+      Runnable free) {}
 
-  private final Map<LatentPart, Encoder> encoders = new EnumMap<>(LatentPart.class);
-  // libtorch holds modules weakly.
-  private final List<Module> modules = new ArrayList<>();
-  private final List<ClipMels> spectrograms = new ArrayList<>();
+  private final List<Encoder> encoders = new ArrayList<>();
   private final ClipFormat format;
   private final Device device;
 
@@ -55,46 +48,41 @@ final class ClipEncoders implements AutoCloseable {
   ClipEncoders(LatentNetworks networks, ClipFormat format, Device device) {
     this.format = format;
     this.device = device;
-    networks
-        .videoCodec()
-        .ifPresent(
-            folder -> {
-              Codec codec = CodecFolder.load(folder, CausalVideoAutoencoder.FORMAT).codec();
-              codec(LatentPart.VIDEO, folder, ClipTensors::video, codec);
-            });
-    networks
-        .audioCodec()
-        .ifPresent(
-            folder -> {
-              Codec codec = CodecFolder.load(folder, CausalAudioAutoencoder.FORMAT).codec();
-              codec(
-                  LatentPart.AUDIO,
-                  folder,
-                  clips -> ClipTensors.audio(clips, format.samples()),
-                  codec);
-            });
-    networks.melCodec().ifPresent(this::melCodec);
-    networks.cavp().ifPresent(this::cavp);
+    try {
+      networks.videoCodec().ifPresent(folder -> encoders.add(pictures(folder)));
+      networks.audioCodec().ifPresent(folder -> encoders.add(sound(folder)));
+      networks.cavp().ifPresent(folder -> encoders.add(features(folder)));
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
   }
 
-  private void melCodec(Path folder) {
-    AutoencoderKl codec = CodecFolder.load(folder, AutoencoderKl.FORMAT).codec();
-    Check.that(
-        codec.config().signalChannels() == 1 && MEL.bands() % codec.config().factor() == 0,
-        "the codec in %s is not for spectrograms of %d bands",
+  private Encoder pictures(Path folder) {
+    VideoCodec codec = Codecs.openVideo(folder).codec();
+    codec.ready(device);
+    return new Encoder(LatentRoles.VIDEO, folder, ClipTensors::video, codec::encode, codec::close);
+  }
+
+  private Encoder sound(Path folder) {
+    AudioCodec codec = Codecs.openAudio(folder).codec();
+    int wanted = codec.layout().sampleRate().orElse(format.sampleRate());
+    if (wanted != format.sampleRate()) {
+      codec.close();
+      throw KinetoneException.user(
+          "the codec in %s is for sound at %d Hz, these clips have %d Hz",
+          folder, wanted, format.sampleRate());
+    }
+    codec.ready(device);
+    return new Encoder(
+        LatentRoles.AUDIO,
         folder,
-        MEL.bands());
-    Check.that(
-        format.sampleRate() == MEL.sampleRate(),
-        "mel spectrograms are of sound at %d Hz, these clips have %d Hz",
-        MEL.sampleRate(),
-        format.sampleRate());
-    ClipMels mels = new ClipMels(MEL, format.samples(), codec.config().factor());
-    spectrograms.add(mels);
-    codec(LatentPart.MEL, folder, mels::of, codec);
+        clips -> ClipTensors.audio(clips, format.samples()),
+        codec::encode,
+        codec::close);
   }
 
-  private void cavp(Path folder) {
+  private Encoder features(Path folder) {
     Cavp network = CavpFolder.load(folder);
     CavpConfig config = network.config();
     Check.that(
@@ -109,28 +97,16 @@ final class ClipEncoders implements AutoCloseable {
         format.width(),
         format.height(),
         format.framesPerSecond());
-    add(
-        LatentPart.FEATURES,
-        network,
-        new Encoder(folder, "the network", ClipTensors::unitVideo, network::encodeVideo));
+    network.to(device, false);
+    return new Encoder(
+        LatentRoles.FEATURES, folder, ClipTensors::unitVideo, network::encodeVideo, network::close);
   }
 
-  private void codec(
-      LatentPart part, Path folder, Function<List<Clip>, Tensor> input, Codec codec) {
-    add(part, codec.module(), new Encoder(folder, "the codec", input, codec::encode));
-  }
-
-  private void add(LatentPart part, Module module, Encoder encoder) {
-    module.to(device, false);
-    modules.add(module);
-    encoders.put(part, encoder);
-  }
-
-  /** All parts of {@code clips}, batch first, float16 on the CPU. */
-  Map<LatentPart, Tensor> encode(List<Clip> clips) {
-    Map<LatentPart, Tensor> parts = new EnumMap<>(LatentPart.class);
-    encoders.forEach((part, encoder) -> parts.put(part, encode(encoder, clips)));
-    return parts;
+  /** What {@code clips} give, by role, batch first, float16 on the CPU. */
+  Map<String, Tensor> encode(List<Clip> clips) {
+    Map<String, Tensor> made = new LinkedHashMap<>();
+    encoders.forEach(encoder -> made.put(encoder.role(), encode(encoder, clips)));
+    return made;
   }
 
   private Tensor encode(Encoder encoder, List<Clip> clips) {
@@ -139,14 +115,14 @@ final class ClipEncoders implements AutoCloseable {
     Tensor stored = result.to(ScalarType.Half).cpu();
     if (torch.isfinite(stored).all().item_int() == 0) {
       throw KinetoneException.user(
-          "%s %s gives latents that are infinite or not numbers; train it again",
-          encoder.what(), encoder.folder());
+          "the network in %s gives %s with numbers that are infinite or none at all; train it again",
+          encoder.folder(), encoder.role());
     }
     return stored;
   }
 
   @Override
   public void close() {
-    spectrograms.forEach(ClipMels::close);
+    encoders.forEach(encoder -> encoder.free().run());
   }
 }

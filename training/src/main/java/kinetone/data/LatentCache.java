@@ -5,32 +5,45 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import kinetone.common.KinetoneException;
 import kinetone.tensor.SafeTensors;
-import kinetone.tensor.Tensors;
+import kinetone.tensor.TensorScope;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Latents of a whole data set, in numbered safetensors shards: the {@link LatentPart}s of each
- * clip, raw as the encoders give them, stored as float16. Shards are written atomically, so an
- * interrupted preparation goes on where it stopped.
+ * Latents of a whole data set, in numbered safetensors shards: tensors by role ({@link
+ * LatentRoles}), one row per clip, raw as the encoders give them, stored as float16. Shards are
+ * written atomically, so an interrupted preparation goes on where it stopped. They are read row by
+ * row, so a cache may be larger than memory. Several threads may read.
  */
 public final class LatentCache implements AutoCloseable {
   private final Path folder;
-  private final Map<LatentPart, Tensor> parts;
+  private final List<LatentShard> shards;
 
-  private LatentCache(Path folder, Map<LatentPart, Tensor> parts) {
+  /** Number of the first clip of each shard, and the number of all clips. */
+  private final long[] firsts;
+
+  private final OpenShards open = new OpenShards();
+
+  private LatentCache(Path folder, List<LatentShard> shards) {
     this.folder = folder;
-    this.parts = parts;
+    this.shards = shards;
+    firsts = new long[shards.size() + 1];
+    for (int i = 0; i < shards.size(); i++) {
+      firsts[i + 1] = firsts[i] + shards.get(i).clips();
+    }
   }
 
   /** The file of shard {@code number}. */
@@ -38,28 +51,38 @@ public final class LatentCache implements AutoCloseable {
     return folder.resolve(String.format("shard-%05d.safetensors", number));
   }
 
-  /** Writes one shard of pictures and sound. */
+  /**
+   * Writes one shard.
+   *
+   * @param latents by role, clips first
+   */
   public static void writeShard(
-      Path folder, int number, Tensor video, Tensor audio, Map<String, String> metadata) {
-    writeShard(folder, number, Map.of(LatentPart.VIDEO, video, LatentPart.AUDIO, audio), metadata);
-  }
-
-  /** Writes one shard. */
-  public static void writeShard(
-      Path folder, int number, Map<LatentPart, Tensor> parts, Map<String, String> metadata) {
+      Path folder, int number, Map<String, Tensor> latents, Map<String, String> metadata) {
     try (PointerScope scope = new PointerScope()) {
-      Map<String, Tensor> tensors = new LinkedHashMap<>();
-      for (LatentPart part : LatentPart.values()) {
-        if (parts.containsKey(part)) {
-          tensors.put(part.key(), parts.get(part).to(ScalarType.Half));
-        }
-      }
-      SafeTensors.write(shard(folder, number), tensors, metadata);
+      Map<String, Tensor> stored = new LinkedHashMap<>();
+      new TreeMap<>(latents).forEach((role, t) -> stored.put(role, t.to(ScalarType.Half)));
+      SafeTensors.write(shard(folder, number), stored, metadata);
     }
   }
 
-  /** Reads all shards of {@code folder} into memory; close it when training ends. */
+  /**
+   * Opens the shards of {@code folder}; only their headers are read.
+   *
+   * @throws KinetoneException of kind USER when there are none, or they do not belong together
+   */
   public static LatentCache open(Path folder) {
+    List<LatentShard> shards = new ArrayList<>();
+    for (Path file : files(folder)) {
+      LatentShard shard = LatentShard.open(file);
+      if (!shards.isEmpty()) {
+        requireLike(shards.get(0), shard);
+      }
+      shards.add(shard);
+    }
+    return new LatentCache(folder, List.copyOf(shards));
+  }
+
+  private static List<Path> files(Path folder) {
     List<Path> shards;
     try (Stream<Path> files = Files.list(folder)) {
       shards =
@@ -75,110 +98,101 @@ public final class LatentCache implements AutoCloseable {
       throw KinetoneException.user(
           "no latent shards in %s; make them with 'kinetone prepare'", folder);
     }
-    try (PointerScope scope = new PointerScope()) {
-      Map<LatentPart, List<Tensor>> parts = new EnumMap<>(LatentPart.class);
-      for (int number = 0; number < shards.size(); number++) {
-        add(shards.get(number), number, parts);
-      }
-      Map<LatentPart, Tensor> joined = new EnumMap<>(LatentPart.class);
-      parts.forEach((part, tensors) -> joined.put(part, joined(tensors)));
-      return new LatentCache(folder, joined);
-    }
+    return shards;
   }
 
-  /** Adds what is in {@code shard}; {@code before} shards were added already. */
-  private static void add(Path shard, int before, Map<LatentPart, List<Tensor>> parts) {
-    Map<String, Tensor> tensors = SafeTensors.read(shard).tensors();
-    boolean clips =
-        tensors.containsKey(LatentPart.VIDEO.key()) && tensors.containsKey(LatentPart.AUDIO.key());
-    if (!clips && !tensors.containsKey(LatentPart.MEL.key())) {
-      throw KinetoneException.user("%s is not a latent shard", shard);
-    }
-    LatentPart first = null;
-    for (LatentPart part : LatentPart.values()) {
-      boolean there = tensors.containsKey(part.key());
-      List<Tensor> same = parts.get(part);
-      if (before > 0 && there != (same != null)) {
+  /** Requires the roles and sizes of the first shard, whatever the number of clips. */
+  private static void requireLike(LatentShard first, LatentShard shard) {
+    Set<String> roles = new TreeSet<>(first.rows().keySet());
+    roles.addAll(shard.rows().keySet());
+    for (String role : roles) {
+      LatentShard.Rows expected = first.rows().get(role);
+      LatentShard.Rows there = shard.rows().get(role);
+      if (expected == null || there == null) {
         throw KinetoneException.user(
             "in %s some shards have %s and some have not; prepare it again",
-            shard.getParent(), part.key());
+            shard.file().getParent(), role);
       }
-      if (there) {
-        Tensor tensor = tensors.get(part.key());
-        List<Tensor> list = parts.computeIfAbsent(part, p -> new ArrayList<>());
-        list.add(requireLike(list, shard, part.key(), tensor));
-        first = first == null ? part : first;
-        long clipsOfFirst = tensors.get(first.key()).size(0);
-        if (tensor.size(0) != clipsOfFirst) {
-          throw KinetoneException.user(
-              "%s has '%s' of %d clips but '%s' of %d",
-              shard, first.key(), clipsOfFirst, part.key(), tensor.size(0));
-        }
+      if (!there.isLike(expected)) {
+        throw KinetoneException.user(
+            "%s has '%s' of %s per clip, but the shards before have %s",
+            shard.file(), role, there.describe(), expected.describe());
       }
     }
   }
 
-  /** All clips in one tensor, with a reference for this cache. */
-  private static Tensor joined(List<Tensor> parts) {
-    Tensor all = torch.cat(new TensorVector(parts.toArray(Tensor[]::new)), 0);
-    all.retainReference();
-    return all;
-  }
-
-  /** Requires the shape of the shards before, whatever the number of clips. */
-  private static Tensor requireLike(List<Tensor> before, Path shard, String name, Tensor tensor) {
-    long[] shape = tensor.shape();
-    long[] expected = before.isEmpty() ? shape.clone() : before.get(0).shape();
-    if (shape.length > 0 && expected.length > 0) {
-      expected[0] = shape[0];
-    }
-    if (shape.length == 0 || !Arrays.equals(shape, expected)) {
-      throw KinetoneException.user(
-          "%s has '%s' of shape %s, but the shards before have %s",
-          shard, name, Arrays.toString(shape), Arrays.toString(expected));
-    }
-    return tensor;
+  /** Where the shards are. */
+  public Path folder() {
+    return folder;
   }
 
   /** Number of clips. */
   public long size() {
-    return parts.values().iterator().next().size(0);
+    return firsts[firsts.length - 1];
   }
 
-  /** Picture latents of the given clips, float32 (B, T, H, W, C). */
-  public Tensor video(long[] indices) {
-    return get(LatentPart.VIDEO, indices);
-  }
-
-  /** Sound latents of the given clips, float32 (B, L, C). */
-  public Tensor audio(long[] indices) {
-    return get(LatentPart.AUDIO, indices);
-  }
-
-  /** Whether the clips have {@code part}. */
-  public boolean has(LatentPart part) {
-    return parts.containsKey(part);
+  /** What there is of each clip. */
+  public Set<String> roles() {
+    return new TreeSet<>(shards.get(0).rows().keySet());
   }
 
   /**
-   * A part of the given clips, float32 (B, ...).
+   * The sizes of one clip's {@code role}, without the axis of clips.
    *
    * @throws KinetoneException of kind USER when the latents were prepared without
    */
-  public Tensor get(LatentPart part, long[] indices) {
-    if (!has(part)) {
-      throw KinetoneException.user(
-          "the latents in %s have no %s; make them with 'kinetone prepare %s'",
-          folder, part.key(), part.option());
+  public long[] sizes(String role) {
+    return rows(role).sizes().clone();
+  }
+
+  /**
+   * Latents or features of the given clips, float32 (B, ...) on the CPU.
+   *
+   * @throws KinetoneException of kind USER when the latents were prepared without {@code role}, or
+   *     cannot be read any more
+   */
+  public Tensor get(String role, long[] indices) {
+    LatentShard.Rows rows = rows(role);
+    byte[] row = new byte[Math.toIntExact(rows.rowBytes())];
+    long[] shape = new long[rows.sizes().length + 1];
+    shape[0] = indices.length;
+    System.arraycopy(rows.sizes(), 0, shape, 1, rows.sizes().length);
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor stored = torch.zeros(shape, new TensorOptions(rows.type()));
+      BytePointer target = new BytePointer(stored.data_ptr());
+      for (int i = 0; i < indices.length; i++) {
+        read(role, indices[i], row);
+        target.position((long) i * row.length).put(row, 0, row.length);
+      }
+      return scope.keep(stored.to(ScalarType.Float));
     }
-    return parts
-        .get(part)
-        .index_select(0, Tensors.of(indices, indices.length))
-        .to(ScalarType.Float);
+  }
+
+  private void read(String role, long index, byte[] row) {
+    if (index < 0 || index >= size()) {
+      throw new IndexOutOfBoundsException("clip " + index + " of " + size());
+    }
+    int found = Arrays.binarySearch(firsts, index);
+    int number = found >= 0 ? found : -found - 2;
+    // Shards without clips begin where the next one does.
+    while (firsts[number + 1] == firsts[number]) {
+      number++;
+    }
+    open.read(shards.get(number), role, index - firsts[number], row);
+  }
+
+  private LatentShard.Rows rows(String role) {
+    LatentShard.Rows rows = shards.get(0).rows().get(role);
+    if (rows == null) {
+      throw KinetoneException.user(
+          "the latents in %s have no %s, only %s; prepare them again with an encoder of %s",
+          folder, role, String.join(", ", roles()), role);
+    }
+    return rows;
   }
 
   @Override
   public void close() {
-    parts.values().forEach(Tensor::releaseReference);
+    open.close();
   }
 }

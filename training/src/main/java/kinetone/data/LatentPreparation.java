@@ -3,7 +3,7 @@ package kinetone.data;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
@@ -91,15 +91,7 @@ public record LatentPreparation(
 
   /** What {@code latents.json} says. */
   public LatentsFile description() {
-    return new LatentsFile(
-        source,
-        format,
-        count,
-        shardSize,
-        LatentNetworks.sha256(networks.videoCodec()),
-        LatentNetworks.sha256(networks.audioCodec()),
-        LatentNetworks.sha256(networks.melCodec()),
-        LatentNetworks.sha256(networks.cavp()));
+    return new LatentsFile(source, format, count, shardSize, networks.digests());
   }
 
   private void encodeShard(
@@ -112,7 +104,7 @@ public record LatentPreparation(
       LongConsumer progress,
       LatentsFile description) {
     try (TensorScope shard = TensorScope.open()) {
-      Map<LatentPart, List<Tensor>> parts = new EnumMap<>(LatentPart.class);
+      Map<String, List<Tensor>> made = new LinkedHashMap<>();
       for (int done = 0; done < length; done += batch) {
         int size = Math.min(batch, length - done);
         List<Clip> some = loader.clips(first + done, size);
@@ -121,8 +113,8 @@ public record LatentPreparation(
           encoders
               .encode(some)
               .forEach(
-                  (part, tensor) ->
-                      parts.computeIfAbsent(part, p -> new ArrayList<>()).add(scope.keep(tensor)));
+                  (role, tensor) ->
+                      made.computeIfAbsent(role, r -> new ArrayList<>()).add(scope.keep(tensor)));
         }
         progress.accept(first + done + size);
       }
@@ -130,13 +122,13 @@ public record LatentPreparation(
       if (!Files.exists(LatentsFile.in(folder))) {
         description.write(folder);
       }
-      Map<LatentPart, Tensor> joined = new EnumMap<>(LatentPart.class);
-      parts.forEach((part, tensors) -> joined.put(part, joined(tensors)));
+      Map<String, Tensor> joined = new LinkedHashMap<>();
+      made.forEach((role, tensors) -> joined.put(role, joined(tensors)));
       LatentCache.writeShard(folder, number, joined, Map.of("first", Long.toString(first)));
     }
   }
 
-  private static Tensor joined(List<Tensor> parts) {
-    return torch.cat(new TensorVector(parts.toArray(Tensor[]::new)), 0);
+  private static Tensor joined(List<Tensor> batches) {
+    return torch.cat(new TensorVector(batches.toArray(Tensor[]::new)), 0);
   }
 }

@@ -1,12 +1,12 @@
 package kinetone.data;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import kinetone.checkpoint.Json;
 import kinetone.common.AtomicFile;
+import kinetone.common.Check;
 import kinetone.common.KinetoneException;
 import kinetone.media.ClipFormat;
 
@@ -24,31 +25,77 @@ import kinetone.media.ClipFormat;
  * @param format of the clips
  * @param count clips
  * @param shardSize clips per shard, the last one excepted
- * @param videoCodecSha256 of the weights of the picture codec; null when there are no latents of it
- * @param audioCodecSha256 of the weights of the sound codec; null when there are no latents of it
- * @param melCodecSha256 of the weights of the mel codec; null when there are no latents of it
- * @param cavpSha256 of the weights of the network for picture features; null when there are none
+ * @param encoders what made them, by role
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record LatentsFile(
     Map<String, String> source,
     ClipFormat format,
     long count,
     int shardSize,
-    String videoCodecSha256,
-    String audioCodecSha256,
-    String melCodecSha256,
-    String cavpSha256) {
+    Map<String, EncoderDigest> encoders) {
   private static final String NAME = "latents.json";
+  private static final String ENCODERS = "encoders";
 
-  /** Sorts the source's keys, so that the file does not depend on the order of a map. */
+  /** Sorts both maps, so that the file does not depend on their order. */
   public LatentsFile {
+    Check.that(source != null, "source is missing");
+    Check.that(encoders != null, "encoders is missing");
     source = new TreeMap<>(source);
+    encoders = new TreeMap<>(encoders);
   }
 
   /** The file in {@code folder}. */
   public static Path in(Path folder) {
     return folder.resolve(NAME);
+  }
+
+  /**
+   * Reads the file in {@code folder}.
+   *
+   * @throws KinetoneException of kind USER when it is missing, malformed or of an earlier version
+   */
+  public static LatentsFile read(Path folder) {
+    Path file = in(folder);
+    if (!Files.exists(file)) {
+      throw KinetoneException.user(
+          "%s has no %s, so nobody knows what made these latents; prepare them again",
+          folder, NAME);
+    }
+    try {
+      return Json.MAPPER.treeToValue(tree(file), LatentsFile.class);
+    } catch (JsonProcessingException e) {
+      throw Json.error(file, e);
+    }
+  }
+
+  /**
+   * Requires that the latents of {@code role} were made by the network in a component folder.
+   *
+   * @param folder of these latents, for errors
+   * @throws KinetoneException of kind USER naming both
+   */
+  public void requireEncoder(Path folder, String role, Path encoder) {
+    EncoderDigest there = encoders.get(role);
+    Check.that(there != null, "%s does not say what made its %s", in(folder), role);
+    EncoderDigest wanted = EncoderDigest.of(encoder);
+    Check.that(
+        there.weights().equals(wanted.weights()),
+        "the %s in %s was made by a codec with weights %s, but %s has weights %s; prepare the latents"
+            + " again, or name the codec that made them",
+        role,
+        folder,
+        there.weights(),
+        encoder,
+        wanted.weights());
+    Check.that(
+        there.equals(wanted),
+        "the %s in %s was made with the weights of %s in another configuration (SHA-256 %s instead of"
+            + " %s); prepare the latents again, or name the codec that made them",
+        role,
+        folder,
+        encoder,
+        there.configuration(),
+        wanted.configuration());
   }
 
   /**
@@ -68,14 +115,13 @@ public record LatentsFile(
       return;
     }
     List<String> differing = new ArrayList<>();
-    JsonNode there = read(file);
-    JsonNode wanted = parse(file, text());
-    Set<String> keys = new LinkedHashSet<>();
-    wanted.fieldNames().forEachRemaining(keys::add);
-    there.fieldNames().forEachRemaining(keys::add);
+    Map<String, JsonNode> there = values(tree(file));
+    Map<String, JsonNode> wanted = values(parse(file, text()));
+    Set<String> keys = new LinkedHashSet<>(wanted.keySet());
+    keys.addAll(there.keySet());
     for (String key : keys) {
-      if (!wanted.path(key).equals(there.path(key))) {
-        differing.add(key + " " + there.path(key) + " instead of " + wanted.path(key));
+      if (!wanted.containsKey(key) || !wanted.get(key).equals(there.get(key))) {
+        differing.add(key + " " + there.get(key) + " instead of " + wanted.get(key));
       }
     }
     if (!differing.isEmpty()) {
@@ -85,7 +131,26 @@ public record LatentsFile(
     }
   }
 
-  void write(Path folder) {
+  /** The values by key, the encoders one by one. */
+  private static Map<String, JsonNode> values(JsonNode tree) {
+    Map<String, JsonNode> values = new LinkedHashMap<>();
+    tree.properties()
+        .forEach(
+            value -> {
+              if (value.getKey().equals(ENCODERS)) {
+                value
+                    .getValue()
+                    .properties()
+                    .forEach(e -> values.put(ENCODERS + "." + e.getKey(), e.getValue()));
+              } else {
+                values.put(value.getKey(), value.getValue());
+              }
+            });
+    return values;
+  }
+
+  /** Writes the file into {@code folder}. */
+  public void write(Path folder) {
     AtomicFile.write(in(folder), temporary -> Files.writeString(temporary, text() + "\n"));
   }
 
@@ -97,9 +162,15 @@ public record LatentsFile(
     }
   }
 
-  private static JsonNode read(Path file) {
+  private static JsonNode tree(Path file) {
     try {
-      return parse(file, Files.readString(file));
+      JsonNode tree = parse(file, Files.readString(file));
+      Check.that(
+          tree.isObject() && tree.has(ENCODERS),
+          "%s is of an earlier version and does not say by role what made the latents; prepare them"
+              + " again",
+          file);
+      return tree;
     } catch (IOException e) {
       throw KinetoneException.user(e, "cannot read %s", file);
     }

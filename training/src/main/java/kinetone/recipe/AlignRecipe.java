@@ -1,25 +1,30 @@
 package kinetone.recipe;
 
+import java.util.List;
 import kinetone.common.Check;
+import kinetone.data.LatentRoles;
+import kinetone.diffusion.process.DiffusionConfig;
 import kinetone.feature.align.AlignmentClassifier;
 import kinetone.feature.align.AlignmentConfig;
-import kinetone.feature.align.AlignmentFolder;
 import kinetone.feature.align.AlignmentPairs;
 import kinetone.tensor.Rng;
 import kinetone.train.TrainerConfig;
 import org.bytedeco.pytorch.Device;
 
 /**
- * Training of the alignment classifier on cached latents with features.
+ * Training of the alignment classifier on cached latents of sound with features.
  *
  * @param latents folder of shards, made by {@code kinetone prepare --cavp}
  * @param heldOutLatents the same for validation clips
- * @param audioCodec folder of the sound or mel codec, whose statistics standardise its latents
+ * @param audioCodec folder of the codec of sound that made the latents; its statistics standardise
+ *     them
  * @param model the network
  * @param init folder of a trained network of the same configuration to start from, instead of fresh
  *     weights; one of clean latents for one of noisy ones
  * @param pairs how pairs are cut
  * @param noisy whether the latents are noised, for guidance; clean ones are for Align-Acc
+ * @param diffusion of the denoiser that noisy latents are of; {@link DiffusionConfig#DDPM} when
+ *     absent
  * @param batch pairs per micro batch
  * @param trainer the trainer's settings
  */
@@ -31,25 +36,30 @@ public record AlignRecipe(
     String init,
     AlignmentPairs.Config pairs,
     boolean noisy,
+    DiffusionConfig diffusion,
     int batch,
     TrainerConfig trainer)
-    implements Recipe {
+    implements LatentRecipe {
   /** Checks the parts. */
   public AlignRecipe {
-    Recipe.require("latents", latents);
-    Recipe.require("heldOutLatents", heldOutLatents);
+    LatentRecipe.requireCommon(latents, heldOutLatents, batch, trainer);
     Recipe.require("audioCodec", audioCodec);
     Recipe.require("model", model);
     Recipe.require("pairs", pairs);
-    Recipe.require("trainer", trainer);
     Check.atLeast("batch", batch, 2);
+    diffusion = diffusion == null ? DiffusionConfig.DDPM : diffusion;
   }
 
   @Override
-  public RecipeTask build(Rng rng, Device device) {
-    AlignmentClassifier classifier = new AlignmentClassifier(model, rng);
-    Recipe.startFrom(init, AlignmentFolder.TYPE, model, classifier);
-    classifier.to(device, false);
-    return new AlignTask(this, classifier, device);
+  public List<LatentInput> inputs() {
+    return List.of(
+        LatentInput.ofAnyLength(
+            LatentRoles.AUDIO, audioCodec, "model.latentChannels", model.latentChannels()),
+        LatentInput.plainOfAnyLength(LatentRoles.FEATURES, "model.features", model.features()));
+  }
+
+  @Override
+  public LatentObjective objective(Rng rng, Device device) {
+    return new AlignObjective(this, new AlignmentClassifier(model, rng), device);
   }
 }

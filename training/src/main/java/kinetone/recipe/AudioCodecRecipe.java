@@ -2,6 +2,7 @@ package kinetone.recipe;
 
 import java.util.List;
 import java.util.Optional;
+import kinetone.codec.CausalAudioCodec;
 import kinetone.common.Check;
 import kinetone.latent.GainShape;
 import kinetone.latent.loss.AdversarialObjective;
@@ -61,10 +62,12 @@ public record AudioCodecRecipe(
 
   @Override
   public RecipeTask build(Rng rng, Device device) {
+    CausalAudioAutoencoder network = new CausalAudioAutoencoder(model, rng);
     return CodecTask.of(
         new CodecSignal.Audio(format.samples()),
-        CausalAudioAutoencoder.FORMAT,
-        new CausalAudioAutoencoder(model, rng),
+        CausalAudioCodec.FORMAT,
+        network,
+        new CausalAudioCodec(network),
         gainShape,
         loss.terms(rng, device),
         Optional.ofNullable(adversarial).map(game -> opponent(game, rng)),

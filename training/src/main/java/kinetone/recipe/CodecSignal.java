@@ -1,23 +1,31 @@
 package kinetone.recipe;
 
 import java.util.List;
-import kinetone.common.KinetoneException;
-import kinetone.data.ClipMels;
-import kinetone.signal.ClipTensors;
+import java.util.Map;
+import java.util.function.Supplier;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
+import kinetone.signal.ClipTensors;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 
-/** What a codec codes of a clip. */
-sealed interface CodecSignal extends AutoCloseable {
+/** What the network of a codec sees of a clip. */
+interface CodecSignal {
   /** The signals of {@code clips} on the CPU, batch first, time at axis 1. */
   Tensor of(List<Clip> clips);
 
-  /** One signal, without the batch axis, as a clip to look at. */
+  /** One signal, without the batch axis, as a clip to look at; only where recipes have samples. */
   Clip clip(Tensor one, ClipFormat format);
 
-  @Override
-  default void close() {}
+  /**
+   * Figures on held-out clips besides the losses, lower is better.
+   *
+   * @param given a signal
+   * @param made what the codec makes of it
+   */
+  default Map<String, Double> figures(Tensor given, Supplier<Tensor> made) {
+    return Map.of();
+  }
 
   /** Pictures (B, T, H, W, 3). */
   record Video() implements CodecSignal {
@@ -29,6 +37,13 @@ sealed interface CodecSignal extends AutoCloseable {
     @Override
     public Clip clip(Tensor one, ClipFormat format) {
       return Clip.of(ClipTensors.toVideo(one, format.framesPerSecond()));
+    }
+
+    @Override
+    public Map<String, Double> figures(Tensor given, Supplier<Tensor> made) {
+      double squares = torch.mse_loss(made.get(), given).item_float();
+      // Peak to peak of [-1, 1] is 2.
+      return Map.of("negative PSNR (dB)", -10 * Math.log10(4 / squares));
     }
   }
 
@@ -42,28 +57,6 @@ sealed interface CodecSignal extends AutoCloseable {
     @Override
     public Clip clip(Tensor one, ClipFormat format) {
       return Clip.of(ClipTensors.toAudio(one, format));
-    }
-  }
-
-  /**
-   * Log-mel spectrograms (B, frames, bands, 1) of sound.
-   *
-   * @param spectrograms closed with this
-   */
-  record Mel(ClipMels spectrograms) implements CodecSignal {
-    @Override
-    public Tensor of(List<Clip> clips) {
-      return spectrograms.of(clips);
-    }
-
-    @Override
-    public Clip clip(Tensor one, ClipFormat format) {
-      throw KinetoneException.internal("a spectrogram has no sound without a vocoder");
-    }
-
-    @Override
-    public void close() {
-      spectrograms.close();
     }
   }
 }

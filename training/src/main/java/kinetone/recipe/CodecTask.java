@@ -8,13 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import kinetone.codec.Codec;
+import kinetone.codec.CodecFolder;
+import kinetone.codec.CodecFormat;
 import kinetone.data.ClipLoader;
 import kinetone.data.ClipSource;
-import kinetone.latent.CodecFolder;
-import kinetone.latent.CodecFormat;
+import kinetone.latent.Autoencoder;
 import kinetone.latent.GainShape;
 import kinetone.latent.LatentStatistics;
-import kinetone.latent.TrainableCodec;
 import kinetone.latent.loss.AdversarialObjective;
 import kinetone.latent.loss.CodecObjective;
 import kinetone.latent.loss.Discriminator;
@@ -56,7 +57,8 @@ final class CodecTask implements Recipe.RecipeTask {
   record Clips(DataConfig data, ClipFormat format, int batch, int crop) {}
 
   private final CodecSignal signal;
-  private final TrainableCodec codec;
+  private final Autoencoder network;
+  private final Codec codec;
   private final BiConsumer<Path, Tensor> save;
   private final int accumulation;
   private final CodecObjective objective;
@@ -72,7 +74,8 @@ final class CodecTask implements Recipe.RecipeTask {
 
   private CodecTask(
       CodecSignal signal,
-      TrainableCodec codec,
+      Autoencoder network,
+      Codec codec,
       BiConsumer<Path, Tensor> save,
       List<CodecObjective.Term> terms,
       Optional<Opponent> opponent,
@@ -81,15 +84,16 @@ final class CodecTask implements Recipe.RecipeTask {
       TrainerConfig trainer,
       Device device) {
     this.signal = signal;
+    this.network = network;
     this.codec = codec;
     this.save = save;
     this.accumulation = trainer.gradientAccumulation();
-    this.objective = new CodecObjective(codec, terms);
+    this.objective = new CodecObjective(network, terms);
     this.opponent = opponent;
     this.clips = clips;
     this.samples = samples;
     this.device = device;
-    codec.module().to(device, false);
+    network.module().to(device, false);
     opponent.ifPresent(o -> o.discriminator().module().to(device, false));
     training = clips.data().open(clips.format());
     DataOrder order = new DataOrder(training.size(), trainer.seed());
@@ -101,16 +105,19 @@ final class CodecTask implements Recipe.RecipeTask {
   }
 
   /**
-   * Trains {@code codec}.
+   * Trains {@code network}.
    *
-   * @param folder what its component folder looks like
+   * @param signal what it sees of clips
+   * @param folder what the codec's component folder looks like
+   * @param codec the codec around the network, owned by the task
    * @param gainShape how the latents are split for diffusion; null for not at all
    * @param terms the reconstruction losses
    * @param samples null for none
    */
-  static <C, K extends TrainableCodec> CodecTask of(
+  static <C, K extends Codec> CodecTask of(
       CodecSignal signal,
       CodecFormat<C, K> folder,
+      Autoencoder network,
       K codec,
       GainShape gainShape,
       List<CodecObjective.Term> terms,
@@ -121,6 +128,7 @@ final class CodecTask implements Recipe.RecipeTask {
       Device device) {
     return new CodecTask(
         signal,
+        network,
         codec,
         (path, latents) ->
             CodecFolder.save(
@@ -139,7 +147,7 @@ final class CodecTask implements Recipe.RecipeTask {
       return List.of(
           new Phase(
               "codec",
-              codec.module(),
+              network.module(),
               (step, micro, rng) -> value(objective.of(signal(step, micro, rng), rng))));
     }
     Discriminator discriminator = opponent.get().discriminator();
@@ -148,7 +156,7 @@ final class CodecTask implements Recipe.RecipeTask {
     return List.of(
         new Phase(
             "codec",
-            codec.module(),
+            network.module(),
             (step, micro, rng) -> value(game.generator(signal(step, micro, rng), step, rng))),
         new Phase(
             "discriminator",
@@ -195,11 +203,9 @@ final class CodecTask implements Recipe.RecipeTask {
               .of(given, rng)
               .parts()
               .forEach((name, part) -> sums.merge(name, (double) part.item_float(), Double::sum));
-          if (signal instanceof CodecSignal.Video) {
-            double squares = torch.mse_loss(codec.decode(codec.encode(given)), given).item_float();
-            // Peak to peak of [-1, 1] is 2.
-            sums.merge("negative PSNR (dB)", -10 * Math.log10(4 / squares), Double::sum);
-          }
+          signal
+              .figures(given, () -> network.decode(network.encode(given)))
+              .forEach((name, figure) -> sums.merge(name, figure, Double::sum));
         }
       }
     }
@@ -220,7 +226,7 @@ final class CodecTask implements Recipe.RecipeTask {
       try (TensorScope scope = TensorScope.open();
           NoGradGuard noGrad = new NoGradGuard()) {
         Tensor given = tensor(List.of(clip));
-        Tensor made = codec.decode(codec.encode(given));
+        Tensor made = network.decode(network.encode(given));
         rows.add(signal.clip(given.get(0), clips.format()));
         rows.add(signal.clip(made.get(0), clips.format()));
       }
@@ -236,7 +242,7 @@ final class CodecTask implements Recipe.RecipeTask {
       long count = Math.min(STATISTICS_CLIPS, training.size());
       for (long i = 0; i < count; i++) {
         try (TensorScope one = TensorScope.open()) {
-          latents.add(one.keep(codec.encode(tensor(List.of(training.clip(i))))));
+          latents.add(one.keep(network.encode(tensor(List.of(training.clip(i))))));
         }
       }
       save.accept(folder, torch.cat(new TensorVector(latents.toArray(Tensor[]::new)), 0).cpu());
@@ -246,6 +252,6 @@ final class CodecTask implements Recipe.RecipeTask {
   @Override
   public void close() {
     loader.close();
-    signal.close();
+    codec.close();
   }
 }

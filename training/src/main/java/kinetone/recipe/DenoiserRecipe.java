@@ -1,12 +1,11 @@
 package kinetone.recipe;
 
+import java.util.List;
 import kinetone.common.Check;
-import kinetone.diffusion.NoiseSchedule;
-import kinetone.diffusion.schedule.LinearBetaSchedule;
+import kinetone.data.LatentRoles;
 import kinetone.media.ClipFormat;
 import kinetone.model.monl.AvDiT;
 import kinetone.model.monl.AvDiTConfig;
-import kinetone.signal.ClipGeometry;
 import kinetone.tensor.Rng;
 import kinetone.train.TrainerConfig;
 import org.bytedeco.pytorch.Device;
@@ -16,8 +15,9 @@ import org.bytedeco.pytorch.Device;
  *
  * @param latents folder of shards, made by {@code kinetone prepare}
  * @param heldOutLatents the same for validation clips
- * @param videoCodec folder of the picture codec, whose statistics standardise the latents
- * @param audioCodec folder of the sound codec
+ * @param videoCodec folder of the codec that made the picture latents; its statistics standardise
+ *     them
+ * @param audioCodec the same for sound
  * @param format of the clips behind the latents
  * @param model the network
  * @param init folder of a trained network of the same configuration to start from, instead of fresh
@@ -43,7 +43,7 @@ public record DenoiserRecipe(
     int batch,
     Samples samples,
     TrainerConfig trainer)
-    implements Recipe {
+    implements LatentRecipe {
   /**
    * A second part of the training, for what is learned late.
    *
@@ -60,34 +60,40 @@ public record DenoiserRecipe(
 
   /** Checks the ranges. */
   public DenoiserRecipe {
-    Recipe.require("latents", latents);
-    Recipe.require("heldOutLatents", heldOutLatents);
+    LatentRecipe.requireCommon(latents, heldOutLatents, batch, trainer);
     Recipe.require("videoCodec", videoCodec);
     Recipe.require("audioCodec", audioCodec);
     Recipe.require("format", format);
     Recipe.require("model", model);
     Recipe.require("noiseLevels", noiseLevels);
-    Recipe.require("trainer", trainer);
-    Check.atLeast("batch", batch, 1);
     Samples.requireSteps(samples);
     Check.within("selfConditioningRate", selfConditioningRate, 0, 1);
   }
 
   @Override
-  public RecipeTask build(Rng rng, Device device) {
-    AvDiT denoiser = new AvDiT(model, rng);
-    Recipe.startFrom(init, AvDiT.TYPE, model, denoiser);
-    denoiser.to(device, false);
-    NoiseSchedule schedule = new LinearBetaSchedule();
-    return new DenoiserTask(this, denoiser, schedule, device);
+  public List<LatentInput> inputs() {
+    AvDiTConfig.Video video = model.video();
+    AvDiTConfig.Audio audio = model.audio();
+    return List.of(
+        LatentInput.ofCodec(
+            LatentRoles.VIDEO,
+            videoCodec,
+            "model.video",
+            video.frames(),
+            video.height(),
+            video.width(),
+            video.channels()),
+        LatentInput.ofCodec(
+            LatentRoles.AUDIO, audioCodec, "model.audio", audio.length(), audio.channels()));
+  }
+
+  @Override
+  public LatentObjective objective(Rng rng, Device device) {
+    return new DenoiserObjective(this, new AvDiT(model, rng), device);
   }
 
   /** How timesteps are drawn at {@code step}. */
   NoiseLevelRecipe noiseLevels(long step) {
     return later != null && step >= later.fromStep() ? later.noiseLevels() : noiseLevels;
-  }
-
-  ClipGeometry geometry(int hop) {
-    return new ClipGeometry(format, model.video().frames(), model.audio().length(), hop);
   }
 }

@@ -1,6 +1,8 @@
 package kinetone.recipe;
 
+import java.util.List;
 import kinetone.common.Check;
+import kinetone.data.LatentRoles;
 import kinetone.diffusion.process.PredictionType;
 import kinetone.model.mdsgen.Mdsgen;
 import kinetone.model.mdsgen.MdsgenConfig;
@@ -9,11 +11,12 @@ import kinetone.train.TrainerConfig;
 import org.bytedeco.pytorch.Device;
 
 /**
- * Training of MDSGen on cached mel latents with features.
+ * Training of MDSGen on cached latents of spectrograms with features.
  *
- * @param latents folder of shards, made by {@code kinetone prepare --mel-codec --cavp}
+ * @param latents folder of shards, made by {@code kinetone prepare --audio-codec --cavp}
  * @param heldOutLatents the same for validation clips
- * @param melCodec folder of the mel codec, whose statistics standardise the latents
+ * @param audioCodec folder of the codec of sound that made the latents; its statistics standardise
+ *     them
  * @param model the network
  * @param init folder of a trained network of the same configuration to start from, instead of fresh
  *     weights; the optimiser and its step count start anew. None when absent
@@ -29,7 +32,7 @@ import org.bytedeco.pytorch.Device;
 public record MdsgenRecipe(
     String latents,
     String heldOutLatents,
-    String melCodec,
+    String audioCodec,
     MdsgenConfig model,
     String init,
     MaskingRecipe masking,
@@ -39,29 +42,39 @@ public record MdsgenRecipe(
     double conditionDrop,
     int batch,
     TrainerConfig trainer)
-    implements Recipe {
+    implements LatentRecipe {
   /** Checks the ranges. */
   public MdsgenRecipe {
-    Recipe.require("latents", latents);
-    Recipe.require("heldOutLatents", heldOutLatents);
-    Recipe.require("melCodec", melCodec);
+    LatentRecipe.requireCommon(latents, heldOutLatents, batch, trainer);
+    Recipe.require("audioCodec", audioCodec);
     Recipe.require("model", model);
     Recipe.require("masking", masking);
-    Recipe.require("trainer", trainer);
     Check.atLeast("maskedWeight", maskedWeight, 0);
     Check.that(
-        !minSnr || model.prediction() == PredictionType.EPSILON,
-        "minSnr weighs errors of the noise, but model.prediction is %s; set minSnr: false",
-        model.prediction());
+        !minSnr || model.diffusion().prediction() == PredictionType.EPSILON,
+        "minSnr weighs errors of the noise, but model.diffusion.prediction is %s; set minSnr: false",
+        model.diffusion().prediction());
     Check.within("conditionDrop", conditionDrop, 0, 1);
-    Check.atLeast("batch", batch, 1);
   }
 
   @Override
-  public RecipeTask build(Rng rng, Device device) {
-    Mdsgen network = new Mdsgen(model, rng);
-    Recipe.startFrom(init, Mdsgen.TYPE, model, network);
-    network.to(device, false);
-    return new MdsgenTask(this, network, device);
+  public List<LatentInput> inputs() {
+    MdsgenConfig.Latent latent = model.latent();
+    MdsgenConfig.Features features = model.features();
+    return List.of(
+        LatentInput.ofCodec(
+            LatentRoles.AUDIO,
+            audioCodec,
+            "model.latent",
+            latent.length(),
+            latent.frequencies(),
+            latent.channels()),
+        LatentInput.plain(
+            LatentRoles.FEATURES, "model.features", features.frames(), features.width()));
+  }
+
+  @Override
+  public LatentObjective objective(Rng rng, Device device) {
+    return new MdsgenObjective(this, new Mdsgen(model, rng));
   }
 }

@@ -22,7 +22,7 @@ record MelAsPicture(double mean, double deviation) {
     return mel -> pictures.features(of(mel));
   }
 
-  /** {@code pictures} as a judge of spectrograms. */
+  /** {@code pictures} as a discriminator of spectrograms. */
   Discriminator discriminator(Discriminator pictures) {
     return new Discriminator() {
       @Override
@@ -31,8 +31,8 @@ record MelAsPicture(double mean, double deviation) {
       }
 
       @Override
-      public Judgement judge(Tensor signal) {
-        return pictures.judge(of(signal));
+      public Output discriminate(Tensor signal) {
+        return pictures.discriminate(of(signal));
       }
     };
   }

@@ -1,9 +1,11 @@
 package kinetone.recipe;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import java.util.List;
 import java.util.Optional;
+import kinetone.codec.MelCodec;
+import kinetone.codec.MelCodecConfig;
 import kinetone.common.Check;
-import kinetone.data.ClipMels;
 import kinetone.latent.kl.AutoencoderKl;
 import kinetone.latent.kl.AutoencoderKlConfig;
 import kinetone.latent.loss.AdversarialObjective;
@@ -21,7 +23,8 @@ import org.bytedeco.pytorch.Device;
  *
  * @param data where clips come from; only their sound is used
  * @param format what they are resampled to
- * @param mel the spectrogram
+ * @param mel how spectrograms are made from sound: {@code AUDIOLDM}, {@code DIFF_FOLEY} or all of
+ *     {@link MelFrontEndConfig}
  * @param model the network
  * @param batch clips per micro batch
  * @param crop frames of the random piece of each spectrogram that a step sees; 0 for all
@@ -32,7 +35,7 @@ import org.bytedeco.pytorch.Device;
 public record MelCodecRecipe(
     DataConfig data,
     ClipFormat format,
-    MelFront mel,
+    @JsonDeserialize(using = MelFrontEndReader.class) MelFrontEndConfig mel,
     AutoencoderKlConfig model,
     int batch,
     int crop,
@@ -51,20 +54,18 @@ public record MelCodecRecipe(
     Recipe.require("model", model);
     Recipe.require("loss", loss);
     Recipe.require("trainer", trainer);
-    MelFrontEndConfig front = mel.config();
     Check.that(
-        format.sampleRate() == front.sampleRate(),
-        "format.sampleRate = %d, must be %d for mel %s",
+        format.sampleRate() == mel.sampleRate(),
+        "format.sampleRate = %d, must be %d, that of mel",
         format.sampleRate(),
-        front.sampleRate(),
-        mel);
+        mel.sampleRate());
     Check.that(
         model.signalChannels() == 1,
         "model.signalChannels = %d, must be 1 for spectrograms",
         model.signalChannels());
-    Check.divisible("mel bands", front.bands(), "positions per latent", model.factor());
+    Check.divisible("mel bands", mel.bands(), "positions per latent", model.factor());
     Check.atLeast("batch", batch, 1);
-    Check.within("crop", crop, 0, (int) front.frames(format.samples()));
+    Check.within("crop", crop, 0, (int) mel.frames(format.samples()));
     Check.divisible("crop", crop, "positions per latent", model.factor());
   }
 
@@ -73,10 +74,13 @@ public record MelCodecRecipe(
     RandomPictureFeatures features = new RandomPictureFeatures(FEATURE_CHANNELS, rng);
     features.to(device, false);
     MelAsPicture picture = new MelAsPicture(model.signalMean(), model.signalDeviation());
+    AutoencoderKl network = new AutoencoderKl(model, rng);
+    MelCodec codec = new MelCodec(new MelCodecConfig(model, mel), network);
     return CodecTask.of(
-        new CodecSignal.Mel(new ClipMels(mel.config(), format.samples(), model.factor())),
-        AutoencoderKl.FORMAT,
-        new AutoencoderKl(model, rng),
+        new MelSignal(codec, format.samples()),
+        MelCodec.FORMAT,
+        network,
+        codec,
         null,
         loss.terms(picture.features(features)),
         Optional.ofNullable(adversarial).map(game -> opponent(picture, game, rng)),

@@ -2,6 +2,7 @@ package kinetone.recipe;
 
 import java.util.List;
 import java.util.Optional;
+import kinetone.codec.CausalVideoCodec;
 import kinetone.common.Check;
 import kinetone.latent.loss.AdversarialObjective;
 import kinetone.latent.loss.VideoLossConfig;
@@ -50,10 +51,12 @@ public record VideoCodecRecipe(
 
   @Override
   public RecipeTask build(Rng rng, Device device) {
+    CausalVideoAutoencoder network = new CausalVideoAutoencoder(model, rng);
     return CodecTask.of(
         new CodecSignal.Video(),
-        CausalVideoAutoencoder.FORMAT,
-        new CausalVideoAutoencoder(model, rng),
+        CausalVideoCodec.FORMAT,
+        network,
+        new CausalVideoCodec(network),
         null,
         loss.terms(rng, device),
         Optional.ofNullable(adversarial).map(game -> opponent(game, rng)),

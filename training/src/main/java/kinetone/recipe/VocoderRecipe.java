@@ -1,5 +1,6 @@
 package kinetone.recipe;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import java.util.Optional;
 import kinetone.common.Check;
 import kinetone.latent.loss.Discriminators;
@@ -19,7 +20,8 @@ import org.bytedeco.pytorch.Device;
  *
  * @param data where clips come from
  * @param format what they are resampled to
- * @param frontEnd from sound to the spectrograms that the vocoder inverts
+ * @param frontEnd from sound to the spectrograms that the vocoder inverts: {@code AUDIOLDM}, {@code
+ *     DIFF_FOLEY} or all of {@link MelFrontEndConfig}
  * @param model the network
  * @param batch clips per micro batch
  * @param crop frames of the random piece of each clip that a step sees
@@ -30,7 +32,7 @@ import org.bytedeco.pytorch.Device;
 public record VocoderRecipe(
     DataConfig data,
     ClipFormat format,
-    MelFrontEndConfig frontEnd,
+    @JsonDeserialize(using = MelFrontEndReader.class) MelFrontEndConfig frontEnd,
     HiFiGanConfig model,
     int batch,
     int crop,

@@ -67,11 +67,11 @@ final class VocoderTask implements Recipe.RecipeTask {
   public List<Phase> phases() {
     List<Phase> phases = new ArrayList<>();
     discriminators.ifPresent(
-        judges ->
+        networks ->
             phases.add(
                 new Phase(
                     "discriminators",
-                    judges,
+                    networks,
                     (step, micro, rng) -> {
                       Example example = example(step, micro, rng);
                       return value(

@@ -78,7 +78,7 @@ class MdsgenRecipeTest {
                 "model.width=16",
                 "model.heads=2",
                 "model.decoderDepth=1",
-                "model.timestepWaves=16",
+                "model.timestepSinusoids=16",
                 "model.latent={length: 6, frequencies: 4, channels: 2, patch: 2, rows: TIME}",
                 "model.features={frames: 3, width: 5}",
                 "batch=8",

@@ -88,8 +88,8 @@ public final class NoisedConditionGuidance implements Denoiser {
       times.put(modality, t.masked_fill(drop, new Scalar((long) steps)));
       estimate.ifPresent(
           e -> {
-            Tensor told = e.get(modality);
-            estimates.put(modality, torch.zeros_like(told).where(wide, told));
+            Tensor values = e.get(modality);
+            estimates.put(modality, torch.zeros_like(values).where(wide, values));
           });
     }
     Conditions without =

@@ -56,14 +56,14 @@ public final class DiffusionObjective {
    */
   public DenoisingLoss.Value of(Denoiser denoiser, Latents clean, Conditions conditions, Rng rng) {
     DenoisingLoss.Sample sample = draw(clean, rng);
-    Conditions told = conditions;
+    Conditions given = conditions;
     if (selfConditioning.enabled()) {
       boolean estimated = rng.nextDouble() < selfConditioning.rate();
-      told =
+      given =
           conditions.withSelfConditioning(
               estimated ? estimate(denoiser, sample, conditions) : clean.map(torch::zeros_like));
     }
-    return loss.of(sample, denoiser.predict(sample.noisy(), sample.levels(), told));
+    return loss.of(sample, denoiser.predict(sample.noisy(), sample.levels(), given));
   }
 
   /** Draws timesteps and noise and makes z_t. */
@@ -91,7 +91,7 @@ public final class DiffusionObjective {
       Conditions empty = conditions.withSelfConditioning(sample.clean().map(torch::zeros_like));
       Latents epsilon = denoiser.predict(sample.noisy(), sample.levels(), empty).noise();
       Latents clean = process.clean(sample.noisy(), epsilon, sample.levels());
-      return selfConditioning.told(clean, sample.noisy(), sample.levels()).map(Tensor::detach);
+      return selfConditioning.condition(clean, sample.noisy(), sample.levels()).map(Tensor::detach);
     }
   }
 }

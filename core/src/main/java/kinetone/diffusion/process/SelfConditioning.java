@@ -45,7 +45,7 @@ public record SelfConditioning(double rate, double limit) {
   }
 
   /** As {@link #clamp(Latents)}, but {@code noisy} itself where its level is 0. */
-  public Latents told(Latents estimate, Latents noisy, NoiseLevels levels) {
+  public Latents condition(Latents estimate, Latents noisy, NoiseLevels levels) {
     return Positions.whereNoisy(levels, clamp(estimate), noisy);
   }
 }

@@ -35,7 +35,7 @@ public final class AlignmentFolder {
   public static AlignmentClassifier load(Path folder) {
     String type = ComponentFolder.type(folder);
     Check.that(type.equals(TYPE), "%s holds a %s; expected is an %s", folder, type, TYPE);
-    try (Rng rng = new Rng(0)) {
+    try (Rng rng = Rng.none()) {
       AlignmentClassifier classifier =
           new AlignmentClassifier(ComponentFolder.config(folder, AlignmentConfig.class), rng);
       ComponentFolder.load(folder, classifier);

@@ -53,7 +53,7 @@ public final class CavpFolder {
   public static Cavp load(Path folder) {
     String type = ComponentFolder.type(folder);
     Check.that(type.equals(TYPE), "%s holds a %s; expected is a %s", folder, type, TYPE);
-    try (Rng rng = new Rng(0)) {
+    try (Rng rng = Rng.none()) {
       Cavp cavp = new Cavp(ComponentFolder.config(folder, CavpConfig.class), rng);
       ComponentFolder.load(folder, cavp);
       cavp.eval();

@@ -24,7 +24,7 @@ public enum AdversarialLoss {
     }
 
     @Override
-    Tensor fooled(Tensor logits) {
+    Tensor generator(Tensor logits) {
       return logits.neg();
     }
   },
@@ -41,7 +41,7 @@ public enum AdversarialLoss {
     }
 
     @Override
-    Tensor fooled(Tensor logits) {
+    Tensor generator(Tensor logits) {
       return logits.sub(Tensors.ONE).square();
     }
   },
@@ -58,7 +58,7 @@ public enum AdversarialLoss {
     }
 
     @Override
-    Tensor fooled(Tensor logits) {
+    Tensor generator(Tensor logits) {
       return softplus(logits.neg());
     }
   };
@@ -67,20 +67,20 @@ public enum AdversarialLoss {
 
   abstract Tensor fake(Tensor logits);
 
-  abstract Tensor fooled(Tensor logits);
+  abstract Tensor generator(Tensor logits);
 
   /** What the discriminator minimises. */
-  public Tensor discriminator(Discriminator.Judgement real, Discriminator.Judgement fake) {
+  public Tensor discriminator(Discriminator.Output real, Discriminator.Output fake) {
     return mean(real.logits(), this::real).add(mean(fake.logits(), this::fake));
   }
 
   /** What the codec minimises. */
-  public Tensor generator(Discriminator.Judgement fake) {
-    return mean(fake.logits(), this::fooled);
+  public Tensor generator(Discriminator.Output fake) {
+    return mean(fake.logits(), this::generator);
   }
 
   /** Mean absolute error of the hidden activations, relative to their size on real signals. */
-  public static Tensor featureMatching(Discriminator.Judgement real, Discriminator.Judgement fake) {
+  public static Tensor featureMatching(Discriminator.Output real, Discriminator.Output fake) {
     Tensor total = null;
     for (int i = 0; i < real.features().size(); i++) {
       Tensor target = real.features().get(i).detach();

@@ -49,10 +49,10 @@ public final class AdversarialObjective {
     if (step < config.fromStep()) {
       return outcome.value();
     }
-    Discriminator.Judgement fake = discriminator.judge(outcome.reconstruction());
-    Discriminator.Judgement real;
+    Discriminator.Output fake = discriminator.discriminate(outcome.reconstruction());
+    Discriminator.Output real;
     try (NoGradGuard noGrad = new NoGradGuard()) {
-      real = discriminator.judge(signal);
+      real = discriminator.discriminate(signal);
     }
     Tensor adversarial = config.loss().generator(fake);
     Tensor features = AdversarialLoss.featureMatching(real, fake);
@@ -77,7 +77,8 @@ public final class AdversarialObjective {
     Tensor total =
         config
             .loss()
-            .discriminator(discriminator.judge(signal), discriminator.judge(reconstruction));
+            .discriminator(
+                discriminator.discriminate(signal), discriminator.discriminate(reconstruction));
     return new CodecObjective.Value(total, Map.of("discriminator", total.detach()));
   }
 }

@@ -29,7 +29,7 @@ public record AudioLossConfig(
   }
 
   /**
-   * Waveform and spectra of about equal pull: waveform errors are an order of magnitude smaller
+   * Waveform and spectra of about equal weight: waveform errors are an order of magnitude smaller
    * than errors of log magnitudes.
    */
   public static AudioLossConfig balanced(int sampleRate) {

@@ -9,8 +9,8 @@ public interface Discriminator {
   /** The network that holds the weights. */
   Module module();
 
-  /** Judges signals, batch first. */
-  Judgement judge(Tensor signal);
+  /** Logits and features of signals, batch first. */
+  Output discriminate(Tensor signal);
 
   /**
    * What a discriminator says.
@@ -18,5 +18,5 @@ public interface Discriminator {
    * @param logits one tensor per scale, a value per patch; larger is more real
    * @param features activations of the hidden layers, for feature matching
    */
-  record Judgement(List<Tensor> logits, List<Tensor> features) {}
+  record Output(List<Tensor> logits, List<Tensor> features) {}
 }

@@ -24,14 +24,14 @@ public final class Discriminators extends Module implements Discriminator {
   }
 
   @Override
-  public Judgement judge(Tensor signal) {
+  public Output discriminate(Tensor signal) {
     List<Tensor> logits = new ArrayList<>();
     List<Tensor> features = new ArrayList<>();
     for (Discriminator member : members) {
-      Judgement judgement = member.judge(signal);
-      logits.addAll(judgement.logits());
-      features.addAll(judgement.features());
+      Output output = member.discriminate(signal);
+      logits.addAll(output.logits());
+      features.addAll(output.features());
     }
-    return new Judgement(logits, features);
+    return new Output(logits, features);
   }
 }

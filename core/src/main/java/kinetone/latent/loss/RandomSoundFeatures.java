@@ -28,6 +28,6 @@ public final class RandomSoundFeatures extends Module implements FeatureExtracto
 
   @Override
   public List<Tensor> features(Tensor signal) {
-    return network.judge(signal).features();
+    return network.discriminate(signal).features();
   }
 }

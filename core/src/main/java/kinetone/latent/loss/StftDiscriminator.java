@@ -13,9 +13,9 @@ import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Judges the complex spectrum of sound (B, samples): real and imaginary part as two channels of a
- * picture of frames and frequencies (Zeghidour et al. 2021, section III-D), with plain strided
- * convolutions in place of residual units.
+ * Discriminates by the complex spectrum of sound (B, samples): real and imaginary part as two
+ * channels of a picture of frames and frequencies (Zeghidour et al. 2021, section III-D), with
+ * plain strided convolutions in place of residual units.
  */
 public final class StftDiscriminator extends Module implements Discriminator {
   private final Stft stft;
@@ -49,13 +49,13 @@ public final class StftDiscriminator extends Module implements Discriminator {
   }
 
   @Override
-  public Judgement judge(Tensor signal) {
+  public Output discriminate(Tensor signal) {
     List<Tensor> features = new ArrayList<>();
     Tensor x = stft.of(signal).permute(0, 3, 1, 2);
     for (SameConv2d layer : layers) {
       x = leaky_relu(layer.forward(x), Slope.LEAKY);
       features.add(x);
     }
-    return new Judgement(List.of(head.forward(x)), features);
+    return new Output(List.of(head.forward(x)), features);
   }
 }

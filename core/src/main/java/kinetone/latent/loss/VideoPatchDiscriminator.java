@@ -49,7 +49,7 @@ public final class VideoPatchDiscriminator extends Module implements Discriminat
   }
 
   @Override
-  public Judgement judge(Tensor signal) {
+  public Output discriminate(Tensor signal) {
     Tensors.requireShape("picture", signal, -1, -1, -1, -1, 3);
     List<Tensor> features = new ArrayList<>();
     Tensor x = signal.contiguous().permute(0, 4, 1, 2, 3);
@@ -57,6 +57,6 @@ public final class VideoPatchDiscriminator extends Module implements Discriminat
       x = leaky_relu(layer.forward(x, History.none()), Slope.LEAKY);
       features.add(x);
     }
-    return new Judgement(List.of(head.forward(x, History.none())), features);
+    return new Output(List.of(head.forward(x, History.none())), features);
   }
 }

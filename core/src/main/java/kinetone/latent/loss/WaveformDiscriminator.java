@@ -52,7 +52,7 @@ public final class WaveformDiscriminator extends Module implements Discriminator
   }
 
   @Override
-  public Judgement judge(Tensor signal) {
+  public Output discriminate(Tensor signal) {
     List<Tensor> logits = new ArrayList<>();
     List<Tensor> features = new ArrayList<>();
     Tensor sound = signal.unsqueeze(1);
@@ -65,6 +65,6 @@ public final class WaveformDiscriminator extends Module implements Discriminator
       logits.add(layers.get(layers.size() - 1).forward(x, History.none()));
       sound = avg_pool1d(sound, 2);
     }
-    return new Judgement(logits, features);
+    return new Output(logits, features);
   }
 }

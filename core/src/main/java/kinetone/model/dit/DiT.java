@@ -16,13 +16,13 @@ import org.bytedeco.pytorch.Tensor;
  * 3). Parameter names are those of the public checkpoints.
  */
 public final class DiT extends Module {
-  private static final int TIMESTEP_WAVES = 256;
+  private static final int TIMESTEP_SINUSOIDS = 256;
 
   private final DiTConfig config;
   private final PatchEmbedding patches;
   private final TimestepEmbedding timestep;
   private final LabelEmbedding label;
-  private final Tensor places;
+  private final Tensor positions;
   private final DiTBlock[] blocks;
   private final DiTFinalLayer last;
 
@@ -36,10 +36,10 @@ public final class DiT extends Module {
         register_module(
             "x_embedder", new PatchEmbedding(config.patch(), config.channels(), width, rng));
     timestep =
-        register_module("t_embedder", new TimestepEmbedding(TIMESTEP_WAVES, width, width, rng));
+        register_module("t_embedder", new TimestepEmbedding(TIMESTEP_SINUSOIDS, width, width, rng));
     label = register_module("y_embedder", new LabelEmbedding(config.classes(), width, rng));
-    places = SinCosPosition.grid(side, side, width).unsqueeze(0);
-    register_buffer("pos_embed", places);
+    positions = SinCosPosition.grid(side, side, width).unsqueeze(0);
+    register_buffer("pos_embed", positions);
     ModuleListImpl list = register_module("blocks", new ModuleListImpl());
     blocks = new DiTBlock[config.depth()];
     for (int i = 0; i < blocks.length; i++) {
@@ -49,7 +49,7 @@ public final class DiT extends Module {
     last =
         register_module(
             "final_layer",
-            new DiTFinalLayer(width, config.patch() * config.patch() * 2 * config.channels()));
+            new DiTFinalLayer(width, config.patch() * config.patch() * 2 * config.channels(), rng));
   }
 
   /**
@@ -63,7 +63,7 @@ public final class DiT extends Module {
   public Tensor forward(Tensor x, Tensor t, Tensor labels) {
     try (TensorScope scope = TensorScope.open()) {
       Tensor condition = timestep.forward(t).add(label.forward(labels));
-      Tensor h = patches.forward(x).add(places);
+      Tensor h = patches.forward(x).add(positions);
       for (DiTBlock block : blocks) {
         h = block.forward(h, condition);
       }

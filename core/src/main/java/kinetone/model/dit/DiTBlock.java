@@ -27,7 +27,22 @@ public final class DiTBlock extends Module {
     super("DiTBlock");
     this.attention = register_module("attn", attention);
     mlp = register_module("mlp", new Mlp(width, (long) MLP_RATIO * width, gelu, rng));
-    modulation = register_module("adaLN_modulation", AdaLayerNormZero.modulation(width));
+    modulation = register_module("adaLN_modulation", AdaLayerNormZero.modulation(width, rng));
+  }
+
+  /** The attention, for blocks that are built around parts of this one. */
+  public SelfAttention attention() {
+    return attention;
+  }
+
+  /** The feed-forward layer. */
+  public Mlp mlp() {
+    return mlp;
+  }
+
+  /** The projection from the condition to the six vectors of {@link AdaLayerNormZero}. */
+  public Modulation modulation() {
+    return modulation;
   }
 
   /** Tokens (B, N, D) under the condition (B, D). */

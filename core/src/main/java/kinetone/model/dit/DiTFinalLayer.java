@@ -3,6 +3,7 @@ package kinetone.model.dit;
 import kinetone.nn.Linear;
 import kinetone.nn.adaln.AdaLayerNorm;
 import kinetone.nn.adaln.Modulation;
+import kinetone.tensor.Rng;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -13,10 +14,10 @@ public final class DiTFinalLayer extends Module {
   private final Modulation modulation;
 
   /** From {@code width} to {@code out} numbers per token. */
-  public DiTFinalLayer(int width, int out) {
+  public DiTFinalLayer(int width, int out, Rng rng) {
     super("DiTFinalLayer");
-    linear = register_module("linear", Linear.zero(width, out));
-    modulation = register_module("adaLN_modulation", new Modulation(width, 2));
+    linear = register_module("linear", Linear.zero(width, out, rng));
+    modulation = register_module("adaLN_modulation", new Modulation(width, 2, rng));
   }
 
   /** Tokens (B, N, D) under the condition (B, D) to (B, N, out). */

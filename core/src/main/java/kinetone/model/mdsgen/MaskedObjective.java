@@ -114,8 +114,8 @@ public final class MaskedObjective {
   private DenoisingLoss.Value pass(
       Denoiser denoiser, Latents clean, NoiseLevels levels, Conditions conditions, Rng rng) {
     DenoisingLoss.Sample sample = diffusion.draw(clean, levels, rng);
-    Conditions told = drop.apply(conditions, clean.batch(), rng);
-    return loss.of(sample, denoiser.predict(sample.noisy(), sample.levels(), told));
+    Conditions dropped = drop.apply(conditions, clean.batch(), rng);
+    return loss.of(sample, denoiser.predict(sample.noisy(), sample.levels(), dropped));
   }
 
   private DenoisingLoss.Value sum(DenoisingLoss.Value full, DenoisingLoss.Value masked) {

@@ -32,7 +32,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *
  * <pre>
  *   y = Reducer(LN(GELU(W features)))                   one vector for all frames; 0 when dropped
- *   c = MLP(waves(t)) + y                               (B, D)
+ *   c = MLP(sinusoids(t)) + y                           (B, D)
  *   x = patches + position                              (B, N, D)
  *   x = block(x, c), depth − decoderDepth times         DiT's, with a bias by distance
  *   x = x + position′                                   learned, also used without masks
@@ -73,7 +73,7 @@ public final class Mdsgen extends Module implements Denoiser {
             "x_embedder", new PatchEmbedding(latent.patch(), latent.channels(), width, rng));
     timestep =
         register_module(
-            "t_embedder", new TimestepEmbedding(config.timestepWaves(), width, width, rng));
+            "t_embedder", new TimestepEmbedding(config.timestepSinusoids(), width, width, rng));
     projection = register_module("mlp_feat", new FeatureProjection(config.features(), width, rng));
     reducer = register_module("conv1d_feat", new Reducer(config.features().frames(), width, rng));
     positions = positions("pos_embed");
@@ -93,7 +93,7 @@ public final class Mdsgen extends Module implements Denoiser {
     last =
         register_module(
             "final_layer",
-            new DiTFinalLayer(width, latent.patch() * latent.patch() * 2 * latent.channels()));
+            new DiTFinalLayer(width, latent.patch() * latent.patch() * 2 * latent.channels(), rng));
   }
 
   private Tensor positions(String name) {

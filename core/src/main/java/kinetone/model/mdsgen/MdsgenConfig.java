@@ -14,8 +14,8 @@ import kinetone.nn.attention.RelativePositionBias;
  * @param heads attention heads; divides {@code width}
  * @param decoderDepth how many of the last blocks see all tokens also in masked passes; MDSGen 4
  * @param gelu the activation of the blocks; public weights want {@link Gelu#TANH}
- * @param timestepWaves width of the waves of the timestep, even; 256 in DiT, 204 in the released
- *     network
+ * @param timestepSinusoids width of the sinusoids of the timestep, even; 256 in DiT, 204 in the
+ *     released network
  * @param latent the sound latent
  * @param features the video features
  * @param diffusion what it was trained for; absent in a file, {@link DiffusionConfig#IDDPM} as in
@@ -27,7 +27,7 @@ public record MdsgenConfig(
     int heads,
     int decoderDepth,
     Gelu gelu,
-    int timestepWaves,
+    int timestepSinusoids,
     Latent latent,
     Features features,
     @JsonInclude(JsonInclude.Include.NON_NULL) DiffusionConfig diffusion) {
@@ -39,10 +39,10 @@ public record MdsgenConfig(
       int heads,
       int decoderDepth,
       Gelu gelu,
-      int timestepWaves,
+      int timestepSinusoids,
       Latent latent,
       Features features) {
-    this(depth, width, heads, decoderDepth, gelu, timestepWaves, latent, features, null);
+    this(depth, width, heads, decoderDepth, gelu, timestepSinusoids, latent, features, null);
   }
 
   /** What the rows of the token grid are; the columns are the other axis. */
@@ -137,8 +137,8 @@ public record MdsgenConfig(
         decoderDepth,
         depth);
     Check.that(gelu != null, "gelu is missing; use ERF or TANH");
-    Check.atLeast("timestepWaves", timestepWaves, 2);
-    Check.divisible("timestepWaves", timestepWaves, "2", 2);
+    Check.atLeast("timestepSinusoids", timestepSinusoids, 2);
+    Check.divisible("timestepSinusoids", timestepSinusoids, "2", 2);
     Check.that(latent != null, "latent is missing");
     Check.that(features != null, "features is missing");
     diffusion = diffusion == null ? DiffusionConfig.IDDPM : diffusion;
@@ -147,13 +147,13 @@ public record MdsgenConfig(
   /** The same network for another latent. */
   public MdsgenConfig withLatent(Latent other) {
     return new MdsgenConfig(
-        depth, width, heads, decoderDepth, gelu, timestepWaves, other, features, diffusion);
+        depth, width, heads, decoderDepth, gelu, timestepSinusoids, other, features, diffusion);
   }
 
   /** The same network for other video features. */
   public MdsgenConfig withFeatures(Features other) {
     return new MdsgenConfig(
-        depth, width, heads, decoderDepth, gelu, timestepWaves, latent, other, diffusion);
+        depth, width, heads, decoderDepth, gelu, timestepSinusoids, latent, other, diffusion);
   }
 
   /** Trainable numbers, by arithmetic: those of the checkpoint, with the side block. */
@@ -167,7 +167,7 @@ public record MdsgenConfig(
     long pixels = (long) latent.patch() * latent.patch() * latent.channels();
     long positions = 2L * latent.tokens() * d;
     long maskToken = d;
-    long timestep = linear(timestepWaves, d) + linear(d, d);
+    long timestep = linear(timestepSinusoids, d) + linear(d, d);
     long framePositions = features.positions() ? features.frames() * d : 0;
     long reducer =
         linear(features.width(), d) + framePositions + 2 * d + features.frames() + 1 + 2 * d;

@@ -79,14 +79,14 @@ public final class MdsgenPresets {
   }
 
   private static MdsgenConfig cavp(
-      int depth, int width, int heads, int timestepWaves, MdsgenConfig.Latent latent) {
+      int depth, int width, int heads, int timestepSinusoids, MdsgenConfig.Latent latent) {
     return new MdsgenConfig(
         depth,
         width,
         heads,
         4,
         Gelu.TANH,
-        timestepWaves,
+        timestepSinusoids,
         latent,
         new MdsgenConfig.Features(32, 512));
   }

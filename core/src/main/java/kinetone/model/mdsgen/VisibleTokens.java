@@ -30,10 +30,12 @@ public record VisibleTokens(Tensor kept, Tensor masked) {
     return tokens.gather(1, index(tokens.size(2)));
   }
 
-  /** Puts {@code visible} (B, n, D) back in its places among copies of {@code filler} (1, 1, D). */
+  /**
+   * Puts {@code visible} (B, n, D) back at its positions among copies of {@code filler} (1, 1, D).
+   */
   public Tensor restore(Tensor visible, Tensor filler) {
-    Tensor places = filler.to(visible.scalar_type()).expand(masked.size(0), masked.size(1), -1);
-    return places.scatter(1, index(visible.size(2)), visible);
+    Tensor all = filler.to(visible.scalar_type()).expand(masked.size(0), masked.size(1), -1);
+    return all.scatter(1, index(visible.size(2)), visible);
   }
 
   private Tensor index(long width) {

@@ -31,17 +31,17 @@ import org.bytedeco.pytorch.TensorVector;
  * a different noise level in every time segment of either (Kim et al. 2024, section 4, figure 5).
  *
  * <pre>
- *   c(m, n) = MLP([waves(t(m, n)); position(m, n)])   one row per modality m and segment n
+ *   c(m, n) = MLP([sinusoids(t(m, n)); position(m, n)])   one row per modality m and segment n
  *   x = [video patches; audio patches] + position      (B, N, D)
  *   x = block(x, c), depth times
  *   ε̂ = head(LN(x) (1 + scale(c)) + shift(c))          one head per modality
  * </pre>
  *
  * <p>Where the paper is silent: patches and separate learned positions follow W.A.L.T as the paper
- * does, and start from waves of time and place (see {@link AvDiTPlaces}); the "positional
- * encodings" of the condition are learned per modality and time, starting from waves; a token that
- * covers several sound latents takes the mean of their waves. Modules are made outside of tensor
- * scopes and on the CPU.
+ * does, and start from sinusoids of time and place (see {@link AvDiTPositions}); the "positional
+ * encodings" of the condition are learned per modality and time, starting from sinusoids; a token
+ * that covers several sound latents takes the mean of their sinusoids. Modules are made outside of
+ * tensor scopes and on the CPU.
  */
 public final class AvDiT extends Module implements Denoiser {
   /** The name of the kind of component, in folders of weights. */
@@ -51,7 +51,7 @@ public final class AvDiT extends Module implements Denoiser {
   private final Segments segments;
   private final PatchEmbedding videoEmbedder;
   private final Linear audioEmbedder;
-  private final LearnedPosition places;
+  private final LearnedPosition positions;
   private final LearnedPosition times;
   private final TimestepEmbedding timestepEmbedder;
   private final AvDiTBlock[] blocks;
@@ -78,8 +78,8 @@ public final class AvDiT extends Module implements Denoiser {
     audioEmbedder =
         register_module(
             "audio_embedder", Linear.xavier((long) inputs * audio.patchSize(), width, rng));
-    places = register_module("pos_embed", LearnedPosition.startingAt(AvDiTPlaces.of(config)));
-    int half = config.conditionWaves() / 2;
+    positions = register_module("pos_embed", LearnedPosition.startingAt(AvDiTPositions.of(config)));
+    int half = config.conditionSinusoids() / 2;
     times =
         register_module(
             "time_embed",
@@ -92,7 +92,8 @@ public final class AvDiT extends Module implements Denoiser {
     timestepEmbedder =
         register_module(
             "t_embedder",
-            new TimestepEmbedding(config.conditionWaves(), config.conditionHidden(), width, rng));
+            new TimestepEmbedding(
+                config.conditionSinusoids(), config.conditionHidden(), width, rng));
     ModuleListImpl list = register_module("blocks", new ModuleListImpl());
     blocks = new AvDiTBlock[config.depth()];
     for (int i = 0; i < blocks.length; i++) {
@@ -100,9 +101,9 @@ public final class AvDiT extends Module implements Denoiser {
       list.push_back(blocks[i]);
     }
     last = register_module("final_layer", new Module("FinalLayer"));
-    finalModulation = last.register_module("adaLN_modulation", new Modulation(width, 2));
-    videoHead = last.register_module("video", Linear.zero(width, video.patchSize()));
-    audioHead = last.register_module("audio", Linear.zero(width, audio.patchSize()));
+    finalModulation = last.register_module("adaLN_modulation", new Modulation(width, 2, rng));
+    videoHead = last.register_module("video", Linear.zero(width, video.patchSize(), rng));
+    audioHead = last.register_module("audio", Linear.zero(width, audio.patchSize(), rng));
   }
 
   /** The size and form of this network. */
@@ -138,14 +139,15 @@ public final class AvDiT extends Module implements Denoiser {
 
   /** The conditions c, (B, segments, D): T rows for the frames and one per sound token. */
   Tensor condition(NoiseLevels levels) {
-    int half = config.conditionWaves() / 2;
+    int half = config.conditionSinusoids() / 2;
     Tensor video = levels.get(Modality.VIDEO);
     Tensor audio = levels.get(Modality.AUDIO);
     Tensors.requireShape("video noise levels", video, -1, config.video().frames());
     Tensors.requireShape("audio noise levels", audio, video.size(0), config.audio().length());
-    Tensor waves = AvDiTWaves.of(video, audio, config.audio(), half); // (B, segments, waves / 2)
-    Tensor positions = times.weight().expand(waves.size(0), -1, -1);
-    return timestepEmbedder.ofWaves(cat(new TensorVector(waves, positions), -1));
+    // (B, segments, width / 2)
+    Tensor sinusoids = TimestepSinusoids.of(video, audio, config.audio(), half);
+    Tensor encodings = times.weight().expand(sinusoids.size(0), -1, -1);
+    return timestepEmbedder.ofSinusoids(cat(new TensorVector(sinusoids, encodings), -1));
   }
 
   private Tensor tokens(Latents noisy, Conditions conditions) {
@@ -160,7 +162,7 @@ public final class AvDiT extends Module implements Denoiser {
     }
     Tensor videoTokens = videoEmbedder.forward(video);
     Tensor audioTokens = audioEmbedder.forward(splitAudio(audio));
-    return cat(new TensorVector(videoTokens, audioTokens), 1).add(places.weight());
+    return cat(new TensorVector(videoTokens, audioTokens), 1).add(positions.weight());
   }
 
   private Tensor splitAudio(Tensor audio) {

@@ -35,11 +35,11 @@ final class AvDiTBlock extends Module {
         register_module(
             "mlp",
             new Mlp(config.width(), (long) config.mlpRatio() * config.width(), config.gelu(), rng));
-    modulation = register_module("adaLN_modulation", new Modulation(config.width(), 4));
+    modulation = register_module("adaLN_modulation", new Modulation(config.width(), 4, rng));
     // The paper does not say how weights start. As DiT's gates do, this makes every block begin as
     // the identity.
-    attention.startSilent();
-    mlp.startSilent();
+    attention.zeroInitialise(rng);
+    mlp.zeroInitialise(rng);
   }
 
   /**

@@ -15,8 +15,8 @@ import kinetone.nn.adaln.Segments;
  * @param heads attention heads; divides {@code width}
  * @param mlpRatio hidden width of the feed-forward layers over {@code width}
  * @param gelu the activation; the paper does not say which
- * @param conditionWaves width of the input of the timestep network, one half waves of the timestep
- *     and one half position in time; divisible by 4
+ * @param conditionSinusoids width of the input of the timestep network, one half sinusoids of the
+ *     timestep and one half position in time; divisible by 4
  * @param conditionHidden hidden width of the timestep network
  * @param selfConditioning whether the network also takes an estimate of the clean latents (appendix
  *     B)
@@ -31,7 +31,7 @@ public record AvDiTConfig(
     int heads,
     int mlpRatio,
     Gelu gelu,
-    int conditionWaves,
+    int conditionSinusoids,
     int conditionHidden,
     boolean selfConditioning,
     Video video,
@@ -100,8 +100,8 @@ public record AvDiTConfig(
     Check.divisible("width", width, "8", 8);
     Check.atLeast("mlpRatio", mlpRatio, 1);
     Check.that(gelu != null, "gelu is missing; use ERF or TANH");
-    Check.atLeast("conditionWaves", conditionWaves, 4);
-    Check.divisible("conditionWaves", conditionWaves, "4", 4);
+    Check.atLeast("conditionSinusoids", conditionSinusoids, 4);
+    Check.divisible("conditionSinusoids", conditionSinusoids, "4", 4);
     Check.atLeast("conditionHidden", conditionHidden, 1);
     Check.that(video != null, "video is missing");
     Check.that(audio != null, "audio is missing");
@@ -114,7 +114,7 @@ public record AvDiTConfig(
       int heads,
       int mlpRatio,
       Gelu gelu,
-      int conditionWaves,
+      int conditionSinusoids,
       int conditionHidden,
       boolean selfConditioning,
       Video video,
@@ -125,7 +125,7 @@ public record AvDiTConfig(
         heads,
         mlpRatio,
         gelu,
-        conditionWaves,
+        conditionSinusoids,
         conditionHidden,
         selfConditioning,
         video,
@@ -151,8 +151,8 @@ public record AvDiTConfig(
     long embedders = linear(inputs * video.patchSize(), d) + linear(inputs * audio.patchSize(), d);
     long heads = linear(d, video.patchSize()) + linear(d, audio.patchSize());
     Segments segments = segments();
-    long positions = segments.tokens() * d + segments.count() * (long) (conditionWaves / 2);
-    long condition = linear(conditionWaves, conditionHidden) + linear(conditionHidden, d);
+    long positions = segments.tokens() * d + segments.count() * (long) (conditionSinusoids / 2);
+    long condition = linear(conditionSinusoids, conditionHidden) + linear(conditionHidden, d);
     return depth * block + embedders + positions + condition + linear(d, 2 * d) + heads;
   }
 

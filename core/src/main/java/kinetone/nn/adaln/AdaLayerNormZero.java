@@ -1,6 +1,7 @@
 package kinetone.nn.adaln;
 
 import java.util.function.UnaryOperator;
+import kinetone.tensor.Rng;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -19,8 +20,8 @@ public final class AdaLayerNormZero {
   private AdaLayerNormZero() {}
 
   /** The projection to the six vectors. */
-  public static Modulation modulation(int width) {
-    return new Modulation(width, 6);
+  public static Modulation modulation(int width, Rng rng) {
+    return new Modulation(width, 6, rng);
   }
 
   /**

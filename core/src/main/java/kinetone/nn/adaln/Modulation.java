@@ -1,6 +1,7 @@
 package kinetone.nn.adaln;
 
 import kinetone.nn.Linear;
+import kinetone.tensor.Rng;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -16,10 +17,10 @@ public final class Modulation extends Module {
   private final int count;
 
   /** Makes {@code count} vectors of {@code width} from a condition of {@code width}. */
-  public Modulation(int width, int count) {
+  public Modulation(int width, int count, Rng rng) {
     super("Modulation");
     this.count = count;
-    linear = register_module("1", Linear.zero(width, (long) count * width));
+    linear = register_module("1", Linear.zero(width, (long) count * width, rng));
   }
 
   /** (..., width) to {@code count} tensors of that shape. */

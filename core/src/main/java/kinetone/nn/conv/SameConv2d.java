@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.TensorOptional;
 
 /**
  * 2-D convolution with zeros on all sides ("same" padding) for maps without a causal axis, such as
- * spectrograms under judgement: (B, C, H, W) to (B, C', ⌈H / stride⌉, ⌈W / stride⌉).
+ * spectrograms in discriminators: (B, C, H, W) to (B, C', ⌈H / stride⌉, ⌈W / stride⌉).
  */
 public final class SameConv2d extends Module {
   private static final long[] ONES = {1, 1};

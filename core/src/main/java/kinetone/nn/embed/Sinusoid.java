@@ -11,9 +11,9 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Waves of geometrically falling frequency, ω_i = 10000^(−i / half): the common root of timestep
- * and position embeddings. The order of the halves differs between the two in public code, hence
- * two methods.
+ * Sinusoids of geometrically falling frequency, ω_i = 10000^(−i / half): the common root of
+ * timestep and position embeddings. The order of the halves differs between the two in public code,
+ * hence two methods.
  */
 public final class Sinusoid {
   private static final double BASE = 10_000;

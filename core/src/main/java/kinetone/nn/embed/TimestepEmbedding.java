@@ -7,8 +7,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Timesteps to vectors: waves, cosines first, through {@code linear, SiLU, linear} (Peebles and Xie
- * 2023; parameters {@code mlp.0} and {@code mlp.2}, weights N(0, 0.02²)). Timesteps may be any
+ * Timesteps to vectors: sinusoids, cosines first, through {@code linear, SiLU, linear} (Peebles and
+ * Xie 2023; parameters {@code mlp.0} and {@code mlp.2}, weights N(0, 0.02²)). Timesteps may be any
  * number; 0 is embedded as 0.
  */
 public final class TimestepEmbedding extends Module {
@@ -24,7 +24,7 @@ public final class TimestepEmbedding extends Module {
   /**
    * Makes the layers.
    *
-   * @param frequencies width of the waves, even; DiT takes 256
+   * @param frequencies width of the sinusoids, even; DiT takes 256
    * @param hidden width between the linear layers; DiT takes {@code width}
    * @param width width of the result
    */
@@ -40,11 +40,11 @@ public final class TimestepEmbedding extends Module {
 
   /** Timesteps (...) to (..., width). */
   public Tensor forward(Tensor timesteps) {
-    return ofWaves(Sinusoid.cosFirst(timesteps, frequencies));
+    return ofSinusoids(Sinusoid.cosFirst(timesteps, frequencies));
   }
 
-  /** Waves (..., frequencies) made by the caller, for example of more than the timestep. */
-  public Tensor ofWaves(Tensor waves) {
-    return second.forward(torch.silu(first.forward(waves)));
+  /** Sinusoids (..., frequencies) made by the caller, for example of more than the timestep. */
+  public Tensor ofSinusoids(Tensor sinusoids) {
+    return second.forward(torch.silu(first.forward(sinusoids)));
   }
 }

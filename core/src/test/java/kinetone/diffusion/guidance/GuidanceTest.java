@@ -79,10 +79,10 @@ class GuidanceTest {
     List<Call> calls = new ArrayList<>();
     Latents noisy = Fixtures.latents(1);
     TaskMask mask = mask(new Task.Continue(0.625));
-    Conditions told = Conditions.NONE.withSelfConditioning(noisy);
+    Conditions conditions = Conditions.NONE.withSelfConditioning(noisy);
     Latents guided =
         new NoisedConditionGuidance(spy(calls), SCHEDULE, 0.5, SEVENS)
-            .predict(noisy, mask.levels(300, noisy), told)
+            .predict(noisy, mask.levels(300, noisy), conditions)
             .noise();
     assertThat(calls).hasSize(2);
     assertThat(Tensors.toLongs(calls.get(0).levels().get(Modality.VIDEO)))
@@ -154,7 +154,7 @@ class GuidanceTest {
     Tensor features = Tensors.of(new float[] {3}, 1, 1, 1);
     Conditions full =
         new Conditions(Optional.empty(), Optional.of(features), Optional.empty(), Optional.empty());
-    Denoiser told =
+    Denoiser denoiser =
         (noisy, levels, conditions) ->
             Denoiser.Prediction.ofNoise(
                 noisy.map(
@@ -166,18 +166,18 @@ class GuidanceTest {
     GuidanceScale four = new GuidanceScale.Constant(4);
     Latents all =
         new ClassifierFreeGuidance(
-                told, SCHEDULE, four, Conditions.NONE, ClassifierFreeGuidance.ALL_CHANNELS)
+                denoiser, SCHEDULE, four, Conditions.NONE, ClassifierFreeGuidance.ALL_CHANNELS)
             .predict(noisy, levels, full)
             .noise();
     assertThat(Tensors.toFloats(all.audio())).containsOnly(9f);
     Latents some =
-        new ClassifierFreeGuidance(told, SCHEDULE, four, Conditions.NONE, 3)
+        new ClassifierFreeGuidance(denoiser, SCHEDULE, four, Conditions.NONE, 3)
             .predict(noisy, levels, full)
             .noise();
     assertThat(Tensors.toFloats(some.audio())).startsWith(9, 9, 9, 3, 9, 9, 9, 3);
     Latents one =
         new ClassifierFreeGuidance(
-                told, SCHEDULE, new GuidanceScale.Constant(1), Conditions.NONE, 0)
+                denoiser, SCHEDULE, new GuidanceScale.Constant(1), Conditions.NONE, 0)
             .predict(noisy, levels, full)
             .noise();
     assertThat(Tensors.toFloats(one.audio())).containsOnly(3f);

@@ -87,12 +87,12 @@ class JointGuidanceTest {
     List<Call> calls = new ArrayList<>();
     Latents noisy = Fixtures.latents(1);
     Tensor features = Tensors.of(new float[] {3}, 1, 1, 1);
-    Conditions told = Conditions.NONE.withFeatures(features).withSelfConditioning(noisy);
+    Conditions conditions = Conditions.NONE.withFeatures(features).withSelfConditioning(noisy);
     new JointGuidance(Call.spy(calls, coupled()), SCHEDULE, 0.5, SEVENS)
-        .predict(noisy, levels(noisy), told);
+        .predict(noisy, levels(noisy), conditions);
     assertThat(calls).hasSize(3);
     assertThat(Fixtures.identical(calls.get(0).noisy(), noisy)).isTrue();
-    assertThat(calls.get(0).conditions()).isEqualTo(told);
+    assertThat(calls.get(0).conditions()).isEqualTo(conditions);
     for (Modality modality : Modality.values()) {
       assertThat(Tensors.toLongs(calls.get(0).levels().get(modality))).containsOnly(LEVEL);
     }

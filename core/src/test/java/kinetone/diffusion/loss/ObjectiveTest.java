@@ -133,11 +133,11 @@ class ObjectiveTest {
   @Test
   void self_conditioning_makes_a_first_pass_without_gradient() {
     Tensor weight = Tensors.of(new float[] {0.3f}, 1).set_requires_grad(true);
-    List<Latents> told = new ArrayList<>();
+    List<Latents> estimates = new ArrayList<>();
     List<Boolean> gradients = new ArrayList<>();
     Denoiser network =
         (noisy, levels, conditions) -> {
-          told.add(conditions.selfConditioning().orElseThrow());
+          estimates.add(conditions.selfConditioning().orElseThrow());
           Latents noise = noisy.map(z -> z.mul(weight));
           gradients.add(noise.video().requires_grad());
           return Denoiser.Prediction.ofNoise(noise);
@@ -147,10 +147,10 @@ class ObjectiveTest {
     Latents clean = Fixtures.latents(1, 2);
     DenoisingLoss.Value value = objective(task, 1).of(network, clean, Conditions.NONE, rng);
     assertThat(gradients).containsExactly(false, true);
-    assertThat(Tensors.toFloats(told.get(0).audio())).containsOnly(0f);
-    assertThat(told.get(1).audio().requires_grad()).isFalse();
+    assertThat(Tensors.toFloats(estimates.get(0).audio())).containsOnly(0f);
+    assertThat(estimates.get(1).audio().requires_grad()).isFalse();
     Latents zeros = clean.map(torch::zeros_like);
-    assertThat(Fixtures.identical(mask.select(zeros, told.get(1)), mask.select(zeros, clean)))
+    assertThat(Fixtures.identical(mask.select(zeros, estimates.get(1)), mask.select(zeros, clean)))
         .isTrue();
     value.total().backward();
     assertThat(weight.grad().item_float()).isNotZero();

@@ -152,10 +152,10 @@ class SamplerPropertyTest {
 
   @Test
   void self_conditioning_tells_zeros_first_then_estimates_and_always_the_condition() {
-    List<float[]> told = new ArrayList<>();
+    List<float[]> estimates = new ArrayList<>();
     Denoiser spy =
         (noisy, levels, conditions) -> {
-          told.add(Tensors.toFloats(conditions.selfConditioning().orElseThrow().video()));
+          estimates.add(Tensors.toFloats(conditions.selfConditioning().orElseThrow().video()));
           return Fixtures.formula().predict(noisy, levels, conditions);
         };
     Latents given = Fixtures.latents(4);
@@ -166,13 +166,13 @@ class SamplerPropertyTest {
               SamplingRequest.of(spy, given, mask(new Task.Continue(0.125)), noise)
                   .withSelfConditioning(new SelfConditioning(0.9, 1.5)));
     }
-    assertThat(told).hasSize(3);
-    for (float[] step : told) {
+    assertThat(estimates).hasSize(3);
+    for (float[] step : estimates) {
       assertThat(java.util.Arrays.copyOf(step, 12))
           .containsExactly(java.util.Arrays.copyOf(clean, 12));
     }
-    assertThat(java.util.Arrays.copyOfRange(told.get(0), 12, 60)).containsOnly(0f);
-    for (float value : java.util.Arrays.copyOfRange(told.get(1), 12, 60)) {
+    assertThat(java.util.Arrays.copyOfRange(estimates.get(0), 12, 60)).containsOnly(0f);
+    for (float value : java.util.Arrays.copyOfRange(estimates.get(1), 12, 60)) {
       assertThat(Math.abs(value)).isBetween(1e-9f, 1.5f);
     }
   }

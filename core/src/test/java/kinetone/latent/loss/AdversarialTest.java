@@ -8,7 +8,7 @@ import java.util.Map;
 import kinetone.latent.Autoencoder;
 import kinetone.latent.Gradients;
 import kinetone.latent.loss.AdversarialObjective.Config;
-import kinetone.latent.loss.Discriminator.Judgement;
+import kinetone.latent.loss.Discriminator.Output;
 import kinetone.latent.magvit2.CausalVideoAutoencoder;
 import kinetone.latent.magvit2.CausalVideoConfig;
 import kinetone.latent.soundstream.CausalAudioAutoencoder;
@@ -47,18 +47,17 @@ class AdversarialTest {
 
   @Test
   void a_perfect_discriminator_has_no_hinge_loss_and_a_fooled_one_has_two() {
-    Judgement high = judgement(2);
-    Judgement low = judgement(-2);
+    Output high = output(2);
+    Output low = output(-2);
     assertThat(AdversarialLoss.HINGE.discriminator(high, low).item_double()).isZero();
-    assertThat(AdversarialLoss.HINGE.discriminator(judgement(0), judgement(0)).item_double())
+    assertThat(AdversarialLoss.HINGE.discriminator(output(0), output(0)).item_double())
         .isEqualTo(2);
     assertThat(AdversarialLoss.HINGE.generator(high).item_double()).isEqualTo(-2);
   }
 
   @Test
   void an_undecided_discriminator_costs_two_log_two_without_saturation() {
-    double loss =
-        AdversarialLoss.NON_SATURATING.discriminator(judgement(0), judgement(0)).item_double();
+    double loss = AdversarialLoss.NON_SATURATING.discriminator(output(0), output(0)).item_double();
     assertThat(loss).isCloseTo(2 * Math.log(2), within(1e-6));
   }
 
@@ -68,8 +67,8 @@ class AdversarialTest {
     Map.of(picture, rng.normal(2, 5, 16, 16, 3), sound, rng.normal(2, 4000))
         .forEach(
             (discriminator, signal) -> {
-              Judgement real = discriminator.judge(signal);
-              Judgement fake = discriminator.judge(signal.neg().add(Tensors.ONE));
+              Output real = discriminator.discriminate(signal);
+              Output fake = discriminator.discriminate(signal.neg().add(Tensors.ONE));
               // The codec's side too: in an even hinge game the gradients of the last bias cancel.
               Tensor total = loss.discriminator(real, fake).add(loss.generator(fake).mul(HALF));
               Gradients.assertReachEveryParameter(discriminator.module(), total);
@@ -78,8 +77,8 @@ class AdversarialTest {
 
   @Test
   void feature_matching_is_zero_for_equal_signals() {
-    Judgement a = sound.judge(rng.normal(1, 4000));
-    Judgement b = sound.judge(rng.normal(1, 4000));
+    Output a = sound.discriminate(rng.normal(1, 4000));
+    Output b = sound.discriminate(rng.normal(1, 4000));
     assertThat(AdversarialLoss.featureMatching(a, a).item_double()).isZero();
     assertThat(AdversarialLoss.featureMatching(a, b).item_double()).isPositive();
   }
@@ -162,7 +161,7 @@ class AdversarialTest {
     assertThat(new VideoLossConfig(1, 0, 0, null).terms(rng, CPU)).hasSize(1);
   }
 
-  private static Judgement judgement(float logit) {
-    return new Judgement(List.of(Tensors.of(new float[] {logit, logit}, 2)), List.of());
+  private static Output output(float logit) {
+    return new Output(List.of(Tensors.of(new float[] {logit, logit}, 2)), List.of());
   }
 }

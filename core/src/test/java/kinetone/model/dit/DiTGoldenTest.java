@@ -34,7 +34,7 @@ class DiTGoldenTest {
       Tensor t = golden.get("t");
       assertThat(golden.error(Sinusoid.cosFirst(t, 64), "waves")).isLessThan(Golden.TOLERANCE);
       assertThat(golden.error(net.forward(t), "expected")).isLessThan(Golden.TOLERANCE);
-      assertThat(golden.error(net.ofWaves(Sinusoid.sinFirst(t, 64)), "expected"))
+      assertThat(golden.error(net.ofSinusoids(Sinusoid.sinFirst(t, 64)), "expected"))
           .as("sines first")
           .isGreaterThan(100 * Golden.TOLERANCE);
       assertThat(golden.error(net.forward(t.clamp_min(new Scalar(1))), "expected"))
@@ -80,7 +80,7 @@ class DiTGoldenTest {
   void the_final_layer_agrees_with_dit() {
     try (TensorScope scope = TensorScope.open()) {
       Golden golden = Golden.read("final");
-      DiTFinalLayer layer = golden.fill(new DiTFinalLayer(WIDTH, 32));
+      DiTFinalLayer layer = golden.fill(new DiTFinalLayer(WIDTH, 32, new Rng(1)));
       assertThat(golden.error(layer.forward(golden.get("x"), golden.get("c")), "expected"))
           .isLessThan(Golden.TOLERANCE);
     }
@@ -123,7 +123,7 @@ class DiTGoldenTest {
       Rng rng = new Rng(1);
       attention = register_module("attn", new SelfAttention(WIDTH, 2, rng));
       mlp = register_module("mlp", new Mlp(WIDTH, 4 * WIDTH, Gelu.TANH, rng));
-      modulation = register_module("adaLN_modulation", new Modulation(WIDTH, 6));
+      modulation = register_module("adaLN_modulation", new Modulation(WIDTH, 6, rng));
     }
 
     Tensor forward(Tensor x, Tensor c, int[] order) {

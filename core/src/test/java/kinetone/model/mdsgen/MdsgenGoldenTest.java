@@ -99,8 +99,8 @@ class MdsgenGoldenTest {
         Map.of(Modality.AUDIO, t.add(new Scalar(1)).unsqueeze(1).repeat(1, length)));
   }
 
-  private Denoiser.Prediction predict(Denoiser denoiser, Conditions told) {
-    return denoiser.predict(latents(golden.get("x")), levels(golden.get("t"), 12), told);
+  private Denoiser.Prediction predict(Denoiser denoiser, Conditions conditions) {
+    return denoiser.predict(latents(golden.get("x")), levels(golden.get("t"), 12), conditions);
   }
 
   /** Noise and variance in the layout of the reference. */

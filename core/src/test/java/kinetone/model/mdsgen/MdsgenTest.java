@@ -92,9 +92,9 @@ class MdsgenTest {
       Tensor order = Tensors.of(new long[] {2, 0, 1}, 3);
       Latents noisy = SMALL.latents(3, rng);
       NoiseLevels levels = SMALL.levels(3, rng);
-      Conditions told = SMALL.features(3, rng);
+      Conditions conditions = SMALL.features(3, rng);
       VisibleTokens visible = SMALL.mask(3, rng);
-      Latents straight = net.masked(visible).predict(noisy, levels, told).noise();
+      Latents straight = net.masked(visible).predict(noisy, levels, conditions).noise();
       Tensor t = levels.get(Modality.AUDIO).index_select(0, order);
       Latents permuted =
           net.masked(VisibleTokens.of(visible.kept().index_select(0, order), 12))
@@ -102,7 +102,7 @@ class MdsgenTest {
                   noisy.map(x -> x.index_select(0, order)),
                   NoiseLevels.of(Map.of(Modality.AUDIO, t)),
                   Conditions.NONE.withFeatures(
-                      told.features().orElseThrow().index_select(0, order)))
+                      conditions.features().orElseThrow().index_select(0, order)))
               .noise();
       assertThat(
               SmallMdsgen.maxAbs(
@@ -199,10 +199,10 @@ class MdsgenTest {
     Mdsgen net = SMALL.awake(1);
     try (TensorScope scope = TensorScope.open();
         Rng rng = new Rng(2)) {
-      Conditions told = SMALL.features(2, rng);
-      float[] first = generate(net, told, 42, 43);
-      assertThat(generate(net, told, 42, 43)).isEqualTo(first);
-      assertThat(generate(net, told, 42, 44)).isNotEqualTo(first);
+      Conditions conditions = SMALL.features(2, rng);
+      float[] first = generate(net, conditions, 42, 43);
+      assertThat(generate(net, conditions, 42, 43)).isEqualTo(first);
+      assertThat(generate(net, conditions, 42, 44)).isNotEqualTo(first);
       assertThat(generate(net, SMALL.features(2, rng), 42, 43)).isNotEqualTo(first);
       assertThat(generate(net, Conditions.NONE, 42, 43)).isNotEqualTo(first);
       for (float value : first) {

@@ -225,7 +225,7 @@ public final class MdsgenSystem implements GenerativeSystem {
   /** The same with {@code around} the network, such as one that spies. */
   static MdsgenModel open(ModelParts parts, Device device, UnaryOperator<Denoiser> around) {
     Mdsgen network;
-    try (Rng rng = new Rng(0)) {
+    try (Rng rng = Rng.none()) {
       network = new Mdsgen(network(parts), rng);
     }
     ComponentFolder.load(parts.get("denoiser"), network);

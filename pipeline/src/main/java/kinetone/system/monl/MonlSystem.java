@@ -159,7 +159,7 @@ public final class MonlSystem implements GenerativeSystem {
   static MonlModel open(
       ModelParts parts, ModelIndex index, Device device, UnaryOperator<Denoiser> around) {
     AvDiT network;
-    try (Rng rng = new Rng(0)) {
+    try (Rng rng = Rng.none()) {
       network = new AvDiT(network(parts), rng);
     }
     ComponentFolder.load(parts.get("denoiser"), network);

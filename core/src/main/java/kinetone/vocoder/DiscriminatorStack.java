@@ -9,14 +9,14 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /** The convolutions of one discriminator, with leaky ReLU 0.1 between them. */
-final class Judge extends Module {
+final class DiscriminatorStack extends Module {
   private final ModuleListImpl list;
   private final List<NormalisedConv> layers;
   private final NormalisedConv head;
   private final Scalar slope;
 
-  Judge(List<NormalisedConv> layers, NormalisedConv head) {
-    super("Judge");
+  DiscriminatorStack(List<NormalisedConv> layers, NormalisedConv head) {
+    super("DiscriminatorStack");
     this.layers = List.copyOf(layers);
     slope = new Scalar(0.1);
     list = register_module("convs", new ModuleListImpl());
@@ -25,7 +25,7 @@ final class Judge extends Module {
   }
 
   /** Logits of x (B, 1, H, W); adds all activations, the logits last, to {@code features}. */
-  Tensor judge(Tensor x, List<Tensor> features) {
+  Tensor forward(Tensor x, List<Tensor> features) {
     Tensor y = x;
     for (NormalisedConv layer : layers) {
       y = leaky_relu(layer.forward(y), slope);

@@ -6,11 +6,11 @@ import kinetone.nn.embed.Sinusoid;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 
-/** The waves of the timestep vector, one row per segment. */
-final class AvDiTWaves {
-  private AvDiTWaves() {}
+/** The sinusoids of the timestep vector, one row per segment. */
+final class TimestepSinusoids {
+  private TimestepSinusoids() {}
 
-  /** Timesteps (B, T) and (B, L) to waves (B, T + sound tokens, width). */
+  /** Timesteps (B, T) and (B, L) to sinusoids (B, T + sound tokens, width). */
   static Tensor of(Tensor video, Tensor audio, AvDiTConfig.Audio shape, int width) {
     if (shape.patch() == 1) {
       return Sinusoid.cosFirst(cat(new TensorVector(video, audio), 1), width);

@@ -11,12 +11,12 @@ import org.bytedeco.pytorch.TensorVector;
 
 /**
  * What the learned positions of {@link AvDiT} start from; the paper does not say. One half of the
- * width holds waves of the time, counted in sound tokens for both modalities, so that a sound token
- * finds the frame of its moment from the first step on; the other half holds waves of the place in
- * the picture, and zeros for sound.
+ * width holds sinusoids of the time, counted in sound tokens for both modalities, so that a sound
+ * token finds the frame of its moment from the first step on; the other half holds sinusoids of the
+ * place in the picture, and zeros for sound.
  */
-final class AvDiTPlaces {
-  private AvDiTPlaces() {}
+final class AvDiTPositions {
+  private AvDiTPositions() {}
 
   /** The table (tokens, width): the frames' patches in row-major order, then the sound. */
   static Tensor of(AvDiTConfig config) {
@@ -30,14 +30,14 @@ final class AvDiTPlaces {
             .mul(new Scalar(perFrame))
             .sub(new Scalar(0.5));
     Tensor time = SinCosPosition.at(middles, half).unsqueeze(1);
-    Tensor place =
+    Tensor position =
         SinCosPosition.grid(video.height() / video.patch(), video.width() / video.patch(), half)
             .unsqueeze(0);
     Tensor frames =
         cat(
                 new TensorVector(
                     time.expand(-1, video.tokensPerFrame(), -1),
-                    place.expand(video.frames(), -1, -1)),
+                    position.expand(video.frames(), -1, -1)),
                 -1)
             .flatten(0, 1);
     Tensor sound =

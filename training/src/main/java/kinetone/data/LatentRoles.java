@@ -1,0 +1,18 @@
+package kinetone.data;
+
+/**
+ * What a shard of latents may hold of each clip. Roles are names, not a closed list: a shard may
+ * hold others.
+ */
+public final class LatentRoles {
+  /** Picture latents (n, T, H, W, C). */
+  public static final String VIDEO = "video";
+
+  /** Sound latents (n, L, C), or (n, L, F, C) where the codec has an axis of frequency. */
+  public static final String AUDIO = "audio";
+
+  /** Picture features (n, frames, D). */
+  public static final String FEATURES = "features";
+
+  private LatentRoles() {}
+}

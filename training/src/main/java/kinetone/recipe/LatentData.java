@@ -1,0 +1,93 @@
+package kinetone.recipe;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import kinetone.codec.Codecs;
+import kinetone.common.Check;
+import kinetone.data.LatentCache;
+import kinetone.data.LatentsFile;
+import kinetone.latent.LatentStatistics;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** A cache of latents as a recipe wants it: checked, and standardised by the codecs' statistics. */
+final class LatentData implements AutoCloseable {
+  private final LatentCache cache;
+  private final Map<String, Optional<LatentStatistics>> statistics;
+  private final Device device;
+
+  private LatentData(
+      LatentCache cache, Map<String, Optional<LatentStatistics>> statistics, Device device) {
+    this.cache = cache;
+    this.statistics = statistics;
+    this.device = device;
+  }
+
+  /**
+   * Opens the shards in {@code folder}.
+   *
+   * @throws kinetone.common.KinetoneException of kind USER when they lack an input, have other
+   *     sizes, or were made by other codecs than those of {@code inputs}
+   */
+  static LatentData open(Path folder, List<LatentInput> inputs, Device device) {
+    LatentCache cache = LatentCache.open(folder);
+    try {
+      LatentsFile made = LatentsFile.read(folder);
+      Map<String, Optional<LatentStatistics>> statistics = new LinkedHashMap<>();
+      for (LatentInput input : inputs) {
+        long[] sizes = cache.sizes(input.role());
+        Optional<LatentStatistics> ofCodec =
+            input.codec().map(codec -> Codecs.describe(codec).statistics());
+        input.codec().ifPresent(codec -> made.requireEncoder(folder, input.role(), codec));
+        ofCodec.ifPresent(s -> standardise(folder, input, sizes, s));
+        input.requireSizes(folder, sizes);
+        statistics.put(input.role(), ofCodec);
+      }
+      return new LatentData(cache, statistics, device);
+    } catch (RuntimeException | Error e) {
+      cache.close();
+      throw e;
+    }
+  }
+
+  /** Makes {@code sizes} those of standardised latents, which may have more channels. */
+  private static void standardise(
+      Path folder, LatentInput input, long[] sizes, LatentStatistics statistics) {
+    int last = sizes.length - 1;
+    Check.that(
+        last >= 0 && sizes[last] == statistics.codecChannels(),
+        "the latents in %s have %s of %d channels, but those of %s have %d",
+        folder,
+        input.role(),
+        last < 0 ? 0 : sizes[last],
+        input.codec().orElseThrow(),
+        statistics.codecChannels());
+    sizes[last] = statistics.channels();
+  }
+
+  /** Number of clips. */
+  long size() {
+    return cache.size();
+  }
+
+  /** The given clips. */
+  LatentBatch batch(long[] indices) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    statistics.forEach(
+        (role, ofCodec) -> {
+          Tensor raw = cache.get(role, indices);
+          Tensor seen = ofCodec.map(s -> s.standardise(raw)).orElse(raw);
+          tensors.put(role, seen.to(device, ScalarType.Float));
+        });
+    return new LatentBatch(tensors);
+  }
+
+  @Override
+  public void close() {
+    cache.close();
+  }
+}

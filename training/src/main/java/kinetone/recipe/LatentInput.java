@@ -1,0 +1,61 @@
+package kinetone.recipe;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import kinetone.common.Check;
+
+/**
+ * What a training on latents wants of each clip.
+ *
+ * @param role its name in the shards ({@link kinetone.data.LatentRoles})
+ * @param codec folder of the codec that made it, whose statistics standardise it; empty for what is
+ *     taken as it is
+ * @param wanted the option of the recipe that says the sizes, for errors
+ * @param sizes of one clip, standardised, without the batch axis
+ * @param all whether {@code sizes} are all of them; else they are the last ones
+ */
+public record LatentInput(
+    String role, Optional<Path> codec, String wanted, long[] sizes, boolean all) {
+  /** Latents of {@code codec} of exactly these sizes. */
+  public static LatentInput ofCodec(String role, String codec, String wanted, long... sizes) {
+    return new LatentInput(role, Optional.of(Path.of(codec)), wanted, sizes, true);
+  }
+
+  /** Latents of {@code codec} of any length, the last axes of which have these sizes. */
+  public static LatentInput ofAnyLength(String role, String codec, String wanted, long... sizes) {
+    return new LatentInput(role, Optional.of(Path.of(codec)), wanted, sizes, false);
+  }
+
+  /** What no codec made, of exactly these sizes. */
+  public static LatentInput plain(String role, String wanted, long... sizes) {
+    return new LatentInput(role, Optional.empty(), wanted, sizes, true);
+  }
+
+  /** What no codec made, of any length, the last axes of which have these sizes. */
+  public static LatentInput plainOfAnyLength(String role, String wanted, long... sizes) {
+    return new LatentInput(role, Optional.empty(), wanted, sizes, false);
+  }
+
+  /**
+   * Requires that what is in {@code folder} has these sizes.
+   *
+   * @throws kinetone.common.KinetoneException of kind USER naming both
+   */
+  void requireSizes(Path folder, long[] there) {
+    int more = there.length - sizes.length;
+    boolean fits =
+        all
+            ? Arrays.equals(there, sizes)
+            : more >= 0 && Arrays.equals(Arrays.copyOfRange(there, more, there.length), sizes);
+    Check.that(
+        fits,
+        "the latents in %s have %s of sizes %s, but %s is for %s%s",
+        folder,
+        role,
+        Arrays.toString(there),
+        wanted,
+        all ? "" : "any length of ",
+        Arrays.toString(sizes));
+  }
+}

@@ -1,0 +1,63 @@
+package kinetone.recipe;
+
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.util.List;
+import kinetone.checkpoint.ComponentFolder;
+import kinetone.tensor.Rng;
+import kinetone.tensor.StateDict;
+import kinetone.train.TrainingTask;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * What a system learns from latents: its network and its loss. {@link LatentTask} does the rest,
+ * from shards to export, for every system alike.
+ */
+public interface LatentObjective extends AutoCloseable {
+  /**
+   * The network in training.
+   *
+   * @param phase names its parameters in checkpoints
+   * @param type the name of its kind of component
+   * @param config its configuration
+   * @param module itself
+   */
+  record Network(String phase, String type, Object config, Module module) {}
+
+  /** The network. */
+  Network network();
+
+  /**
+   * The loss graph of one micro batch.
+   *
+   * @param step from 0
+   * @param rng the source of noise; its state is part of the checkpoint
+   */
+  TrainingTask.Value loss(long step, LatentBatch batch, Rng rng);
+
+  /** What is measured on held-out clips; each by itself, in this order. */
+  List<HeldOut> heldOut();
+
+  /** A picture of what the network makes; asked for only where the recipe has samples. */
+  default BufferedImage samples() {
+    throw new UnsupportedOperationException("this objective has no samples");
+  }
+
+  /** Writes the network, with the weights it holds now, into {@code folder}. */
+  default void export(Path folder) {
+    Network network = network();
+    try (PointerScope scope = new PointerScope()) {
+      ComponentFolder.write(
+          folder,
+          network.type(),
+          network.config(),
+          StateDict.of(network.module()),
+          ScalarType.Half);
+    }
+  }
+
+  @Override
+  default void close() {}
+}
