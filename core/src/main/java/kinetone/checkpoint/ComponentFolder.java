@@ -167,11 +167,7 @@ public final class ComponentFolder {
     if (node.isMissingNode()) {
       return Optional.empty();
     }
-    try {
-      return Optional.of(Json.MAPPER.treeToValue(node, Base.class));
-    } catch (JsonProcessingException e) {
-      throw Json.error(folder.resolve(CONFIG), e);
-    }
+    return Optional.of(Json.bind(folder.resolve(CONFIG), node, Base.class));
   }
 
   /**

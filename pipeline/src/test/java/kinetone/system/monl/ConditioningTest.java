@@ -119,7 +119,7 @@ class ConditioningTest {
             tiny.heads(),
             tiny.mlpRatio(),
             tiny.gelu(),
-            tiny.conditionWaves(),
+            tiny.conditionSinusoids(),
             tiny.conditionHidden(),
             false,
             tiny.video(),

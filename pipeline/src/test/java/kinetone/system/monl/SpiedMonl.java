@@ -170,7 +170,7 @@ public final class SpiedMonl implements SpiedModel {
             tiny.heads(),
             tiny.mlpRatio(),
             tiny.gelu(),
-            tiny.conditionWaves(),
+            tiny.conditionSinusoids(),
             tiny.conditionHidden(),
             tiny.selfConditioning(),
             new AvDiTConfig.Video(3, 2, 2, TinyModel.CHANNELS + 1, 1),
