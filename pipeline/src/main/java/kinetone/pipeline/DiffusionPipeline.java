@@ -92,8 +92,7 @@ public final class DiffusionPipeline implements Pipeline {
       Latents known = encode(given);
       Conditions conditions = model.conditions(given, options(request));
       listener.progress("encode", 1, 1);
-      Latents latents =
-          sample(request, mask, known, conditions, streams, listener, cancellation);
+      Latents latents = sample(request, mask, known, conditions, streams, listener, cancellation);
       listener.progress("decode", 0, 1);
       Clip decoded = decode(latents, given, streams);
       listener.progress("decode", 1, 1);
@@ -197,8 +196,7 @@ public final class DiffusionPipeline implements Pipeline {
       NoiseStreams streams,
       ProgressListener listener,
       Cancellation cancellation) {
-    Sampling sampling =
-        model.sampling(request.task(), options(request), mask, given, streams);
+    Sampling sampling = model.sampling(request.task(), options(request), mask, given, streams);
     return sampling
         .sampler()
         .sample(

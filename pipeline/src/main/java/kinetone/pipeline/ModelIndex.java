@@ -68,9 +68,7 @@ public record ModelIndex(
     Check.that(root.isObject(), "holds no object");
     root.fieldNames()
         .forEachRemaining(key -> Check.that(KEYS.contains(key), "unknown option '%s'", key));
-    KEYS.stream()
-        .sorted()
-        .forEach(key -> Check.that(root.hasNonNull(key), "'%s' is missing", key));
+    KEYS.stream().sorted().forEach(key -> Check.that(root.hasNonNull(key), "'%s' is missing", key));
     GenerativeSystem system = Systems.named(text(root, "system"));
     return new ModelIndex(
         system.name(),

@@ -37,7 +37,8 @@ class MelCodecPipelineTest {
       assertThat(result.clip().audio().orElseThrow().samples()[0])
           .isNotEqualTo(vocoded.clip().audio().orElseThrow().samples()[0]);
       PipelineAssertions.assertSteady(
-          iterated, V2a.fitting().numInferenceSteps(2).with(MdsgenOptions.CLASSIFIER_GUIDANCE_SCALE, 2.0));
+          iterated,
+          V2a.fitting().numInferenceSteps(2).with(MdsgenOptions.CLASSIFIER_GUIDANCE_SCALE, 2.0));
     }
   }
 

@@ -314,7 +314,11 @@ class ModelPackerTest {
         MDSGEN, mdsgen("denoiser", "cavp", "cavp"), nothing, "cavp holds a Cavp; expected is one");
     refused(MDSGEN, mdsgen("none", "mel", "cavp"), nothing, "none is not a model component");
     refused(
-        MDSGEN, mdsgen(), samples(20_000), "20000 samples are 31 positions", "give other --samples");
+        MDSGEN,
+        mdsgen(),
+        samples(20_000),
+        "20000 samples are 31 positions",
+        "give other --samples");
     refused(
         MDSGEN,
         mdsgen(),

@@ -107,10 +107,7 @@ class MdsgenPassesTest {
   void the_classifier_moves_the_noise_against_the_slope_of_its_belief() {
     double scale = 1000;
     GenerateRequest request =
-        request()
-            .guidanceScale(2)
-            .with(MdsgenOptions.CLASSIFIER_GUIDANCE_SCALE, scale)
-            .build();
+        request().guidanceScale(2).with(MdsgenOptions.CLASSIFIER_GUIDANCE_SCALE, scale).build();
     GenerateResult result = pipeline.generate(request);
     List<SpyDenoiser.Pass> passes = spy.passes();
     NoiseSchedule schedule = model.diffusion().noiseSchedule();

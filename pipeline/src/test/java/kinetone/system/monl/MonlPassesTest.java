@@ -60,8 +60,7 @@ class MonlPassesTest {
                 "video_codec", at.resolve("video_codec"),
                 "audio_codec", at.resolve("audio_codec")));
     model =
-        MonlSystem.open(
-            parts, index, new Device("cpu"), network -> spy = new SpyDenoiser(network));
+        MonlSystem.open(parts, index, new Device("cpu"), network -> spy = new SpyDenoiser(network));
     pipeline = new DiffusionPipeline(system, index, model);
   }
 
@@ -117,7 +116,10 @@ class MonlPassesTest {
     NoiseSchedule schedule = model.diffusion().noiseSchedule();
     int t = pass.time();
     return LatentArrays.mix(
-        1 / schedule.signal(t), pass.noisy(), -schedule.noise(t) / schedule.signal(t), pass.noise());
+        1 / schedule.signal(t),
+        pass.noisy(),
+        -schedule.noise(t) / schedule.signal(t),
+        pass.noise());
   }
 
   @Test
@@ -137,9 +139,7 @@ class MonlPassesTest {
           SpyDenoiser.Pass pass = passes.get(step);
           int t = respacing.timestep(STEPS - 1 - step);
           LatentArrays.assertSame(
-              "one level",
-              pass.levels(),
-              LatentArrays.levels(made.mask(), pass.noisy(), t, t));
+              "one level", pass.levels(), LatentArrays.levels(made.mask(), pass.noisy(), t, t));
           for (Modality modality : pass.noisy().keySet()) {
             float[] heard = pass.noisy().get(modality);
             float[] given = made.given().getOrDefault(modality, heard);
@@ -168,8 +168,7 @@ class MonlPassesTest {
   @Test
   void windows_go_on_from_the_latents_of_the_one_before_and_are_decoded_as_one_sound() {
     Clip clip = Clip.of(TinyClips.video(2.5, 16, 16, 8));
-    GenerateRequest request =
-        request(new Task.VideoToAudio()).video(clip).guidanceScale(1).build();
+    GenerateRequest request = request(new Task.VideoToAudio()).video(clip).guidanceScale(1).build();
     Collected sound = new Collected();
     pipeline.soundtrack(request, sound::take, SoundtrackListener.NONE, new Cancellation());
     List<SpyDenoiser.Pass> passes = spy.passes();
@@ -184,7 +183,8 @@ class MonlPassesTest {
       int known = window == 0 ? 0 : step.givenLatents();
       boolean[] generated = new boolean[model.geometry().audioLatents()];
       Arrays.fill(generated, known, generated.length, true);
-      TaskMask mask = TaskMask.of(Map.of(Modality.VIDEO, new boolean[3], Modality.AUDIO, generated));
+      TaskMask mask =
+          TaskMask.of(Map.of(Modality.VIDEO, new boolean[3], Modality.AUDIO, generated));
       float[] heard = own.get(0).noisy().get(Modality.AUDIO);
       if (window > 0) {
         LatentArrays.assertClose(
@@ -227,8 +227,7 @@ class MonlPassesTest {
           model
               .audioCodec()
               .codec()
-              .decode(
-                  Tensors.of(values, 1, length, TinyModel.CHANNELS), length * 150L, null);
+              .decode(Tensors.of(values, 1, length, TinyModel.CHANNELS), length * 150L, null);
       float[] samples = Tensors.toFloats(sound);
       for (int i = 0; i < samples.length; i++) {
         samples[i] = Math.max(-1f, Math.min(1f, samples[i]));
