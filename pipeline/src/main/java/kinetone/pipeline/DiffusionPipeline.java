@@ -2,6 +2,7 @@ package kinetone.pipeline;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -295,7 +296,7 @@ public final class DiffusionPipeline implements Pipeline {
         stretches.add(new GenerateResult.Stretch(modality, 0, seconds(modality, format)));
       }
     }
-    for (Modality modality : model.shapes().keySet()) {
+    for (Modality modality : EnumSet.copyOf(model.shapes().keySet())) {
       double rate = modality == Modality.VIDEO ? format.framesPerSecond() : format.sampleRate();
       boolean[] positions = mask.generated(modality);
       int from = -1;

@@ -94,8 +94,10 @@ class ModelPackerTest {
       CavpFolder.save(parts.resolve("cavp-float"), cavp(rng), ScalarType.Float);
       HiFiGanConfig generator =
           new HiFiGanConfig(64, 8, List.of(10, 8), List.of(20, 16), List.of(3), List.of(1), 0.01);
-      VocoderFolder.save(
-          parts.resolve("vocoder"), new HiFiGan(generator, rng), SLOW, ScalarType.Float);
+      for (String name : List.of("vocoder", "other-vocoder")) {
+        VocoderFolder.save(
+            parts.resolve(name), new HiFiGan(generator, rng), SLOW, ScalarType.Float);
+      }
       for (int features : new int[] {WIDTH, WIDTH + 2}) {
         AlignmentConfig config =
             new AlignmentConfig(
@@ -255,6 +257,26 @@ class ModelPackerTest {
     assertThat(index.format()).isEqualTo(new ClipFormat(16, 16, 5, 8, 5000, 8000));
     same(parts.resolve("vocoder"), model.resolve("audio_codec/vocoder"));
     same(parts.resolve("align-" + WIDTH), model.resolve("align"));
+  }
+
+  @Test
+  void the_vocoder_of_a_codec_goes_with_it_unless_another_is_named() {
+    Path first = folder.resolve("first");
+    ModelPacker.of(MDSGEN, voiced("cavp")).pack(first);
+    Map<String, Path> again = new HashMap<>(mdsgen());
+    again.put("audio_codec", first.resolve("audio_codec"));
+    Path second = folder.resolve("second");
+    ModelPacker.of(MDSGEN, again).pack(second);
+    same(parts.resolve("vocoder"), second.resolve("audio_codec/vocoder"));
+    again.put("vocoder", parts.resolve("other-vocoder"));
+    Path third = folder.resolve("third");
+    ModelPacker.of(MDSGEN, again).pack(third);
+    same(parts.resolve("other-vocoder"), third.resolve("audio_codec/vocoder"));
+    assertThat(parts.resolve("other-vocoder/model.safetensors"))
+        .satisfies(
+            other ->
+                assertThat(Files.mismatch(other, parts.resolve("vocoder/model.safetensors")))
+                    .isNotNegative());
   }
 
   @Test
