@@ -7,17 +7,24 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import kinetone.diffusion.Conditions;
+import kinetone.diffusion.Denoiser;
+import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseSchedule;
 import kinetone.diffusion.task.Task;
+import kinetone.diffusion.task.TaskMask;
 import kinetone.feature.align.AlignmentClassifier;
 import kinetone.feature.align.AlignmentFolder;
+import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.DiffusionPipeline;
 import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.GenerateResult;
 import kinetone.pipeline.LatentArrays;
 import kinetone.pipeline.ModelIndex;
 import kinetone.pipeline.ModelParts;
+import kinetone.pipeline.NoiseStreams;
+import kinetone.pipeline.OptionValues;
 import kinetone.pipeline.SpyDenoiser;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
@@ -25,6 +32,7 @@ import kinetone.testkit.TinyClips;
 import kinetone.testkit.TinyMdsgen;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterAll;
@@ -106,29 +114,45 @@ class MdsgenPassesTest {
   @Test
   void the_classifier_moves_the_noise_against_the_slope_of_its_belief() {
     double scale = 1000;
-    GenerateRequest request =
-        request().guidanceScale(2).with(MdsgenOptions.CLASSIFIER_GUIDANCE_SCALE, scale).build();
-    GenerateResult result = pipeline.generate(request);
-    List<SpyDenoiser.Pass> passes = spy.passes();
+    OptionValues options =
+        OptionValues.NONE
+            .with(CommonOptions.GUIDANCE_SCALE, 2.0)
+            .with(MdsgenOptions.CLASSIFIER_GUIDANCE_SCALE, scale);
     NoiseSchedule schedule = model.diffusion().noiseSchedule();
-    try (AlignmentClassifier classifier = AlignmentFolder.load(folder.resolve("align"))) {
-      follow(
-          passes,
-          result,
-          (conditional, unconditional) -> {
-            int t = conditional.time();
-            double weight = SpiedMdsgen.weight(2, MdsgenOptions.GUIDANCE_POWER.usual(), t);
-            float[] free =
-                LatentArrays.mix(
-                    weight,
-                    conditional.noise().get(Modality.AUDIO),
-                    1 - weight,
-                    unconditional.noise().get(Modality.AUDIO));
-            float[] slope = slope(classifier, conditional, t);
-            float[] moved = LatentArrays.mix(1, free, -scale * schedule.noise(t), slope);
-            assertThat(LatentArrays.distance(moved, free)).isGreaterThan(5e-3);
-            return moved;
-          });
+    Task task = new Task.VideoToAudio();
+    TaskMask mask = model.mask(task);
+    try (AlignmentClassifier classifier = AlignmentFolder.load(folder.resolve("align"));
+        TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard();
+        NoiseStreams streams = pipeline.streams(request().build(), 0)) {
+      Latents noisy = streams.noise(0).like(LatentArrays.latents(model.shapes()));
+      Denoiser guided = model.sampling(task, options, mask, noisy, streams).denoiser();
+      Conditions conditions =
+          Conditions.NONE.withFeatures(streams.rng(1).normal(1, 9, TinyMdsgen.FEATURES));
+      for (int t : new int[] {1000, 600, 300, 100}) {
+        Latents said = guided.predict(noisy, mask.levels(t, noisy), conditions).noise();
+        List<SpyDenoiser.Pass> passes = spy.passes();
+        double weight = SpiedMdsgen.weight(2, MdsgenOptions.GUIDANCE_POWER.usual(), t);
+        float[] free =
+            LatentArrays.mix(
+                weight,
+                passes.get(0).noise().get(Modality.AUDIO),
+                1 - weight,
+                passes.get(1).noise().get(Modality.AUDIO));
+        float[] slope = slope(classifier, passes.get(0), t);
+        float[] moved = LatentArrays.mix(1, free, -scale * schedule.noise(t), slope);
+        assertThat(LatentArrays.distance(moved, free)).isGreaterThan(0.1);
+        LatentArrays.assertClose("at level " + t, Tensors.toFloats(said.audio()), moved);
+      }
+      // Clips are made with it.
+      GenerateRequest.Builder request = request().with(options);
+      assertThat(pipeline.generate(request.build()).diagnostics().latents().get(Modality.AUDIO))
+          .isNotEqualTo(
+              pipeline
+                  .generate(request.with(MdsgenOptions.CLASSIFIER_GUIDANCE_SCALE, 0.0).build())
+                  .diagnostics()
+                  .latents()
+                  .get(Modality.AUDIO));
     }
   }
 
