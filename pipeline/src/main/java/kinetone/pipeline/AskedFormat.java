@@ -39,20 +39,14 @@ public record AskedFormat(
   }
 
   /**
-   * The format with as much sound as was asked for; else as long as the pictures if the sound latent
-   * can be so long, else as long as the latent.
+   * The format with as much sound as was asked for; else as long as the pictures if the sound
+   * latent can be so long, else as long as the latent.
    *
    * @param latents time positions of the sound latent
    * @param time how they lie in time
    */
   public ClipFormat withSound(
-      int width,
-      int height,
-      int frames,
-      double fps,
-      int rate,
-      int latents,
-      TimeLayout time) {
+      int width, int height, int frames, double fps, int rate, int latents, TimeLayout time) {
     int pictures = ClipFormat.of(width, height, frames, fps, rate).samples();
     int chosen =
         samples.orElseGet(

@@ -15,8 +15,8 @@ import kinetone.diffusion.task.TaskMask;
 import org.bytedeco.pytorch.Device;
 
 /**
- * The loaded parts of a model, as {@link DiffusionPipeline} uses them: what a system does in its own
- * way. Called inside of scopes, without gradients.
+ * The loaded parts of a model, as {@link DiffusionPipeline} uses them: what a system does in its
+ * own way. Called inside of scopes, without gradients.
  */
 public interface DiffusionModel extends AutoCloseable {
   /** Where the networks are. */
@@ -74,8 +74,8 @@ public interface DiffusionModel extends AutoCloseable {
   int decodingStream();
 
   /**
-   * How the sound of a long video is put together; windows that are crossfaded unless a system knows
-   * better.
+   * How the sound of a long video is put together; windows that are crossfaded unless a system
+   * knows better.
    */
   default WindowedSound windows(DiffusionPipeline pipeline, GenerateRequest request) {
     return CrossfadedWindows.of(pipeline, request);

@@ -2,6 +2,7 @@ package kinetone.pipeline;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,8 +93,7 @@ public final class DiffusionPipeline implements Pipeline {
       Latents known = encode(given);
       Conditions conditions = model.conditions(given, options(request));
       listener.progress("encode", 1, 1);
-      Latents latents =
-          sample(request, mask, known, conditions, streams, listener, cancellation);
+      Latents latents = sample(request, mask, known, conditions, streams, listener, cancellation);
       listener.progress("decode", 0, 1);
       Clip decoded = decode(latents, given, streams);
       listener.progress("decode", 1, 1);
@@ -197,8 +197,7 @@ public final class DiffusionPipeline implements Pipeline {
       NoiseStreams streams,
       ProgressListener listener,
       Cancellation cancellation) {
-    Sampling sampling =
-        model.sampling(request.task(), options(request), mask, given, streams);
+    Sampling sampling = model.sampling(request.task(), options(request), mask, given, streams);
     return sampling
         .sampler()
         .sample(
@@ -297,7 +296,7 @@ public final class DiffusionPipeline implements Pipeline {
         stretches.add(new GenerateResult.Stretch(modality, 0, seconds(modality, format)));
       }
     }
-    for (Modality modality : model.shapes().keySet()) {
+    for (Modality modality : EnumSet.copyOf(model.shapes().keySet())) {
       double rate = modality == Modality.VIDEO ? format.framesPerSecond() : format.sampleRate();
       boolean[] positions = mask.generated(modality);
       int from = -1;

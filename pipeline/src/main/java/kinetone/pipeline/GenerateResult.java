@@ -35,15 +35,12 @@ public record GenerateResult(
   /**
    * For developers: latents are standardised and row-major.
    *
-   * @param decoded both tracks as the codecs decode the final latents; a given track without latents
-   *     as the model saw it
+   * @param decoded both tracks as the codecs decode the final latents; a given track without
+   *     latents as the model saw it
    * @param mask which latent positions were generated
    * @param given latents of the input, for the modalities that had one
    * @param latents of the result
    */
   public record Diagnostics(
-      Clip decoded,
-      TaskMask mask,
-      Map<Modality, float[]> given,
-      Map<Modality, float[]> latents) {}
+      Clip decoded, TaskMask mask, Map<Modality, float[]> given, Map<Modality, float[]> latents) {}
 }

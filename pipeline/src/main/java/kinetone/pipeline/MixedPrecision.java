@@ -9,7 +9,8 @@ import kinetone.tensor.Precision;
 import org.bytedeco.pytorch.Device;
 
 /** A network that multiplies in another number format than its weights and latents have. */
-public record MixedPrecision(Denoiser network, Device device, Precision precision) implements Denoiser {
+public record MixedPrecision(Denoiser network, Device device, Precision precision)
+    implements Denoiser {
   @Override
   public Prediction predict(Latents noisy, NoiseLevels levels, Conditions conditions) {
     try (Autocast autocast = Autocast.open(device, precision)) {

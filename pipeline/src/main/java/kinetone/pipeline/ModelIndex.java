@@ -62,9 +62,7 @@ public record ModelIndex(
   private static ModelIndex parse(Path file, ObjectNode root) {
     root.fieldNames()
         .forEachRemaining(key -> Check.that(KEYS.contains(key), "unknown option '%s'", key));
-    KEYS.stream()
-        .sorted()
-        .forEach(key -> Check.that(root.hasNonNull(key), "'%s' is missing", key));
+    KEYS.stream().sorted().forEach(key -> Check.that(root.hasNonNull(key), "'%s' is missing", key));
     GenerativeSystem system = Systems.named(text(root, "system"));
     return new ModelIndex(
         system.name(),

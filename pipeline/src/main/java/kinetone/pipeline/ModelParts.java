@@ -64,9 +64,28 @@ public record ModelParts(String what, Map<String, Path> folders) {
               .map(p -> p.required() ? p.role() : p.role() + " (if wanted)")
               .collect(Collectors.joining(", ")));
     }
-    ModelParts parts = new ModelParts("the model", folders);
+    ModelParts parts = new ModelParts("the model", withInner(system, folders));
     parts.requireTypes(system);
     return parts;
+  }
+
+  /** With the parts that lie within others and that nobody named, such as a codec's vocoder. */
+  private static Map<String, Path> withInner(GenerativeSystem system, Map<String, Path> named) {
+    Map<String, Path> all = new LinkedHashMap<>(named);
+    for (Part inner : system.parts()) {
+      for (Part outer : system.parts()) {
+        if (inner.folder().startsWith(outer.folder() + "/") && named.containsKey(outer.role())) {
+          Path place =
+              named
+                  .get(outer.role())
+                  .resolve(inner.folder().substring(outer.folder().length() + 1));
+          if (Files.isDirectory(place)) {
+            all.putIfAbsent(inner.role(), place);
+          }
+        }
+      }
+    }
+    return all;
   }
 
   private void requireTypes(GenerativeSystem system) {

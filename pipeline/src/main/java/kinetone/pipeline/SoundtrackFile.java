@@ -14,7 +14,9 @@ import kinetone.media.SoundtrackWriter;
  * @param result of generation
  */
 public record SoundtrackFile(Path file, double start, SoundtrackResult result) {
-  /** The file of that name for {@code video}: MP4, or Matroska for pictures that MP4 cannot carry. */
+  /**
+   * The file of that name for {@code video}: MP4, or Matroska for pictures that MP4 cannot carry.
+   */
   public static Path in(Path folder, String name, Path video) {
     return folder.resolve(name + SoundtrackWriter.ending(video));
   }
@@ -37,8 +39,7 @@ public record SoundtrackFile(Path file, double start, SoundtrackResult result) {
     try (SoundtrackWriter writer =
         alone
             ? SoundtrackWriter.alone(out, rate, 1)
-            : SoundtrackWriter.beside(
-                out, video.path(), video.start(), video.seconds(), rate, 1)) {
+            : SoundtrackWriter.beside(out, video.path(), video.start(), video.seconds(), rate, 1)) {
       double start = alone ? video.start() : writer.startSeconds();
       OptionalDouble seconds =
           video.seconds().isPresent()

@@ -47,7 +47,8 @@ class GenerateRequestTest {
           TinyModel.write(folder.resolve("monl")), TinyMdsgen.write(folder.resolve("mdsgen"))
         }) {
       try (Pipeline model = Kinetone.load(folder, Kinetone.Options.CPU)) {
-        String refusal = "is not an option of " + model.index().system() + " models; they know: num";
+        String refusal =
+            "is not an option of " + model.index().system() + " models; they know: num";
         PipelineAssertions.assertRefused(model, V2a.fitting().prompt("rain"), "prompt " + refusal);
         PipelineAssertions.assertRefused(
             model, V2a.fitting().negativePrompt("wind"), "negative_prompt " + refusal);

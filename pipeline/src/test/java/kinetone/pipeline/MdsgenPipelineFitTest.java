@@ -44,7 +44,8 @@ class MdsgenPipelineFitTest {
             + " 45 x 4",
         changed -> mute(changed, 8000, 20));
     refused(
-        "the sound codec is none of spectrograms", changed -> TinyModel.writeAudioCodec(changed, 4));
+        "the sound codec is none of spectrograms",
+        changed -> TinyModel.writeAudioCodec(changed, 4));
     refused(
         "holds a CausalVideoAutoencoder; expected is a codec of sound",
         changed -> {
@@ -84,9 +85,7 @@ class MdsgenPipelineFitTest {
   private static void mute(Path model, int sampleRate, int bands) {
     TinyMdsgen.without(model, TinyMdsgen.VOCODER);
     TinyMdsgen.writeCodec(
-        model,
-        TinyMdsgen.frontEnd(sampleRate, bands, LogCompression.NATURAL),
-        TinyMdsgen.CHANNELS);
+        model, TinyMdsgen.frontEnd(sampleRate, bands, LogCompression.NATURAL), TinyMdsgen.CHANNELS);
   }
 
   private void refused(String message, Consumer<Path> change) {

@@ -64,7 +64,8 @@ class MdsgenPipelineTest {
       assertThat(result.diagnostics().given()).isEmpty();
       assertThat(result.seed()).isEqualTo(3);
       assertThat(result.diagnostics().latents()).containsOnlyKeys(Modality.AUDIO);
-      assertThat(result.diagnostics().latents().get(Modality.AUDIO)).hasSize(45 * 4 * TinyMdsgen.CHANNELS);
+      assertThat(result.diagnostics().latents().get(Modality.AUDIO))
+          .hasSize(45 * 4 * TinyMdsgen.CHANNELS);
     }
   }
 
@@ -145,7 +146,8 @@ class MdsgenPipelineTest {
   @Test
   void native_memory_does_not_grow() {
     PipelineAssertions.assertSteady(
-        model, V2a.fitting().numInferenceSteps(2).with(MdsgenOptions.CLASSIFIER_GUIDANCE_SCALE, 2.0));
+        model,
+        V2a.fitting().numInferenceSteps(2).with(MdsgenOptions.CLASSIFIER_GUIDANCE_SCALE, 2.0));
     Collected.soundtrack(model, V2a.fitting().build());
     long before = Pointer.totalCount();
     Collected.soundtrack(model, GenerateRequest.of(new Task.VideoToAudio()).video(camera).build());

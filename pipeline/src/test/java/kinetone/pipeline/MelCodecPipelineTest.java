@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import kinetone.codec.CodecFolder;
+import kinetone.codec.LatentCodec;
 import kinetone.codec.MelCodec;
 import kinetone.diffusion.Modality;
 import kinetone.latent.kl.MelChannel;
 import kinetone.model.mdsgen.MdsgenConfig;
+import kinetone.signal.ClipTensors;
 import kinetone.system.mdsgen.MdsgenOptions;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
+import kinetone.tensor.Tensors;
 import kinetone.testkit.TinyMdsgen;
+import kinetone.testkit.TinyModel;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -36,8 +41,27 @@ class MelCodecPipelineTest {
           .isEqualTo(vocoded.diagnostics().latents().get(Modality.AUDIO));
       assertThat(result.clip().audio().orElseThrow().samples()[0])
           .isNotEqualTo(vocoded.clip().audio().orElseThrow().samples()[0]);
+      assertThat(result.clip().audio().orElseThrow().samples()[0])
+          .as("phases of a stream of their own, not of that of the noise")
+          .isEqualTo(voiced(mute, result, 1))
+          .isNotEqualTo(voiced(mute, result, 0));
       PipelineAssertions.assertSteady(
-          iterated, V2a.fitting().numInferenceSteps(2).with(MdsgenOptions.CLASSIFIER_GUIDANCE_SCALE, 2.0));
+          iterated,
+          V2a.fitting().numInferenceSteps(2).with(MdsgenOptions.CLASSIFIER_GUIDANCE_SCALE, 2.0));
+    }
+  }
+
+  /** The sound of the latents of {@code result} with phases of a stream of its seed. */
+  private static float[] voiced(Path model, GenerateResult result, int stream) {
+    LatentCodec<MelCodec> opened = CodecFolder.load(model.resolve("audio_codec"), MelCodec.FORMAT);
+    float[] latents = result.diagnostics().latents().get(Modality.AUDIO);
+    try (MelCodec codec = opened.codec();
+        TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard();
+        Rng rng = Rng.of(result.seed(), stream)) {
+      codec.ready(new Device("cpu"));
+      Tensor sound = opened.decode(Tensors.of(latents, 1, 45, 4, TinyMdsgen.CHANNELS), 9000, rng);
+      return ClipTensors.toAudio(sound.get(0), TinyModel.FORMAT).samples()[0];
     }
   }
 

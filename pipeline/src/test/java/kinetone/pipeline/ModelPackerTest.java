@@ -94,8 +94,10 @@ class ModelPackerTest {
       CavpFolder.save(parts.resolve("cavp-float"), cavp(rng), ScalarType.Float);
       HiFiGanConfig generator =
           new HiFiGanConfig(64, 8, List.of(10, 8), List.of(20, 16), List.of(3), List.of(1), 0.01);
-      VocoderFolder.save(
-          parts.resolve("vocoder"), new HiFiGan(generator, rng), SLOW, ScalarType.Float);
+      for (String name : List.of("vocoder", "other-vocoder")) {
+        VocoderFolder.save(
+            parts.resolve(name), new HiFiGan(generator, rng), SLOW, ScalarType.Float);
+      }
       for (int features : new int[] {WIDTH, WIDTH + 2}) {
         AlignmentConfig config =
             new AlignmentConfig(
@@ -258,6 +260,26 @@ class ModelPackerTest {
   }
 
   @Test
+  void the_vocoder_of_a_codec_goes_with_it_unless_another_is_named() {
+    Path first = folder.resolve("first");
+    ModelPacker.of(MDSGEN, voiced("cavp")).pack(first);
+    Map<String, Path> again = new HashMap<>(mdsgen());
+    again.put("audio_codec", first.resolve("audio_codec"));
+    Path second = folder.resolve("second");
+    ModelPacker.of(MDSGEN, again).pack(second);
+    same(parts.resolve("vocoder"), second.resolve("audio_codec/vocoder"));
+    again.put("vocoder", parts.resolve("other-vocoder"));
+    Path third = folder.resolve("third");
+    ModelPacker.of(MDSGEN, again).pack(third);
+    same(parts.resolve("other-vocoder"), third.resolve("audio_codec/vocoder"));
+    assertThat(parts.resolve("other-vocoder/model.safetensors"))
+        .satisfies(
+            other ->
+                assertThat(Files.mismatch(other, parts.resolve("vocoder/model.safetensors")))
+                    .isNotNegative());
+  }
+
+  @Test
   void the_sound_is_as_long_as_asked_or_as_the_latent_where_the_pictures_are_too_short() {
     assertThat(asking(MDSGEN, mdsgen(), samples(10_200)).index().format().samples())
         .isEqualTo(10_200);
@@ -314,7 +336,11 @@ class ModelPackerTest {
         MDSGEN, mdsgen("denoiser", "cavp", "cavp"), nothing, "cavp holds a Cavp; expected is one");
     refused(MDSGEN, mdsgen("none", "mel", "cavp"), nothing, "none is not a model component");
     refused(
-        MDSGEN, mdsgen(), samples(20_000), "20000 samples are 31 positions", "give other --samples");
+        MDSGEN,
+        mdsgen(),
+        samples(20_000),
+        "20000 samples are 31 positions",
+        "give other --samples");
     refused(
         MDSGEN,
         mdsgen(),

@@ -75,10 +75,14 @@ class OptionValuesTest {
     refused(
         () -> read("{\"steps\": 7}"),
         "unknown option 'steps'; known here: guidance_scale, num_inference_steps, sampler, variance");
-    refused(() -> read("{\"num_inference_steps\": 0}"), "num_inference_steps = 0, must be between 1 and 1000");
+    refused(
+        () -> read("{\"num_inference_steps\": 0}"),
+        "num_inference_steps = 0, must be between 1 and 1000");
     refused(() -> read("{\"num_inference_steps\": null}"), "must be a number");
     refused(() -> read("[7]"), "options are [7], must be an object");
-    refused(() -> OptionValues.NONE.with(STEPS, 1001), "num_inference_steps = 1001, must be between 1 and 1000");
+    refused(
+        () -> OptionValues.NONE.with(STEPS, 1001),
+        "num_inference_steps = 1001, must be between 1 and 1000");
     refused(() -> OptionValues.NONE.withParsed(STEPS, "many"), "must be a number");
   }
 

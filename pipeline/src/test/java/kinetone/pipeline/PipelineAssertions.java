@@ -29,7 +29,8 @@ public final class PipelineAssertions {
   }
 
   /** The request is refused with one line for the user. */
-  public static void assertRefused(Pipeline pipeline, GenerateRequest.Builder request, String message) {
+  public static void assertRefused(
+      Pipeline pipeline, GenerateRequest.Builder request, String message) {
     assertThatThrownBy(() -> pipeline.generate(request.build()))
         .isInstanceOfSatisfying(
             KinetoneException.class,

@@ -10,8 +10,8 @@ import kinetone.diffusion.Modality;
 import kinetone.diffusion.task.TaskMask;
 
 /**
- * A tiny model of one system, for {@link SystemContractTest}: how it is written and opened, and what
- * the contract cannot know of all systems.
+ * A tiny model of one system, for {@link SystemContractTest}: how it is written and opened, and
+ * what the contract cannot know of all systems.
  */
 public interface SpiedModel {
   /** The name of its system. */

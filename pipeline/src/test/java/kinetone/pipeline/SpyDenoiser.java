@@ -61,9 +61,7 @@ public final class SpyDenoiser implements Denoiser {
   public Prediction predict(Latents noisy, NoiseLevels levels, Conditions conditions) {
     Prediction said = network.predict(noisy, levels, conditions);
     Map<Modality, float[]> times = new EnumMap<>(Modality.class);
-    levels
-        .asMap()
-        .forEach((m, t) -> times.put(m, Tensors.toFloats(t.to(ScalarType.Float))));
+    levels.asMap().forEach((m, t) -> times.put(m, Tensors.toFloats(t.to(ScalarType.Float))));
     passes.add(
         new Pass(
             floats(noisy),

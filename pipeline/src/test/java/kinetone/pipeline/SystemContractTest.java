@@ -227,8 +227,7 @@ class SystemContractTest {
               .forEach((m, given) -> LatentArrays.assertClose("given", given, known.get(m)));
           // From here on bit for bit.
           known.putAll(made.given());
-          Map<Modality, float[]> end =
-              trial.follow(request, 0, mask, known, trial.spy.passes());
+          Map<Modality, float[]> end = trial.follow(request, 0, mask, known, trial.spy.passes());
           LatentArrays.assertClose("result of " + kind + " at " + scale, made.latents(), end);
           LatentArrays.assertSame(
               "what was given", LatentArrays.select(mask, made.latents(), known), made.latents());
@@ -350,11 +349,7 @@ class SystemContractTest {
     try (Trial trial = new Trial(tried, folder.resolve("model"))) {
       for (double scale : new double[] {1, 3}) {
         GenerateRequest request =
-            request(TaskKind.V2A)
-                .video(clip)
-                .guidanceScale(scale)
-                .numInferenceSteps(STEPS)
-                .build();
+            request(TaskKind.V2A).video(clip).guidanceScale(scale).numInferenceSteps(STEPS).build();
         SoundtrackResult result =
             trial.pipeline.soundtrack(
                 request, piece -> {}, SoundtrackListener.NONE, new Cancellation());
@@ -394,8 +389,7 @@ class SystemContractTest {
   @ParameterizedTest
   @MethodSource("systems")
   void every_option_of_the_system_changes_something(SpiedModel tried) {
-    OptionValues ancestral =
-        OptionValues.NONE.with(CommonOptions.SAMPLER, SamplerChoice.DDPM);
+    OptionValues ancestral = OptionValues.NONE.with(CommonOptions.SAMPLER, SamplerChoice.DDPM);
     Map<Option<?>, SpiedModel.Change> changes = new HashMap<>(tried.changes());
     changes.put(
         CommonOptions.NUM_INFERENCE_STEPS,
@@ -411,8 +405,7 @@ class SystemContractTest {
             ancestral.with(CommonOptions.VARIANCE, CommonOptions.StepVariance.FIXED_SMALL),
             ancestral.with(CommonOptions.VARIANCE, CommonOptions.StepVariance.FIXED_LARGE)));
     try (Trial trial = new Trial(tried, folder.resolve("model"))) {
-      assertThat(changes.keySet())
-          .containsExactlyInAnyOrderElementsOf(trial.system.allOptions());
+      assertThat(changes.keySet()).containsExactlyInAnyOrderElementsOf(trial.system.allOptions());
       changes.forEach(
           (option, change) -> {
             GenerateRequest.Builder before = request(change.task()).with(change.before());
@@ -484,7 +477,10 @@ class SystemContractTest {
           PipelineAssertions.assertRefused(
               trial.pipeline,
               request(kind),
-              "models of system " + tried.system() + " do: v2a; this one cannot do " + kind.label());
+              "models of system "
+                  + tried.system()
+                  + " do: v2a; this one cannot do "
+                  + kind.label());
         }
       }
       assertThat(trial.spy.passes()).isEmpty();
@@ -579,8 +575,7 @@ class SystemContractTest {
         new ModelPacker(
             system,
             folders,
-            new AskedFormat(
-                Optional.of(8.0), Optional.of(8000), Optional.empty()),
+            new AskedFormat(Optional.of(8.0), Optional.of(8000), Optional.empty()),
             Optional.empty(),
             OptionValues.NONE);
     Throwable refusal = catchThrowable(() -> packer.pack(out));

@@ -43,8 +43,7 @@ class SystemsTest {
   @Test
   void no_system_hears_words_yet() {
     for (GenerativeSystem system : Systems.all()) {
-      for (Option<String> words :
-          List.of(CommonOptions.PROMPT, CommonOptions.NEGATIVE_PROMPT)) {
+      for (Option<String> words : List.of(CommonOptions.PROMPT, CommonOptions.NEGATIVE_PROMPT)) {
         refused(
             () -> system.requireKnown(OptionValues.NONE.with(words, "rain")),
             words.name() + " is not an option of " + system.name() + " models; they know: num_inf");

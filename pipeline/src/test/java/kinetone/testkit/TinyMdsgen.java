@@ -160,11 +160,7 @@ public final class TinyMdsgen {
       Mdsgen denoiser = new Mdsgen(config, rng);
       TinyModel.shake(denoiser, rng);
       ComponentFolder.write(
-          model.resolve("denoiser"),
-          Mdsgen.TYPE,
-          config,
-          StateDict.of(denoiser),
-          ScalarType.Float);
+          model.resolve("denoiser"), Mdsgen.TYPE, config, StateDict.of(denoiser), ScalarType.Float);
     }
   }
 

@@ -76,9 +76,7 @@ public final class MonlModel implements DiffusionModel {
     this.device = device;
     geometry =
         new ClipGeometry(
-            format,
-            videoCodec.codec().layout().time(),
-            audioCodec.codec().layout().time());
+            format, videoCodec.codec().layout().time(), audioCodec.codec().layout().time());
     network.to(device, false);
     network.eval();
     codecs().values().forEach(codec -> codec.codec().ready(device));
@@ -212,11 +210,7 @@ public final class MonlModel implements DiffusionModel {
           "task joint gives nothing, so conditioning %s does not apply; choose another task",
           name);
       double scale = asked.find(CommonOptions.GUIDANCE_SCALE).orElse(1.0);
-      Check.that(
-          scale <= 1,
-          "guidance_scale %s needs conditioning condition, not %s",
-          scale,
-          name);
+      Check.that(scale <= 1, "guidance_scale %s needs conditioning condition, not %s", scale, name);
     }
     if (conditioning == Conditioning.RECONSTRUCTION) {
       // Says that DPM-Solver++ cannot before anything is read.
@@ -231,9 +225,7 @@ public final class MonlModel implements DiffusionModel {
     if (step.isEmpty()) {
       return DiffusionModel.super.windows(pipeline, request);
     }
-    return audioCodec
-        .codec()
-        .stream()
+    return audioCodec.codec().stream()
         .<WindowedSound>map(
             stream -> new MonlSoundtrack(pipeline, this, step.get(), request, stream))
         .orElseGet(() -> DiffusionModel.super.windows(pipeline, request));

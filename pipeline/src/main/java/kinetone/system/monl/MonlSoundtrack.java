@@ -89,8 +89,7 @@ final class MonlSoundtrack implements WindowedSound {
       listener.progress("encode", 1, 1);
       Tensor sound =
           pipeline
-              .sample(
-                  request, mask(known), given, Conditions.NONE, streams, listener, cancellation)
+              .sample(request, mask(known), given, Conditions.NONE, streams, listener, cancellation)
               .audio();
       if (!last) {
         carried = Tensors.toFloats(sound.narrow(1, step.hopLatents(), step.givenLatents()));

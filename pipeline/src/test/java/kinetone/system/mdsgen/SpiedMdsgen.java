@@ -98,9 +98,7 @@ public final class SpiedMdsgen implements SpiedModel {
         new Change(TaskKind.V2A, guided, guided.with(MdsgenOptions.GUIDANCE_POWER, 4.0)),
         MdsgenOptions.CLASSIFIER_GUIDANCE_SCALE,
         new Change(
-            TaskKind.V2A,
-            guided,
-            guided.with(MdsgenOptions.CLASSIFIER_GUIDANCE_SCALE, 100.0)));
+            TaskKind.V2A, guided, guided.with(MdsgenOptions.CLASSIFIER_GUIDANCE_SCALE, 100.0)));
   }
 
   @Override

@@ -44,7 +44,10 @@ class ConditioningTest {
         for (Conditioning conditioning : Conditioning.values()) {
           GenerateRequest request = request(task, conditioning).build();
           GenerateResult result = model.generate(request);
-          result.diagnostics().given().forEach((modality, given) -> assertGivenKept(result, modality, given));
+          result
+              .diagnostics()
+              .given()
+              .forEach((modality, given) -> assertGivenKept(result, modality, given));
           digests.add(GenerateOnce.digest(result));
           assertThat(GenerateOnce.digest(model.generate(request)))
               .isEqualTo(digests.get(digests.size() - 1));
@@ -137,7 +140,8 @@ class ConditioningTest {
   }
 
   private static GenerateRequest.Builder reconstruction(Task task, double weight) {
-    return request(task, Conditioning.RECONSTRUCTION).with(MonlOptions.RECONSTRUCTION_WEIGHT, weight);
+    return request(task, Conditioning.RECONSTRUCTION)
+        .with(MonlOptions.RECONSTRUCTION_WEIGHT, weight);
   }
 
   private static float[] sound(GenerateResult result) {

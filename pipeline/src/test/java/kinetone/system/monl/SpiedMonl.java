@@ -115,8 +115,7 @@ public final class SpiedMonl implements SpiedModel {
         assertThat(alone.estimate().orElseThrow().get(modality)).isEqualTo(estimate);
       }
       guided.put(
-          kept,
-          LatentArrays.mix(1 + s, first.noise().get(kept), -s, alone.noise().get(kept)));
+          kept, LatentArrays.mix(1 + s, first.noise().get(kept), -s, alone.noise().get(kept)));
     }
     return guided;
   }
@@ -151,8 +150,7 @@ public final class SpiedMonl implements SpiedModel {
         new Change(
             TaskKind.CONTINUE,
             reconstructed,
-            reconstructed.with(
-                MonlOptions.RECONSTRUCTION_FORM, ReconstructionGuidance.Form.CODE)),
+            reconstructed.with(MonlOptions.RECONSTRUCTION_FORM, ReconstructionGuidance.Form.CODE)),
         MonlOptions.ESTIMATE_LIMIT,
         new Change(
             TaskKind.JOINT,
