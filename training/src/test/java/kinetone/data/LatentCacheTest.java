@@ -266,8 +266,7 @@ class LatentCacheTest {
       LatentCache.writeShard(
           folder,
           1,
-          Map.of(
-              VIDEO, Tensors.of(new float[6], 2, 3), AUDIO, Tensors.of(new float[16], 2, 4, 2)),
+          Map.of(VIDEO, Tensors.of(new float[6], 2, 3), AUDIO, Tensors.of(new float[16], 2, 4, 2)),
           Map.of());
       refused(folder, "shard-00001.safetensors has 'video' of Half [3] per clip");
       LatentCache.writeShard(

@@ -119,8 +119,7 @@ class LatentPreparationTest {
       melCodec = new AutoencoderKl(MEL, rng);
       save(codecs.resolve("mel"), melCodec, MelFrontEndConfig.AUDIO_LDM);
       save(codecs.resolve("other-front"), melCodec, MelFrontEndConfig.DIFF_FOLEY);
-      save(
-          codecs.resolve("other-mel"), new AutoencoderKl(MEL, rng), MelFrontEndConfig.AUDIO_LDM);
+      save(codecs.resolve("other-mel"), new AutoencoderKl(MEL, rng), MelFrontEndConfig.AUDIO_LDM);
       framewise = new AutoencoderKl(PICTURES, rng);
       CodecFolder.save(
           codecs.resolve("framewise"),
@@ -218,7 +217,8 @@ class LatentPreparationTest {
         TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
       assertThat(cache.size()).isEqualTo(7);
-      assertThat(cache.get(LatentRoles.VIDEO, new long[] {0}).shape()).containsExactly(1, 3, 4, 4, 2);
+      assertThat(cache.get(LatentRoles.VIDEO, new long[] {0}).shape())
+          .containsExactly(1, 3, 4, 4, 2);
       assertThat(cache.get(LatentRoles.AUDIO, new long[] {0}).shape()).containsExactly(1, 125, 3);
       for (int i = 0; i < 7; i++) {
         float[] direct =
@@ -268,7 +268,8 @@ class LatentPreparationTest {
         NoGradGuard noGrad = new NoGradGuard()) {
       for (int i : new int[] {0, 6}) {
         Tensor direct = cavp.encodeVideo(ClipTensors.unitVideo(List.of(scenes().clip(i))));
-        assertThat(cache.get(LatentRoles.FEATURES, new long[] {i}).shape()).containsExactly(1, 5, 6);
+        assertThat(cache.get(LatentRoles.FEATURES, new long[] {i}).shape())
+            .containsExactly(1, 5, 6);
         assertThat(Tensors.toFloats(cache.get(LatentRoles.FEATURES, new long[] {i})))
             .containsExactly(Tensors.toFloats(direct), Offset.offset(2e-3f));
       }

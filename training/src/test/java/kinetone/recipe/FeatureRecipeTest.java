@@ -128,7 +128,8 @@ class FeatureRecipeTest {
             "noisy=" + noisy);
     assertThatThrownBy(() -> train(read("align.yaml", paths(latents, codec))))
         .isInstanceOf(KinetoneException.class)
-        .hasMessageContaining("have audio of sizes [12, 4, 32], but model.latentChannels is for any length of [8]");
+        .hasMessageContaining(
+            "have audio of sizes [12, 4, 32], but model.latentChannels is for any length of [8]");
     AlignmentClassifier classifier = AlignmentFolder.load(train(recipe));
     assertThat(classifier.config().latentChannels()).isEqualTo(CHANNELS);
     try (TensorScope scope = TensorScope.open();

@@ -57,8 +57,7 @@ class MdsgenRecipeTest {
           made.resolve("latents"),
           Map.of(LatentRoles.AUDIO, sound, LatentRoles.FEATURES, rng.normal(4, 3, 5)),
           encoders);
-      TinyLatents.write(
-          made.resolve("featureless"), Map.of(LatentRoles.AUDIO, sound), encoders);
+      TinyLatents.write(made.resolve("featureless"), Map.of(LatentRoles.AUDIO, sound), encoders);
     }
   }
 
@@ -220,7 +219,8 @@ class MdsgenRecipeTest {
   @Test
   void latents_that_do_not_fit_the_network_are_named() {
     refused(
-        "have audio of sizes [6, 4, 2], but model.latent is for [8, 4, 2]", "model.latent.length=8");
+        "have audio of sizes [6, 4, 2], but model.latent is for [8, 4, 2]",
+        "model.latent.length=8");
     refused(
         "have features of sizes [3, 5], but model.features is for [4, 5]",
         "model.features.frames=4");

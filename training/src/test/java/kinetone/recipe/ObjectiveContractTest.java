@@ -15,10 +15,10 @@ import java.util.TreeSet;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.codec.CausalAudioCodec;
 import kinetone.codec.CausalVideoCodec;
+import kinetone.codec.Codec;
 import kinetone.codec.CodecFolder;
 import kinetone.codec.CodecFormat;
 import kinetone.codec.Codecs;
-import kinetone.codec.Codec;
 import kinetone.codec.MelCodec;
 import kinetone.codec.MelCodecConfig;
 import kinetone.common.KinetoneException;
@@ -50,7 +50,7 @@ import kinetone.testkit.TinyLatents;
 import kinetone.testkit.TinyModel;
 import kinetone.train.DataOrder;
 import kinetone.train.TrainingTask;
-import org.assertj.core.data.Offset;
+import org.assertj.core.data.Percentage;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -69,7 +69,7 @@ class ObjectiveContractTest {
   private static final int CLIPS = 7;
   private static final int BATCH = 6;
   private static final long SEED = 3;
-  private static final Offset<Double> EXACT = Offset.offset(2e-5);
+  private static final Percentage EXACT = Percentage.withPercentage(0.01);
 
   private static final Map<String, String> RECIPES =
       Map.of(
@@ -145,8 +145,7 @@ class ObjectiveContractTest {
 
   /** Statistics that leave nothing as it was. */
   private static final LatentStatistics OF_FOUR =
-      new LatentStatistics(
-          new float[] {0.5f, -1, 2, 0.1f}, new float[] {2, 0.5f, 0.25f, 3});
+      new LatentStatistics(new float[] {0.5f, -1, 2, 0.1f}, new float[] {2, 0.5f, 0.25f, 3});
 
   private static final LatentStatistics OF_TWO =
       new LatentStatistics(new float[] {0.5f, -1}, new float[] {2, 0.25f});
@@ -362,8 +361,7 @@ class ObjectiveContractTest {
       Latents said =
           ((Denoiser) network)
               .predict(
-                  Latents.of(
-                      parts.get(Modality.VIDEO).input(), parts.get(Modality.AUDIO).input()),
+                  Latents.of(parts.get(Modality.VIDEO).input(), parts.get(Modality.AUDIO).input()),
                   levels,
                   Conditions.NONE)
               .noise();
@@ -519,7 +517,8 @@ class ObjectiveContractTest {
   @ValueSource(strings = {"denoiser", "mdsgen", "align"})
   void latents_of_unknown_origin_are_refused(String kind) throws IOException {
     Path shards = made.resolve(kind.equals("denoiser") ? "clips" : "sounds");
-    Files.copy(shards.resolve("shard-00000.safetensors"), folder.resolve("shard-00000.safetensors"));
+    Files.copy(
+        shards.resolve("shard-00000.safetensors"), folder.resolve("shard-00000.safetensors"));
     for (String option : List.of("latents", "heldOutLatents")) {
       assertThatThrownBy(() -> task(read(kind, option + "=" + folder)))
           .isInstanceOf(KinetoneException.class)
