@@ -2,12 +2,9 @@ package kinetone.cli;
 
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import kinetone.checkpoint.Json;
@@ -161,21 +158,7 @@ final class GenerateOptions {
 
   /** Reads a batch file; errors name the line. */
   static List<GenerateOptions> read(Path file) {
-    List<GenerateOptions> requests = new ArrayList<>();
-    try {
-      List<String> lines = Files.readAllLines(file);
-      for (int i = 0; i < lines.size(); i++) {
-        if (!lines.get(i).isBlank()) {
-          try {
-            requests.add(Json.MAPPER.readValue(lines.get(i), GenerateOptions.class));
-          } catch (JsonProcessingException e) {
-            throw Json.error(file + ":" + (i + 1), e);
-          }
-        }
-      }
-    } catch (IOException e) {
-      throw KinetoneException.user(e, "cannot read batch file %s", file);
-    }
+    List<GenerateOptions> requests = Json.lines(file, "a batch file", GenerateOptions.class);
     Check.that(!requests.isEmpty(), "batch file %s holds no request", file);
     return requests;
   }

@@ -55,7 +55,7 @@ final class InfoCommand implements Callable<Integer> {
     } else if (Files.exists(path)) {
       media(path);
     } else {
-      throw KinetoneException.user("%s is neither a file nor a model", what);
+      throw KinetoneException.user("%s is neither a file nor a model", path);
     }
     return 0;
   }

@@ -12,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -28,11 +29,13 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * One component of a model on disk: {@code config.json} (class, configuration, SHA-256 of the
- * weights) and {@code model.safetensors}.
+ * weights) and {@code model.safetensors}. With a {@link Base} the weights are only those that
+ * differ from the base's or are new; whoever loads gets both.
  */
 public final class ComponentFolder {
   private static final String CONFIG = "config.json";
   private static final String WEIGHTS = "model.safetensors";
+  private static final String BASE = "base";
 
   /** The keys of {@code config.json}; whether another component is needed as a base is optional. */
   private static final Set<String> KEYS = Set.of("type", "config", "weights", "sha256", "base");
@@ -61,6 +64,32 @@ public final class ComponentFolder {
     writeDeferred(folder, type, config, deferred);
   }
 
+  /**
+   * Writes a component that builds on {@code base}.
+   *
+   * @param weights only what differs from the base or is new
+   */
+  public static void write(
+      Path folder,
+      String type,
+      Object config,
+      Map<String, Tensor> weights,
+      ScalarType dtype,
+      Base base) {
+    write(folder, type, config, weights, dtype);
+    writeBase(folder, base);
+  }
+
+  private static void writeBase(Path folder, Base base) {
+    ObjectNode root = root(folder).deepCopy();
+    root.set(BASE, Json.MAPPER.valueToTree(base));
+    try {
+      Files.writeString(folder.resolve(CONFIG), Json.MAPPER.writeValueAsString(root) + "\n");
+    } catch (IOException e) {
+      throw KinetoneException.resource(e, "cannot write %s: %s", folder, e.getMessage());
+    }
+  }
+
   private static TensorFile.Deferred stored(Tensor tensor, ScalarType dtype) {
     return tensor.is_floating_point()
         ? new TensorFile.Deferred(dtype, tensor.shape(), () -> tensor.detach().to(dtype))
@@ -87,6 +116,7 @@ public final class ComponentFolder {
 
   /**
    * Copies the component in {@code from}, and nothing else there is in that folder, to {@code to}.
+   * A base stays where it is, and the copy finds it there.
    *
    * @throws KinetoneException when it is incomplete, or its weights were altered since they were
    *     written
@@ -100,9 +130,98 @@ public final class ComponentFolder {
     } catch (IOException e) {
       throw KinetoneException.resource(e, "cannot write %s: %s", to, e.getMessage());
     }
+    Optional<Base> base = base(from);
+    if (base.isPresent() && !Path.of(base.get().folder()).isAbsolute()) {
+      writeBase(to, base.get().movedTo(to, base.get().at(from)));
+    }
   }
 
-  /** How the weights of the component in {@code folder} are stored: its first floating type. */
+  /**
+   * As {@link #copy}, and copies the base, if there is one, to {@code baseTo}, where the copy finds
+   * it by a relative path: both can then be moved together. Several components may share {@code
+   * baseTo}.
+   *
+   * @throws KinetoneException as {@link #copy} and {@link #load}; and when {@code baseTo} holds
+   *     another component
+   */
+  public static void copyWithBase(Path from, Path to, Path baseTo) {
+    copy(from, to);
+    Optional<Base> base = base(from);
+    if (base.isEmpty()) {
+      return;
+    }
+    Path source = baseFolder(from, base.get());
+    if (!Files.exists(baseTo)) {
+      copy(source, baseTo);
+    } else if (!weightsSha256(baseTo).equals(base.get().sha256())) {
+      throw KinetoneException.user(
+          "%s and another component of the model build on different bases; only one fits into %s",
+          from, baseTo);
+    }
+    writeBase(to, base.get().movedTo(to, baseTo));
+  }
+
+  /** What the component in {@code folder} builds on; empty when it is whole. */
+  public static Optional<Base> base(Path folder) {
+    JsonNode node = root(folder).path(BASE);
+    if (node.isMissingNode()) {
+      return Optional.empty();
+    }
+    return Optional.of(Json.bind(folder.resolve(CONFIG), node, Base.class));
+  }
+
+  /**
+   * The folder of the base, with the weights that {@code base} names.
+   *
+   * @throws KinetoneException when it is missing, holds other weights, or builds on another base
+   */
+  private static Path baseFolder(Path folder, Base base) {
+    Path at = base.at(folder);
+    if (!Files.isDirectory(at)) {
+      throw KinetoneException.user(
+          "%s builds on the component %s, which is missing; put it there or correct 'base' in %s",
+          folder, at, folder.resolve(CONFIG));
+    }
+    requireWhole(at);
+    if (!weightsSha256(at).equals(base.sha256())) {
+      throw KinetoneException.user(
+          "%s builds on other weights than those in %s: their SHA-256 is %s, expected is %s",
+          folder, at, weightsSha256(at), base.sha256());
+    }
+    return at;
+  }
+
+  /** Requires a component that builds on no other: bases of bases are not read. */
+  static void requireWhole(Path folder) {
+    if (base(folder).isPresent()) {
+      throw KinetoneException.user(
+          "%s cannot be a base: it builds on another component itself", folder);
+    }
+  }
+
+  /**
+   * Opens the tensors of the component, those of its base included, by the names of its network.
+   *
+   * @throws KinetoneException when weights are missing or were altered, or the base is missing,
+   *     another one, or builds on another itself
+   */
+  public static TensorFile open(Path folder) {
+    Path own = weights(folder);
+    Optional<Base> base = base(folder);
+    if (base.isEmpty()) {
+      return SafeTensors.open(own);
+    }
+    Path weights = weights(baseFolder(folder, base.get()));
+    TensorFile file = SafeTensors.open(own);
+    try {
+      return new BasedFile(file, SafeTensors.open(weights), base.get());
+    } catch (RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /** How the own weights of the component in {@code folder} are stored: its first floating type. */
   public static ScalarType dtype(Path folder) {
     try (TensorFile file = SafeTensors.open(weights(folder))) {
       return file.groups().get(TensorFile.ROOT).values().stream()
@@ -130,7 +249,10 @@ public final class ComponentFolder {
     }
   }
 
-  /** SHA-256 of the weights as recorded when they were written; {@link #load} compares it. */
+  /**
+   * SHA-256 of the component's own weights as recorded when they were written; {@link #load}
+   * compares it.
+   */
   public static String weightsSha256(Path folder) {
     return text(folder, "sha256");
   }
@@ -163,20 +285,25 @@ public final class ComponentFolder {
   }
 
   /**
-   * Loads the weights strictly into {@code module}.
+   * Loads the weights strictly into {@code module}: its own tensors and, for the rest, the base's.
    *
    * @throws KinetoneException when the file is missing, was altered since it was written, or does
-   *     not hold exactly the module's tensors
+   *     not hold exactly the module's tensors; with a base, when it is missing, another one, or the
+   *     two together are not exactly the module's tensors
    */
   public static void load(Path folder, Module module) {
-    try (PointerScope scope = new PointerScope()) {
-      Path file = weights(folder);
-      StateDict.load(file.toString(), module, SafeTensors.read(file).tensors());
+    try (TensorFile file = open(folder);
+        PointerScope scope = new PointerScope()) {
+      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      for (String name : file.groups().get(TensorFile.ROOT).keySet()) {
+        tensors.put(name, file.read(TensorFile.ROOT, name));
+      }
+      StateDict.load(folder.resolve(WEIGHTS).toString(), module, tensors);
     }
   }
 
   /**
-   * The file of the weights.
+   * The file of the component's own weights.
    *
    * @throws KinetoneException when it is missing or was altered since it was written
    */

@@ -192,6 +192,11 @@ public final class Json {
     return path.isEmpty() ? key : path + "." + key;
   }
 
+  /** What is wrong, without where: for readers that say where in their own way. */
+  public static String reason(JsonProcessingException e) {
+    return JsonReason.of(e);
+  }
+
   /** One line for a person: where, which key, what is wrong. */
   public static KinetoneException error(Object source, JsonProcessingException e) {
     String path =
@@ -206,7 +211,7 @@ public final class Json {
         "%s%s%s: %s",
         source,
         path.isEmpty() ? "" : " at '" + Printable.of(path) + "'",
-        at == null || at.getLineNr() < 1 ? "" : " line " + at.getLineNr(),
+        at == null || at.getLineNr() <= 1 ? "" : " line " + at.getLineNr(),
         JsonReason.of(e));
   }
 }

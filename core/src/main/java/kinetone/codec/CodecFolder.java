@@ -1,6 +1,5 @@
 package kinetone.codec;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
@@ -79,11 +78,7 @@ public final class CodecFolder {
   private static <T> T part(Path folder, String key, Class<T> type) {
     JsonNode config = ComponentFolder.config(folder, JsonNode.class);
     Check.that(config.hasNonNull(key), "%s: config.json has no '%s'", folder, key);
-    try {
-      return Json.MAPPER.treeToValue(config.get(key), type);
-    } catch (JsonProcessingException e) {
-      throw Json.error(folder.resolve("config.json"), e);
-    }
+    return Json.bind(folder.resolve("config.json"), config.get(key), type);
   }
 
   private static void requireChannels(Layout layout, LatentStatistics statistics) {

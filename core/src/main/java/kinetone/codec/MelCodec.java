@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
 import kinetone.common.Check;
 import kinetone.latent.kl.AutoencoderKl;
 import kinetone.latent.kl.MelChannel;
@@ -171,7 +172,7 @@ public final class MelCodec implements AudioCodec {
 
   @Override
   public Tensor decode(Tensor latent, long length, Rng rng) {
-    return sound(decodeSpectrogram(latent), length, rng);
+    return each(latent, one -> heard(decodeSpectrogram(one), length, rng));
   }
 
   /**
@@ -181,6 +182,26 @@ public final class MelCodec implements AudioCodec {
    * @param rng draws the first phases where there is no vocoder
    */
   public Tensor sound(Tensor logMel, long samples, Rng rng) {
+    return each(logMel, one -> heard(one, samples, rng));
+  }
+
+  /**
+   * One by one: Griffin and Lim's algorithm makes a rounding error audible, and on the way there
+   * steps depend on all that is sought together.
+   */
+  private static Tensor each(Tensor batch, UnaryOperator<Tensor> one) {
+    try (TensorScope scope = TensorScope.open()) {
+      TensorVector sounds = new TensorVector();
+      for (long b = 0; b < batch.size(0); b++) {
+        try (TensorScope turn = TensorScope.open()) {
+          sounds.push_back(turn.keep(one.apply(batch.narrow(0, b, 1))));
+        }
+      }
+      return scope.keep(torch.cat(sounds, 0));
+    }
+  }
+
+  private Tensor heard(Tensor logMel, long samples, Rng rng) {
     int hop = config.frontEnd().hop();
     // One frame more: Griffin and Lim's sound ends in the middle of the last.
     long missing = (samples + hop - 1) / hop + 1 - logMel.size(1);
@@ -189,19 +210,8 @@ public final class MelCodec implements AudioCodec {
       Tensor last = logMel.narrow(1, logMel.size(1) - 1, 1);
       whole = torch.cat(new TensorVector(logMel, last.repeat(1, missing, 1)), 1);
     }
-    Tensor sound = vocoder.isPresent() ? vocoder.get().forward(whole) : inverted(whole, rng);
+    Tensor sound = vocoder.isPresent() ? vocoder.get().forward(whole) : inverse.sound(whole, rng);
     return sound.narrow(1, 0, samples);
-  }
-
-  /** One by one, because the steps of the search depend on all that is sought together. */
-  private Tensor inverted(Tensor logMel, Rng rng) {
-    try (TensorScope scope = TensorScope.open()) {
-      TensorVector sounds = new TensorVector();
-      for (long b = 0; b < logMel.size(0); b++) {
-        sounds.push_back(inverse.sound(logMel.narrow(0, b, 1), rng));
-      }
-      return scope.keep(torch.cat(sounds, 0));
-    }
   }
 
   private void closeFilters() {

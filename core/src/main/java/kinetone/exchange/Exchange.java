@@ -121,12 +121,11 @@ public record Exchange(boolean halves, Listener listener) {
         target.type(),
         form,
         String.join(", ", new TreeSet<>(forms.keySet())));
-    Path weights = ComponentFolder.weights(folder);
-    try (TensorFile source = SafeTensors.open(weights)) {
+    try (TensorFile source = ComponentFolder.open(folder)) {
       Map<String, Deferred> tensors =
           Conversion.find(
                   source,
-                  weights.toString(),
+                  folder.toString(),
                   network(target, configuration),
                   List.of(TensorFile.ROOT),
                   List.of(""),
@@ -134,9 +133,9 @@ public record Exchange(boolean halves, Listener listener) {
               .tensors();
       Map<String, Deferred> ours = new LinkedHashMap<>(tensors);
       Map<String, Supplier<Tensor>> fixed = target.fixed(configuration);
-      ours.replaceAll((name, tensor) -> compared(weights, name, tensor, fixed.get(name)));
+      ours.replaceAll((name, tensor) -> compared(folder, name, tensor, fixed.get(name)));
       if (halves) {
-        ours.replaceAll((name, tensor) -> half(weights, name, tensor));
+        ours.replaceAll((name, tensor) -> half(folder, name, tensor));
       }
       Map<String, Deferred> theirs =
           counted(Conversion.layOut(ours, chosen.naming(), chosen.prefix()));

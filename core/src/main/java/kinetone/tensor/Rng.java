@@ -39,10 +39,10 @@ public final class Rng implements AutoCloseable {
   }
 
   /**
-   * A source that has nothing to draw, for networks whose every tensor is loaded as soon as they are
-   * built: initialisers leave memory as it was allocated, other draws are faults. A network that is
-   * built so and not loaded computes with whatever the memory holds; training never builds one
-   * (LayersTest keeps this).
+   * A source that has nothing to draw, for networks whose every tensor is loaded as soon as they
+   * are built: initialisers leave memory as it was allocated, other draws are faults. A network
+   * that is built so and not loaded computes with whatever the memory holds; training never builds
+   * one (LayersTest keeps this).
    */
   public static Rng none() {
     return new Rng();

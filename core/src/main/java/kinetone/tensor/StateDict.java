@@ -31,6 +31,55 @@ public final class StateDict {
     return result;
   }
 
+  /**
+   * What training changes: the parameters that require gradients, followed by the buffers, without
+   * those of frozen parts. A buffer is of a frozen part when the innermost module around it that
+   * has parameters has none that require gradients. When nothing is frozen this is {@link #of}. The
+   * tensors are the module's own, not copies.
+   */
+  public static Map<String, Tensor> trained(Module module) {
+    Map<String, Tensor> parameters = parameters(module);
+    Map<String, Tensor> result = new LinkedHashMap<>(parameters);
+    result.values().removeIf(parameter -> !parameter.requires_grad());
+    if (result.size() == parameters.size()) {
+      return of(module);
+    }
+    Map<String, Tensor> buffers = new LinkedHashMap<>();
+    collect(module.named_buffers(), buffers);
+    buffers.forEach(
+        (name, buffer) -> {
+          if (!isFrozen(name, parameters)) {
+            result.put(name, buffer);
+          }
+        });
+    return result;
+  }
+
+  /** The rest of {@link #of}: what training leaves as it is. */
+  public static Map<String, Tensor> frozen(Module module) {
+    Map<String, Tensor> result = of(module);
+    result.keySet().removeAll(trained(module).keySet());
+    return result;
+  }
+
+  private static boolean isFrozen(String buffer, Map<String, Tensor> parameters) {
+    String around = buffer;
+    while (!around.isEmpty()) {
+      int dot = around.lastIndexOf('.');
+      around = dot < 0 ? "" : around.substring(0, dot);
+      String prefix = around.isEmpty() ? "" : around + ".";
+      List<Tensor> inside =
+          parameters.entrySet().stream()
+              .filter(parameter -> parameter.getKey().startsWith(prefix))
+              .map(Map.Entry::getValue)
+              .toList();
+      if (!inside.isEmpty()) {
+        return inside.stream().noneMatch(Tensor::requires_grad);
+      }
+    }
+    return false;
+  }
+
   /** The number of trainable elements. */
   public static long parameterCount(Module module) {
     try (PointerScope scope = new PointerScope()) {
@@ -46,9 +95,24 @@ public final class StateDict {
    *     then unchanged
    */
   public static void load(String what, Module module, Map<String, Tensor> source) {
+    try (PointerScope scope = new PointerScope()) {
+      load(what, of(module), source);
+    }
+  }
+
+  /**
+   * As {@link #load}, for what training changes only ({@link #trained}): {@code source} holds
+   * exactly that, and frozen parts stay as they are.
+   */
+  public static void loadTrained(String what, Module module, Map<String, Tensor> source) {
+    try (PointerScope scope = new PointerScope()) {
+      load(what, trained(module), source);
+    }
+  }
+
+  private static void load(String what, Map<String, Tensor> target, Map<String, Tensor> source) {
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {
-      Map<String, Tensor> target = of(module);
       List<String> faults = new ArrayList<>();
       target.forEach(
           (name, tensor) -> {

@@ -1,5 +1,6 @@
 package kinetone.train;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,8 +11,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import kinetone.checkpoint.Json;
 import kinetone.common.AtomicFile;
+import kinetone.common.Check;
 import kinetone.common.KinetoneException;
 import kinetone.tensor.SafeTensors;
 import kinetone.tensor.StateDict;
@@ -22,7 +25,7 @@ import org.bytedeco.pytorch.Tensor;
  * A training stopped between two steps, as a folder:
  *
  * <pre>
- *   PHASE.safetensors            parameters and buffers
+ *   PHASE.safetensors            parameters and buffers, without those of frozen parts
  *   PHASE.ema.safetensors        averaged parameters, when there are any
  *   PHASE.optimizer.safetensors  state of the optimiser by parameter
  *   rng.bin                      state of the noise generator
@@ -31,7 +34,8 @@ import org.bytedeco.pytorch.Tensor;
  *
  * The folder appears at once: a process killed while writing leaves the older checkpoints and a
  * folder that begins with {@code .tmp-}, which the next run removes. A run that resumes continues
- * bit for bit as if it had never stopped.
+ * bit for bit as if it had never stopped. What does not require gradients is frozen: whoever builds
+ * the network gives it its weights, and a checkpoint remembers only their hash.
  */
 public final class Checkpoint {
   private static final int FORMAT = 1;
@@ -45,6 +49,7 @@ public final class Checkpoint {
    * @param skipped steps skipped for non-finite losses
    * @param emaUpdates updates of each phase's average
    * @param losses of the last step by phase
+   * @param frozen SHA-256 of the frozen parts of each phase that has some; absent when none has
    */
   public record State(
       int format,
@@ -52,7 +57,9 @@ public final class Checkpoint {
       String configHash,
       int skipped,
       Map<String, Long> emaUpdates,
-      Map<String, Double> losses) {}
+      Map<String, Double> losses,
+      // Not written when everything is trained, whose files look as before there were frozen parts.
+      @JsonInclude(JsonInclude.Include.NON_NULL) Map<String, String> frozen) {}
 
   private Checkpoint() {}
 
@@ -66,7 +73,7 @@ public final class Checkpoint {
           try (TensorScope scope = TensorScope.open()) {
             for (TrainingState.Trained trained : state.phases()) {
               String name = trained.phase().name();
-              write(temporary, name, StateDict.of(trained.phase().module()));
+              write(temporary, name, StateDict.trained(trained.phase().module()));
               write(temporary, name + ".optimizer", trained.optimizer().state());
               if (trained.ema() != null) {
                 write(temporary, name + ".ema", trained.ema().shadows());
@@ -76,7 +83,14 @@ public final class Checkpoint {
           }
           Files.write(temporary.resolve("rng.bin"), state.rng().state());
           State small =
-              new State(FORMAT, state.step(), hash(config), state.skipped(), emaUpdates, losses);
+              new State(
+                  FORMAT,
+                  state.step(),
+                  hash(config),
+                  state.skipped(),
+                  emaUpdates,
+                  losses,
+                  frozen(state));
           Files.writeString(
               temporary.resolve("state.json"), Json.MAPPER.writeValueAsString(small) + "\n");
         });
@@ -85,11 +99,16 @@ public final class Checkpoint {
   /** Puts the content of {@code folder} into {@code state}. */
   static State restore(Path folder, TrainingState state) {
     State small = state(folder);
+    Check.that(
+        Objects.equals(small.frozen(), frozen(state)),
+        "checkpoint %s was trained with other frozen weights than those given now; resume with the"
+            + " base and the configuration of that run or start in another folder",
+        folder);
     for (TrainingState.Trained trained : state.phases()) {
       try (TensorScope scope = TensorScope.open()) {
         String name = trained.phase().name();
         Path weights = file(folder, name);
-        StateDict.load(weights.toString(), trained.phase().module(), read(weights));
+        StateDict.loadTrained(weights.toString(), trained.phase().module(), read(weights));
         Path optimizer = file(folder, name + ".optimizer");
         trained.optimizer().load(optimizer.toString(), read(optimizer));
         Path ema = file(folder, name + ".ema");
@@ -127,7 +146,8 @@ public final class Checkpoint {
   }
 
   /**
-   * The weights of a phase, owned by the innermost scope, for a model folder.
+   * The weights of a phase, owned by the innermost scope, for a model folder; without those of
+   * frozen parts ({@link StateDict#loadTrained} takes them).
    *
    * @param averaged whether averaged parameters, when the checkpoint has them, take the place of
    *     the trained ones
@@ -139,6 +159,17 @@ public final class Checkpoint {
       weights.putAll(read(ema));
     }
     return weights;
+  }
+
+  /** SHA-256 of the frozen parts by phase; null when nothing is frozen. */
+  private static Map<String, String> frozen(TrainingState state) {
+    Map<String, String> frozen = new LinkedHashMap<>();
+    for (TrainingState.Trained trained : state.phases()) {
+      if (trained.frozen() != null) {
+        frozen.put(trained.phase().name(), trained.frozen());
+      }
+    }
+    return frozen.isEmpty() ? null : frozen;
   }
 
   /** SHA-256 of what decides the weights after each step. */

@@ -21,9 +21,19 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Everything that changes while training, and the change that one step makes to it. */
 final class TrainingState implements AutoCloseable {
-  /** A phase with what the trainer adds to it; {@code ema} is null when nothing is averaged. */
+  /**
+   * A phase with what the trainer adds to it.
+   *
+   * @param parameters those that are trained
+   * @param ema null when nothing is averaged
+   * @param frozen SHA-256 of what is not trained; null when everything is
+   */
   record Trained(
-      TrainingTask.Phase phase, Map<String, Tensor> parameters, Optimizer optimizer, Ema ema) {}
+      TrainingTask.Phase phase,
+      Map<String, Tensor> parameters,
+      Optimizer optimizer,
+      Ema ema,
+      String frozen) {}
 
   private final TrainerConfig config;
   private final List<Trained> phases = new ArrayList<>();
@@ -45,7 +55,8 @@ final class TrainingState implements AutoCloseable {
         Optimizer optimizer = Optimizer.of(config.optimizer(phase.name()), parameters);
         Ema ema = config.ema() == null ? null : new Ema(config.ema(), parameters);
         // The optimiser keeps these tensors alive.
-        phases.add(new Trained(phase, parameters, optimizer, ema));
+        String frozen = FrozenParts.sha256(phase.module());
+        phases.add(new Trained(phase, parameters, optimizer, ema, frozen));
       }
     }
   }
@@ -182,9 +193,9 @@ final class TrainingState implements AutoCloseable {
     }
   }
 
-  /** Switches dropout and the like on. */
+  /** Switches dropout and the like on, where something is trained. */
   void trainMode() {
-    phases.forEach(trained -> trained.phase.module().train(true));
+    phases.forEach(trained -> FrozenParts.train(trained.phase.module()));
   }
 
   @Override

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.KinetoneException;
 import kinetone.latent.Causality;
 import kinetone.latent.LatentStatistics;
@@ -73,6 +75,31 @@ class CodecFolderTest {
         .isInstanceOf(KinetoneException.class)
         .hasMessageContaining("holds a CausalAudioAutoencoder")
         .hasMessageContaining("CausalVideoAutoencoder");
+  }
+
+  @Test
+  void a_folder_without_a_codec_is_refused_and_the_kinds_are_named() {
+    ComponentFolder.write(folder, "AvDiT", Map.of(), Map.of(), ScalarType.Float);
+    assertThatThrownBy(() -> Codecs.open(folder))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining("holds a AvDiT")
+        .hasMessageContaining(
+            "CausalVideoAutoencoder, AutoencoderKL, CausalAudioAutoencoder, MelCodec");
+    assertThatThrownBy(() -> Codecs.describe(folder.resolve("no")))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining("config.json is missing");
+  }
+
+  @Test
+  void a_configuration_without_codec_or_statistics_is_refused() {
+    ComponentFolder.write(
+        folder, CausalAudioCodec.FORMAT.type(), Map.of(), Map.of(), ScalarType.Float);
+    assertThatThrownBy(() -> Codecs.open(folder))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining("config.json has no 'codec'");
+    assertThatThrownBy(() -> CodecFolder.statistics(folder))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining("config.json has no 'statistics'");
   }
 
   @Test

@@ -58,16 +58,16 @@ record CodecKind<C, K extends Codec>(
             .with(Trait.CAUSAL),
         of(CausalAudioCodec.FORMAT, SmallCodecs.CAUSAL_AUDIO, split(5), List.of(48, 1, 7, 8, 41))
             .with(Trait.CAUSAL, Trait.STREAMS),
-        of(MelCodec.FORMAT, SmallCodecs.MEL, statistics(3), List.of(320, 64, 335, 351))
+        of(MelCodec.FORMAT, SmallCodecs.MEL, statistics(3), List.of(960, 64, 335, 351))
             .with(Trait.DRAWS, Trait.GOES_ON),
         of(
                 MelCodec.FORMAT,
                 SmallCodecs.melPictures(MelChannel.G),
                 statistics(3),
-                List.of(321, 65, 336, 352))
+                List.of(960, 64, 335, 351))
             .named("MelCodec of pictures")
             .with(Trait.DRAWS, Trait.GOES_ON),
-        of(MelCodec.FORMAT, SmallCodecs.MEL, statistics(3), List.of(320, 64, 335, 351))
+        of(MelCodec.FORMAT, SmallCodecs.MEL, statistics(3), List.of(960, 64, 335, 351))
             .named("MelCodec with a vocoder")
             .built(SmallCodecs::withVocoder)
             .with(Trait.GOES_ON));

@@ -5,9 +5,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import kinetone.codec.LatentCodec;
+import kinetone.codec.TimeLayout;
 import kinetone.common.Check;
 import kinetone.diffusion.Conditions;
 import kinetone.diffusion.Latents;
@@ -84,8 +84,8 @@ public final class DiffusionPipeline implements Pipeline {
     listener.progress("encode", 0, 1);
     Given given =
         new Given(
-            needs(Modality.VIDEO, mask) ? request.video().map(reader::video) : Optional.empty(),
-            needs(Modality.AUDIO, mask) ? request.sound().map(reader::audio) : Optional.empty());
+            needed(Modality.VIDEO, mask, request.video(), "picture", "--video").map(reader::video),
+            needed(Modality.AUDIO, mask, request.sound(), "sound", "--audio").map(reader::audio));
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard();
         NoiseStreams streams = streams(request, 0)) {
@@ -237,6 +237,19 @@ public final class DiffusionPipeline implements Pipeline {
     return ClipTensors.toAudio(sound.get(0), format);
   }
 
+  private Optional<MediaInput> needed(
+      Modality modality, TaskMask mask, Optional<MediaInput> input, String what, String argument) {
+    if (!needs(modality, mask)) {
+      return Optional.empty();
+    }
+    Check.that(
+        input.isPresent(),
+        "the task keeps parts of the %s, but there is none: give %s FILE",
+        what,
+        argument);
+    return input;
+  }
+
   private boolean needs(Modality modality, TaskMask mask) {
     if (model.observed().contains(modality)) {
       return true;
@@ -293,12 +306,14 @@ public final class DiffusionPipeline implements Pipeline {
         if (inside && from < 0) {
           from = i;
         } else if (!inside && from >= 0) {
-          Function<Integer, Double> at =
-              n ->
-                  Math.min(
-                      seconds(modality, format),
-                      codec(modality).codec().layout().time().boundary(n) / rate);
-          stretches.add(new GenerateResult.Stretch(modality, at.apply(from), at.apply(i)));
+          // A padded last latent reaches beyond the clip, or a rest that fills none follows it.
+          double end = seconds(modality, format);
+          TimeLayout time = codec(modality).codec().layout().time();
+          stretches.add(
+              new GenerateResult.Stretch(
+                  modality,
+                  time.boundary(from) / rate,
+                  i == positions.length ? end : Math.min(end, time.boundary(i) / rate)));
           from = -1;
         }
       }

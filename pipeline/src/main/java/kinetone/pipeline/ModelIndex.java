@@ -1,6 +1,5 @@
 package kinetone.pipeline;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -52,31 +51,32 @@ public record ModelIndex(
       throw KinetoneException.user("%s is not a model folder: %s is missing", folder, FILE);
     }
     try {
-      return parse(Json.MAPPER.readTree(Files.readString(file)));
-    } catch (JsonProcessingException e) {
-      throw Json.error(file, e);
+      return parse(file, Json.fileTree(file, "a model folder"));
     } catch (KinetoneException e) {
-      throw e.kind() == KinetoneException.Kind.USER
+      throw e.kind() == KinetoneException.Kind.USER && !e.getMessage().startsWith(file.toString())
           ? KinetoneException.user(e, "%s: %s", file, e.getMessage())
           : e;
-    } catch (IOException e) {
-      throw KinetoneException.user(e, "cannot read %s", file);
     }
   }
 
-  private static ModelIndex parse(JsonNode root) throws JsonProcessingException {
-    Check.that(root.isObject(), "holds no object");
+  private static ModelIndex parse(Path file, ObjectNode root) {
     root.fieldNames()
         .forEachRemaining(key -> Check.that(KEYS.contains(key), "unknown option '%s'", key));
     KEYS.stream()
         .sorted()
         .forEach(key -> Check.that(root.hasNonNull(key), "'%s' is missing", key));
-    GenerativeSystem system = Systems.named(root.get("system").asText());
+    GenerativeSystem system = Systems.named(text(root, "system"));
     return new ModelIndex(
         system.name(),
-        root.get("description").asText(),
-        Json.MAPPER.treeToValue(root.get("format"), ClipFormat.class),
+        text(root, "description"),
+        Json.bind(file + " at 'format'", root.get("format"), ClipFormat.class),
         OptionValues.read(root.get("defaults"), system.allOptions()));
+  }
+
+  private static String text(JsonNode root, String key) {
+    JsonNode value = root.get(key);
+    Check.that(value.isTextual(), "'%s' is %s, must be a text", key, value);
+    return value.asText();
   }
 
   /** Writes the index into {@code folder}, which exists. */

@@ -52,7 +52,14 @@ public final class Option<T> {
     Function<Double, Integer> whole =
         value -> {
           Check.that(value == Math.rint(value), "%s = %s, must be a whole number", name, value);
-          return (int) Check.within(name, value, low, high);
+          Check.that(
+              value >= low && value <= high,
+              "%s = %s, must be between %d and %d",
+              name,
+              plain(value),
+              low,
+              high);
+          return (int) value.doubleValue();
         };
     return new Option<>(
         name,
@@ -96,7 +103,10 @@ public final class Option<T> {
         known,
         help,
         parse,
-        node -> parse.apply(node.asText()),
+        node -> {
+          Check.that(node.isTextual(), "%s = %s, must be one of %s", name, node, known);
+          return parse.apply(node.asText());
+        },
         value -> JsonNodeFactory.instance.textNode(lower(value)));
   }
 

@@ -25,6 +25,7 @@ public record SoundtrackFile(Path file, double start, SoundtrackResult result) {
       Path out,
       SoundtrackListener listener,
       Cancellation cancellation) {
+    SoundtrackRunner.requireTask(request);
     MediaInput input = request.video().orElseThrow();
     Check.that(
         input instanceof MediaInput.File,

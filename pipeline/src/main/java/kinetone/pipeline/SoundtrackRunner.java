@@ -11,16 +11,21 @@ import kinetone.media.SoundSink;
 final class SoundtrackRunner {
   private SoundtrackRunner() {}
 
+  /** Requires pictures that get a sound. */
+  static void requireTask(GenerateRequest request) {
+    Check.that(
+        request.task() instanceof Task.VideoToAudio,
+        "a soundtrack is made by task v2a, the request says %s",
+        TaskKind.of(request.task()).label());
+  }
+
   static SoundtrackResult run(
       GenerateRequest request,
       WindowedSound sound,
       SoundSink sink,
       SoundtrackListener listener,
       Cancellation cancellation) {
-    Check.that(
-        request.task() instanceof Task.VideoToAudio,
-        "a soundtrack is made by task v2a, the request says %s",
-        request.task());
+    requireTask(request);
     MediaInput input = request.video().orElseThrow();
     try (PictureWindows windows = PictureWindows.of(input, sound.grid())) {
       return run(windows, request.seed(), sound, sink, listener, cancellation);

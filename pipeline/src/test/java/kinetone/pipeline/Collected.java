@@ -4,21 +4,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What a sink was given. */
-final class Collected {
-  final List<float[]> pieces = new ArrayList<>();
+public final class Collected {
+  public final List<float[]> pieces = new ArrayList<>();
 
   /** The soundtrack that {@code model} makes. */
-  static Collected soundtrack(Pipeline model, GenerateRequest request) {
+  public static Collected soundtrack(Pipeline model, GenerateRequest request) {
     Collected sound = new Collected();
     model.soundtrack(request, sound::take, SoundtrackListener.NONE, new Cancellation());
     return sound;
   }
 
-  void take(float[][] samples) {
+  public void take(float[][] samples) {
     pieces.add(samples[0]);
   }
 
-  float[] samples() {
+  public float[] samples() {
     int length = pieces.stream().mapToInt(p -> p.length).sum();
     float[] all = new float[length];
     int at = 0;

@@ -9,7 +9,7 @@ import kinetone.diffusion.Modality;
 import kinetone.diffusion.task.Task;
 
 /** Generates in a process of its own and prints the digest of the result. */
-final class GenerateOnce {
+public final class GenerateOnce {
   private GenerateOnce() {}
 
   public static void main(String[] args) {
@@ -18,12 +18,12 @@ final class GenerateOnce {
     }
   }
 
-  static GenerateRequest joint(long seed) {
+  public static GenerateRequest joint(long seed) {
     return GenerateRequest.of(new Task.Joint()).seed(seed).build();
   }
 
   /** SHA-256 over pictures, sound and latents. */
-  static String digest(GenerateResult result) {
+  public static String digest(GenerateResult result) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update(result.clip().video().orElseThrow().rgb());
@@ -31,7 +31,7 @@ final class GenerateOnce {
         digest.update(bytes(channel));
       }
       for (Modality modality : Modality.values()) {
-        digest.update(bytes(result.latents().getOrDefault(modality, new float[0])));
+        digest.update(bytes(result.diagnostics().latents().getOrDefault(modality, new float[0])));
       }
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {

@@ -74,23 +74,6 @@ class JoinTest {
         .hasMessageContaining("overlap more than twice");
   }
 
-  @Test
-  void the_shipped_geometry_goes_on_from_whole_segments() {
-    // 107 latents, the last one padded; 75 are 1.5 s, and 31 fill the first two segments.
-    assertThat(Continuation.of(new ClipGeometry(FORMAT, 5, 107, 320)))
-        .contains(new Continuation(12, 75, 31));
-  }
-
-  @Test
-  void steps_that_no_latent_ends_with_are_not_taken() {
-    // 2000 samples a picture: no step shorter than the window is whole latents of 2300.
-    ClipGeometry odd = new ClipGeometry(FORMAT, 5, 15, 2300);
-    assertThat(Continuation.of(odd)).isEmpty();
-    // A single latent of picture has no second segment to go on with.
-    ClipFormat still = new ClipFormat(16, 16, 1, 8, 2000, RATE);
-    assertThat(Continuation.of(new ClipGeometry(still, 1, 7, 320))).isEmpty();
-  }
-
   private static float[] run(WindowGrid grid, CrossfadedWindows.Generator generator, int windows) {
     int frames = grid.format().frames() + (windows - 1) * grid.hopFrames();
     Video video = new Video(new byte[frames * 16 * 16 * 3], frames, 16, 16, 8);

@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import kinetone.checkpoint.ComponentFolder;
+import kinetone.codec.CodecFolder;
+import kinetone.codec.MelCodec;
+import kinetone.codec.MelCodecConfig;
 import kinetone.common.KinetoneException;
 import kinetone.diffusion.task.Task;
 import kinetone.feature.align.AlignmentClassifier;
@@ -20,7 +25,6 @@ import kinetone.feature.cavp.CavpConfig;
 import kinetone.feature.cavp.CavpFolder;
 import kinetone.feature.cavp.Cnn14Config;
 import kinetone.feature.cavp.ResNet3dConfig;
-import kinetone.latent.CodecFolder;
 import kinetone.latent.LatentStatistics;
 import kinetone.latent.Regularisation;
 import kinetone.latent.kl.AutoencoderKl;
@@ -36,6 +40,7 @@ import kinetone.spectral.MelFrontEndConfig;
 import kinetone.spectral.MelSpectrogramConfig;
 import kinetone.spectral.StftConfig;
 import kinetone.spectral.WaveformNormalisation;
+import kinetone.system.mdsgen.MdsgenOptions;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
@@ -53,6 +58,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ModelPackerTest {
+  private static final GenerativeSystem MDSGEN = Systems.named("mdsgen");
+  private static final GenerativeSystem MONL = Systems.named("monl");
   private static final Path SHIPPED = Path.of("../models/mdsgen-scenes");
 
   /** 5 frames at 8 Hz are 10 000 samples, 62 frames of spectrogram, 15 latents. */
@@ -80,8 +87,9 @@ class ModelPackerTest {
     try (Rng rng = new Rng(3)) {
       denoiser("denoiser", LENGTH, rng);
       denoiser("long-denoiser", 20, rng);
-      codec("mel", CHANNELS, rng);
-      codec("other-mel", CHANNELS + 1, rng);
+      codec("mel", MelFrontEndConfig.AUDIO_LDM, CHANNELS, rng);
+      codec("slow-mel", SLOW, CHANNELS, rng);
+      codec("other-mel", MelFrontEndConfig.AUDIO_LDM, CHANNELS + 1, rng);
       CavpFolder.save(parts.resolve("cavp"), cavp(rng), ScalarType.Half);
       CavpFolder.save(parts.resolve("cavp-float"), cavp(rng), ScalarType.Float);
       HiFiGanConfig generator =
@@ -114,17 +122,17 @@ class ModelPackerTest {
     Mdsgen network = new Mdsgen(config, rng);
     shake(network, rng);
     ComponentFolder.write(
-        parts.resolve(name), "Mdsgen", config, StateDict.of(network), ScalarType.Float);
+        parts.resolve(name), Mdsgen.TYPE, config, StateDict.of(network), ScalarType.Float);
   }
 
-  private static void codec(String name, int channels, Rng rng) {
+  private static void codec(String name, MelFrontEndConfig frontEnd, int channels, Rng rng) {
     AutoencoderKlConfig config =
         new AutoencoderKlConfig(
             1, List.of(4, 4, 4), 1, false, 2, channels, -6, 3, Regularisation.noise(1e-3, 0.03));
     CodecFolder.save(
         parts.resolve(name),
-        AutoencoderKl.FORMAT,
-        new AutoencoderKl(config, rng),
+        MelCodec.FORMAT,
+        new MelCodec(new MelCodecConfig(config, frontEnd), new AutoencoderKl(config, rng)),
         LatentStatistics.identity(channels),
         ScalarType.Float);
   }
@@ -153,58 +161,54 @@ class ModelPackerTest {
     }
   }
 
-  private static MdsgenParts mdsgen(String denoiser, String melCodec, String cavp) {
-    return new MdsgenParts(
-        parts.resolve(denoiser),
-        parts.resolve(melCodec),
-        parts.resolve(cavp),
-        Optional.empty(),
-        Optional.empty());
+  private static Map<String, Path> mdsgen(String denoiser, String codec, String cavp) {
+    return Map.of(
+        "denoiser", parts.resolve(denoiser),
+        "audio_codec", parts.resolve(codec),
+        "cavp", parts.resolve(cavp));
   }
 
-  private static MdsgenParts mdsgen() {
+  private static Map<String, Path> mdsgen() {
     return mdsgen("denoiser", "mel", "cavp");
   }
 
-  private static MdsgenParts with(String vocoder, String align) {
-    return new MdsgenParts(
-        parts.resolve("denoiser"),
-        parts.resolve("mel"),
-        parts.resolve("cavp"),
-        Optional.of(parts.resolve(vocoder)),
-        Optional.of(parts.resolve(align)));
+  private static Map<String, Path> with(Map<String, Path> folders, String role, String part) {
+    Map<String, Path> more = new HashMap<>(folders);
+    more.put(role, parts.resolve(part));
+    return more;
   }
 
   /** With a vocoder, which is faster than iteration. */
-  private static MdsgenParts voiced(String cavp) {
-    return new MdsgenParts(
-        parts.resolve("denoiser"),
-        parts.resolve("mel"),
-        parts.resolve(cavp),
-        Optional.of(parts.resolve("vocoder")),
-        Optional.empty());
+  private static Map<String, Path> voiced(String cavp) {
+    return with(mdsgen("denoiser", "slow-mel", cavp), "vocoder", "vocoder");
   }
 
   private static AskedFormat samples(int samples) {
     return new AskedFormat(Optional.empty(), Optional.empty(), Optional.of(samples));
   }
 
-  private static ModelPacker asking(ModelParts of, AskedFormat asked) {
-    return new ModelPacker(of, asked, Optional.of("mine"), of.defaults());
+  private static ModelPacker asking(
+      GenerativeSystem system, Map<String, Path> folders, AskedFormat asked) {
+    return new ModelPacker(system, folders, asked, Optional.of("mine"), OptionValues.NONE);
   }
 
   @Test
   void mdsgen_is_packed_with_the_format_of_its_components_and_half_of_cavp() {
     Path model = folder.resolve("models/mine");
-    ModelPacker.of(mdsgen()).pack(model);
+    ModelPacker.of(MDSGEN, mdsgen()).pack(model);
     ModelIndex index = ModelIndex.read(model);
     assertThat(index.format()).isEqualTo(FORMAT);
-    assertThat(index.spectrogram()).isEqualTo(new Spectrogram(MelFrontEndConfig.AUDIO_LDM, null));
     assertThat(index.description())
         .isEqualTo("5 pictures of 16x16 at 8.00 fps, 0.625 s of sound at 16000 Hz");
-    assertThat(index.defaults()).isEqualTo(new ModelIndex.Defaults(25, 3, SamplerChoice.DPMPP, 0));
+    assertThat(index.system()).isEqualTo("mdsgen");
+    assertThat(index.defaults())
+        .isEqualTo(
+            OptionValues.NONE
+                .with(CommonOptions.NUM_INFERENCE_STEPS, 25)
+                .with(CommonOptions.GUIDANCE_SCALE, 3.0)
+                .with(CommonOptions.SAMPLER, SamplerChoice.DPMPP));
     same(parts.resolve("denoiser"), model.resolve("denoiser"));
-    same(parts.resolve("mel"), model.resolve("mel_codec"));
+    same(parts.resolve("mel"), model.resolve("audio_codec"));
     assertThat(ComponentFolder.config(model.resolve("cavp"), CavpConfig.class).sound()).isNull();
     assertThat(ComponentFolder.dtype(model.resolve("cavp"))).isEqualTo(ScalarType.Half);
   }
@@ -219,15 +223,15 @@ class ModelPackerTest {
   @Test
   void half_of_cavp_makes_the_sound_that_all_of_it_makes() throws IOException {
     Path model = folder.resolve("half");
-    ModelPacker.of(voiced("cavp")).pack(model);
+    ModelPacker.of(MDSGEN, voiced("cavp")).pack(model);
     Path whole = folder.resolve("whole");
-    for (String component : List.of("denoiser", "mel_codec", "vocoder")) {
+    for (String component : List.of("denoiser", "audio_codec", "audio_codec/vocoder")) {
       ComponentFolder.copy(model.resolve(component), whole.resolve(component));
     }
     ComponentFolder.copy(parts.resolve("cavp"), whole.resolve("cavp"));
     Files.copy(model.resolve(ModelIndex.FILE), whole.resolve(ModelIndex.FILE));
     Path other = folder.resolve("other");
-    ModelPacker.of(voiced("cavp-float")).pack(other);
+    ModelPacker.of(MDSGEN, voiced("cavp-float")).pack(other);
     assertThat(ComponentFolder.dtype(other.resolve("cavp"))).isEqualTo(ScalarType.Float);
     float[] sound = sound(model);
     assertThat(sound(whole)).isEqualTo(sound);
@@ -244,64 +248,131 @@ class ModelPackerTest {
   }
 
   @Test
-  void a_vocoder_brings_its_spectrograms_and_its_rate() {
+  void a_codec_brings_its_rate_and_optional_parts_go_with_it() {
     Path model = folder.resolve("mine");
-    ModelPacker.of(with("vocoder", "align-" + WIDTH)).pack(model);
+    ModelPacker.of(MDSGEN, with(voiced("cavp"), "align", "align-" + WIDTH)).pack(model);
     ModelIndex index = ModelIndex.read(model);
-    assertThat(index.spectrogram().frontEnd()).isEqualTo(SLOW);
     assertThat(index.format()).isEqualTo(new ClipFormat(16, 16, 5, 8, 5000, 8000));
-    same(parts.resolve("vocoder"), model.resolve("vocoder"));
+    same(parts.resolve("vocoder"), model.resolve("audio_codec/vocoder"));
     same(parts.resolve("align-" + WIDTH), model.resolve("align"));
   }
 
   @Test
   void the_sound_is_as_long_as_asked_or_as_the_latent_where_the_pictures_are_too_short() {
-    assertThat(asking(mdsgen(), samples(10_200)).index().format().samples()).isEqualTo(10_200);
-    assertThat(ModelPacker.of(mdsgen("long-denoiser", "mel", "cavp")).index().format().samples())
+    assertThat(asking(MDSGEN, mdsgen(), samples(10_200)).index().format().samples())
+        .isEqualTo(10_200);
+    assertThat(
+            ModelPacker.of(MDSGEN, mdsgen("long-denoiser", "mel", "cavp"))
+                .index()
+                .format()
+                .samples())
         .isEqualTo(20 * 4 * 160);
   }
 
   @Test
   void monl_is_packed_with_the_rates_that_users_say() {
     Path from = parts.resolve("monl");
-    MonlParts monl =
-        new MonlParts(
-            from.resolve("denoiser"), from.resolve("video_codec"), from.resolve("audio_codec"));
+    Map<String, Path> monl =
+        Map.of(
+            "denoiser", from.resolve("denoiser"),
+            "video_codec", from.resolve("video_codec"),
+            "audio_codec", from.resolve("audio_codec"));
     AskedFormat asked = new AskedFormat(Optional.of(8.0), Optional.of(8000), Optional.empty());
     Path model = folder.resolve("mine");
-    asking(monl, asked).pack(model);
-    ModelIndex index = ModelIndex.read(model);
-    assertThat(index.format()).isEqualTo(TinyModel.FORMAT);
-    assertThat(index.spectrogram()).isNull();
+    asking(MONL, monl, asked).pack(model);
+    assertThat(ModelIndex.read(model).format()).isEqualTo(TinyModel.FORMAT);
     for (String component : List.of("denoiser", "video_codec", "audio_codec")) {
       same(from.resolve(component), model.resolve(component));
     }
     refused(
-        new MonlParts(
-            from.resolve("denoiser"), from.resolve("audio_codec"), from.resolve("video_codec")),
+        MONL,
+        Map.of(
+            "denoiser", from.resolve("denoiser"),
+            "video_codec", from.resolve("audio_codec"),
+            "audio_codec", from.resolve("video_codec")),
         asked,
-        "audio_codec holds a ");
-    refused(monl, samples(9001), "9001 samples are 61 positions", "the denoiser's has 60");
+        "audio_codec holds a CausalAudioAutoencoder; expected is a codec of pictures");
+    refused(MONL, monl, samples(9001), "9001 samples are 61 positions", "the denoiser's has 60");
+    // Components that know no rates get the usual ones.
+    assertThat(ModelPacker.of(MONL, monl).index().format())
+        .isEqualTo(new ClipFormat(16, 16, 9, 8, 9000, 16_000));
   }
 
   @Test
   void components_that_do_not_fit_leave_nothing_behind() {
     AskedFormat nothing = AskedFormat.NOTHING;
-    refused(mdsgen("denoiser", "other-mel", "cavp"), nothing, "4 latent channels, the denoiser 3");
-    refused(mdsgen("mel", "denoiser", "cavp"), nothing, "mel holds a AutoencoderKL; expected");
-    refused(mdsgen("denoiser", "cavp", "mel"), nothing, "mel holds a AutoencoderKL; expected");
-    refused(mdsgen("none", "mel", "cavp"), nothing, "none is not a model component");
-    refused(mdsgen(), samples(20_000), "20000 samples are 31 positions", "give other --samples");
     refused(
+        MDSGEN,
+        mdsgen("denoiser", "other-mel", "cavp"),
+        nothing,
+        "4 latent channels, the denoiser 3");
+    refused(
+        MDSGEN, mdsgen("mel", "denoiser", "cavp"), nothing, "mel holds a MelCodec; expected is a");
+    refused(
+        MDSGEN, mdsgen("denoiser", "cavp", "mel"), nothing, "mel holds a MelCodec; expected is a");
+    refused(
+        MDSGEN, mdsgen("denoiser", "cavp", "cavp"), nothing, "cavp holds a Cavp; expected is one");
+    refused(MDSGEN, mdsgen("none", "mel", "cavp"), nothing, "none is not a model component");
+    refused(
+        MDSGEN, mdsgen(), samples(20_000), "20000 samples are 31 positions", "give other --samples");
+    refused(
+        MDSGEN,
         mdsgen(),
         new AskedFormat(Optional.of(4.0), Optional.empty(), Optional.empty()),
         "--fps is 4.0, but the components are for 8.0");
-    refused(with("vocoder", "align-" + (WIDTH + 2)), nothing, "8 features of up to 5 frames");
-    refused(with("mel", "align-" + WIDTH), nothing, "expected is a HiFiGan");
+    refused(
+        MDSGEN,
+        with(mdsgen(), "align", "align-" + (WIDTH + 2)),
+        nothing,
+        "8 features of up to 5 frames");
+    refused(MDSGEN, with(mdsgen(), "vocoder", "mel"), nothing, "expected is a HiFiGan");
+    refused(
+        MDSGEN,
+        with(mdsgen(), "vocoder", "vocoder"),
+        nothing,
+        "out/audio_codec/vocoder was trained on other spectrograms");
   }
 
-  private void refused(ModelParts of, AskedFormat asked, String... parts) {
-    assertThatThrownBy(() -> asking(of, asked).pack(folder.resolve("out")))
+  @Test
+  void parts_that_are_missing_or_unknown_are_named_with_those_there_are() {
+    Map<String, Path> few = new HashMap<>(mdsgen());
+    few.remove("cavp");
+    refused(
+        MDSGEN,
+        few,
+        AskedFormat.NOTHING,
+        "needs --part cavp=FOLDER, the network for picture features",
+        "vocoder (if wanted)");
+    refused(
+        MDSGEN,
+        with(mdsgen(), "video_codec", "mel"),
+        AskedFormat.NOTHING,
+        "models of system mdsgen have no part 'video_codec'; they have: denoiser, audio_codec, cavp");
+  }
+
+  @Test
+  void defaults_are_those_of_the_system_but_for_what_is_said() {
+    OptionValues few = OptionValues.NONE.with(CommonOptions.NUM_INFERENCE_STEPS, 7);
+    ModelPacker packer =
+        new ModelPacker(MDSGEN, mdsgen(), AskedFormat.NOTHING, Optional.empty(), few);
+    assertThat(packer.index().defaults()).isEqualTo(few.over(MDSGEN.defaults()));
+    OptionValues foreign = OptionValues.NONE.with(CommonOptions.PROMPT, "rain");
+    assertThatThrownBy(
+            () ->
+                new ModelPacker(MDSGEN, mdsgen(), AskedFormat.NOTHING, Optional.empty(), foreign)
+                    .index())
+        .hasMessageContaining("prompt is not an option of mdsgen models");
+    OptionValues guided = OptionValues.NONE.with(MdsgenOptions.CLASSIFIER_GUIDANCE_SCALE, 2.0);
+    assertThatThrownBy(
+            () ->
+                new ModelPacker(MDSGEN, mdsgen(), AskedFormat.NOTHING, Optional.empty(), guided)
+                    .index())
+        .hasMessageContaining("asks for guidance by an alignment classifier");
+  }
+
+  private void refused(
+      GenerativeSystem system, Map<String, Path> folders, AskedFormat asked, String... parts) {
+    assertThatThrownBy(() -> asking(system, folders, asked).pack(folder.resolve("out")))
         .isInstanceOfSatisfying(
             KinetoneException.class,
             e -> assertThat(e.kind()).isEqualTo(KinetoneException.Kind.USER))
@@ -316,7 +387,7 @@ class ModelPackerTest {
   @Test
   void an_existing_folder_stays_as_it_is() throws IOException {
     Path file = Files.writeString(folder.resolve("diary.txt"), "mine");
-    assertThatThrownBy(() -> ModelPacker.of(mdsgen()).pack(folder))
+    assertThatThrownBy(() -> ModelPacker.of(MDSGEN, mdsgen()).pack(folder))
         .hasMessageContaining("exists already");
     assertThat(file).hasContent("mine");
   }
@@ -324,30 +395,24 @@ class ModelPackerTest {
   @Test
   void the_shipped_model_is_what_packing_its_components_gives() throws IOException {
     ModelIndex shipped = ModelIndex.read(SHIPPED);
-    MdsgenParts of =
-        new MdsgenParts(
-            SHIPPED.resolve("denoiser"),
-            SHIPPED.resolve("mel_codec"),
-            SHIPPED.resolve("cavp"),
-            Optional.empty(),
-            Optional.of(SHIPPED.resolve("align")));
-    ModelIndex.Defaults usual = of.defaults();
+    Map<String, Path> folders = new HashMap<>();
+    for (String role : List.of("denoiser", "audio_codec", "cavp", "align")) {
+      folders.put(role, SHIPPED.resolve(role));
+    }
     ModelPacker packer =
         new ModelPacker(
-            of,
+            MDSGEN,
+            folders,
             AskedFormat.NOTHING,
             Optional.of(shipped.description()),
-            new ModelIndex.Defaults(
-                usual.numInferenceSteps(),
-                usual.guidanceScale(),
-                usual.sampler(),
-                usual.estimateLimit(),
-                shipped.defaults().classifierGuidanceScale()));
+            OptionValues.NONE.with(
+                MdsgenOptions.CLASSIFIER_GUIDANCE_SCALE,
+                shipped.defaults().get(MdsgenOptions.CLASSIFIER_GUIDANCE_SCALE)));
     Path model = folder.resolve("mine");
     packer.pack(model);
     assertThat(model.resolve(ModelIndex.FILE))
         .hasSameBinaryContentAs(SHIPPED.resolve(ModelIndex.FILE));
-    for (String component : List.of("denoiser", "mel_codec", "cavp", "align")) {
+    for (String component : List.of("denoiser", "audio_codec", "cavp", "align")) {
       same(SHIPPED.resolve(component), model.resolve(component));
     }
     try (Stream<Path> files = Files.walk(model)) {

@@ -18,6 +18,7 @@ import kinetone.media.ClipReader;
 import kinetone.media.ClipWriter;
 import kinetone.media.ReadOptions;
 import kinetone.media.Video;
+import kinetone.system.mdsgen.MdsgenOptions;
 import kinetone.testkit.TinyClips;
 import kinetone.testkit.TinyModel;
 import org.bytedeco.javacpp.Pointer;
@@ -52,9 +53,10 @@ class MonlPipelineTest {
     GenerateResult result = model.generate(GenerateOnce.joint(1));
     assertFormat(result.clip());
     assertThat(result.given()).isEmpty();
+    assertThat(result.diagnostics().given()).isEmpty();
     assertThat(result.seed()).isEqualTo(1);
-    assertThat(result.latents().get(Modality.VIDEO)).hasSize(3 * 2 * 2 * 4);
-    assertThat(result.latents().get(Modality.AUDIO)).hasSize(60 * 4);
+    assertThat(result.diagnostics().latents().get(Modality.VIDEO)).hasSize(3 * 2 * 2 * 4);
+    assertThat(result.diagnostics().latents().get(Modality.AUDIO)).hasSize(60 * 4);
   }
 
   @Test
@@ -105,7 +107,7 @@ class MonlPipelineTest {
               new MediaInput.File(camera, 0.2))) {
         GenerateResult result = model.generate(GenerateRequest.of(task).video(input).build());
         assertFormat(result.clip());
-        assertThat(result.mask().hasCondition()).isTrue();
+        assertThat(result.diagnostics().mask().hasCondition()).isTrue();
         assertGivenKept(result);
       }
     }
@@ -133,29 +135,31 @@ class MonlPipelineTest {
   }
 
   @Test
-  void guidance_of_scale_zero_is_none_and_any_other_changes_every_task() {
-    String none = v2a(0);
+  void guidance_of_scale_one_or_less_is_none_and_any_other_changes_every_task() {
+    String none = v2a(1);
+    assertThat(v2a(0)).isEqualTo(none);
     assertThat(GenerateOnce.digest(model.generate(conditional().build()))).isEqualTo(none);
-    assertThat(v2a(2)).isNotEqualTo(none);
+    assertThat(v2a(3)).isNotEqualTo(none);
     // Nothing is given, but each modality can be guided by the other.
-    String unguided = joint(0);
+    String unguided = joint(1);
     assertThat(GenerateOnce.digest(model.generate(GenerateOnce.joint(0)))).isEqualTo(unguided);
-    assertThat(joint(2)).isNotEqualTo(unguided).isEqualTo(joint(2));
+    assertThat(joint(3)).isNotEqualTo(unguided).isEqualTo(joint(3));
   }
 
   @Test
   void guidance_that_only_other_systems_have_is_refused() {
     for (GenerateRequest.Builder request :
-        List.of(conditional().guidancePower(0), conditional().classifierGuidanceScale(2))) {
-      assertUserError(request, "guidance_power and classifier_guidance_scale are for mdsgen");
+        List.of(
+            conditional().with(MdsgenOptions.GUIDANCE_POWER, 0.0),
+            conditional().with(MdsgenOptions.CLASSIFIER_GUIDANCE_SCALE, 2.0))) {
+      assertUserError(request, "is not an option of monl models; they know: num_inference_steps");
       assertThatThrownBy(
               () ->
                   model.soundtrack(
                       request.build(), piece -> {}, SoundtrackListener.NONE, new Cancellation()))
           .isInstanceOf(KinetoneException.class)
-          .hasMessageContaining("this is a monl model");
+          .hasMessageContaining("is not an option of monl models");
     }
-    assertGivenKept(model.generate(conditional().classifierGuidanceScale(0).build()));
   }
 
   @ParameterizedTest
@@ -164,7 +168,7 @@ class MonlPipelineTest {
     for (int steps : new int[] {2, 7}) {
       GenerateResult result =
           model.generate(conditional().sampler(sampler).numInferenceSteps(steps).build());
-      assertThat(result.latents().values())
+      assertThat(result.diagnostics().latents().values())
           .allSatisfy(values -> assertThat(allFinite(values)).isTrue());
       assertGivenKept(result);
     }
@@ -210,7 +214,7 @@ class MonlPipelineTest {
 
   @Test
   void native_memory_does_not_grow() {
-    GenerateRequest request = conditional().guidanceScale(2).numInferenceSteps(2).build();
+    GenerateRequest request = conditional().guidanceScale(3).numInferenceSteps(2).build();
     model.generate(request);
     long before = Pointer.totalCount();
     long bytes = Pointer.totalBytes();
@@ -249,11 +253,12 @@ class MonlPipelineTest {
 
   private static void assertGivenKept(GenerateResult result) {
     result
+        .diagnostics()
         .given()
         .forEach(
             (modality, given) -> {
-              float[] made = result.latents().get(modality);
-              boolean[] generated = result.mask().generated(modality);
+              float[] made = result.diagnostics().latents().get(modality);
+              boolean[] generated = result.diagnostics().mask().generated(modality);
               int each = given.length / generated.length;
               for (int i = 0; i < generated.length; i++) {
                 float[] one = Arrays.copyOfRange(given, i * each, (i + 1) * each);

@@ -12,11 +12,11 @@ import kinetone.testkit.TinyModel;
 import org.bytedeco.javacpp.Pointer;
 
 /** What tests expect of the pipelines of tiny models. */
-final class PipelineAssertions {
+public final class PipelineAssertions {
   private PipelineAssertions() {}
 
   /** One channel in the format of the model, not silent. */
-  static void assertSound(Audio sound) {
+  public static void assertSound(Audio sound) {
     assertThat(sound.length()).isEqualTo(TinyModel.FORMAT.samples());
     assertThat(sound.sampleRate()).isEqualTo(TinyModel.FORMAT.sampleRate());
     assertThat(sound.channels()).isEqualTo(1);
@@ -29,7 +29,7 @@ final class PipelineAssertions {
   }
 
   /** The request is refused with one line for the user. */
-  static void assertRefused(Pipeline pipeline, GenerateRequest.Builder request, String message) {
+  public static void assertRefused(Pipeline pipeline, GenerateRequest.Builder request, String message) {
     assertThatThrownBy(() -> pipeline.generate(request.build()))
         .isInstanceOfSatisfying(
             KinetoneException.class,
@@ -39,7 +39,7 @@ final class PipelineAssertions {
   }
 
   /** A request of many steps that is cancelled in the third ends there. */
-  static void assertCancels(Pipeline pipeline, GenerateRequest.Builder request) {
+  public static void assertCancels(Pipeline pipeline, GenerateRequest.Builder request) {
     Cancellation cancellation = new Cancellation();
     List<Integer> steps = new ArrayList<>();
     assertThatThrownBy(
@@ -60,7 +60,7 @@ final class PipelineAssertions {
   }
 
   /** Generations after the first leave no native memory behind. */
-  static void assertSteady(Pipeline pipeline, GenerateRequest.Builder request) {
+  public static void assertSteady(Pipeline pipeline, GenerateRequest.Builder request) {
     pipeline.generate(request.build());
     long before = Pointer.totalCount();
     long bytes = Pointer.totalBytes();

@@ -20,14 +20,9 @@ import kinetone.media.ClipWriter;
 import kinetone.media.ReadOptions;
 import kinetone.media.SoundtrackWriter;
 import kinetone.media.Video;
-import kinetone.nn.conv.History;
-import kinetone.tensor.Rng;
-import kinetone.tensor.TensorScope;
 import kinetone.testkit.TinyClips;
 import kinetone.testkit.TinyModel;
 import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -108,30 +103,6 @@ class SoundtrackTest {
     List<float[]> pieces = sound.pieces.subList(1, 9);
     assertThat(pieces).allMatch(piece -> piece.length == 3000);
     assertThat(pieces.stream().map(Arrays::hashCode)).doesNotHaveDuplicates();
-  }
-
-  @Test
-  void pieces_of_latents_are_decoded_as_if_at_once() {
-    MonlPipeline monl = (MonlPipeline) model;
-    try (TensorScope scope = TensorScope.open();
-        NoGradGuard noGrad = new NoGradGuard();
-        Rng rng = new Rng(4);
-        History.Stream once = History.stream();
-        History.Stream pieces = History.stream()) {
-      Tensor latents = rng.normal(1, 100, 4);
-      float[] whole = monl.decodeNext(latents, once);
-      float[] first = monl.decodeNext(latents.narrow(1, 0, 53), pieces);
-      float[] second = monl.decodeNext(latents.narrow(1, 53, 47), pieces);
-      assertThat(first).containsExactly(Arrays.copyOf(whole, first.length), within(1e-5f));
-      assertThat(second)
-          .containsExactly(Arrays.copyOfRange(whole, first.length, whole.length), within(1e-5f));
-      // Negative control: without its past, the second piece begins differently.
-      try (History.Stream none = History.stream()) {
-        float[] cut = monl.decodeNext(latents.narrow(1, 53, 47), none);
-        assertThat(Math.abs(cut[0] - second[0]) + Math.abs(cut[70] - second[70]))
-            .isGreaterThan(1e-3f);
-      }
-    }
   }
 
   @Test

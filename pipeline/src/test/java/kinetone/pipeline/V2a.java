@@ -4,21 +4,21 @@ import kinetone.diffusion.task.Task;
 import kinetone.testkit.TinyClips;
 
 /** Requests for the sound of a video, and what a model makes of them. */
-final class V2a {
+public final class V2a {
   private V2a() {}
 
   /** For a clip in the format of the tiny models. */
-  static GenerateRequest.Builder fitting() {
+  public static GenerateRequest.Builder fitting() {
     return GenerateRequest.of(new Task.VideoToAudio()).video(TinyClips.fitting());
   }
 
   /** SHA-256 over pictures, sound and latents of what {@code model} makes. */
-  static String digest(Pipeline model, GenerateRequest.Builder request) {
+  public static String digest(Pipeline model, GenerateRequest.Builder request) {
     return GenerateOnce.digest(model.generate(request.build()));
   }
 
   /** The samples of the sound that {@code model} makes. */
-  static float[] sound(Pipeline model, GenerateRequest.Builder request) {
+  public static float[] sound(Pipeline model, GenerateRequest.Builder request) {
     return model.generate(request.build()).clip().audio().orElseThrow().samples()[0];
   }
 }

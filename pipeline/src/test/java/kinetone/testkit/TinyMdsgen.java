@@ -7,7 +7,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import kinetone.checkpoint.ComponentFolder;
-import kinetone.checkpoint.Json;
+import kinetone.codec.CodecFolder;
+import kinetone.codec.MelCodec;
+import kinetone.codec.MelCodecConfig;
 import kinetone.feature.align.AlignmentClassifier;
 import kinetone.feature.align.AlignmentConfig;
 import kinetone.feature.align.AlignmentFolder;
@@ -16,23 +18,25 @@ import kinetone.feature.cavp.CavpConfig;
 import kinetone.feature.cavp.CavpFolder;
 import kinetone.feature.cavp.Cnn14Config;
 import kinetone.feature.cavp.ResNet3dConfig;
-import kinetone.latent.CodecFolder;
-import kinetone.latent.LatentStatistics;
 import kinetone.latent.Regularisation;
 import kinetone.latent.kl.AutoencoderKl;
 import kinetone.latent.kl.AutoencoderKlConfig;
+import kinetone.latent.kl.MelChannel;
 import kinetone.model.mdsgen.Mdsgen;
 import kinetone.model.mdsgen.MdsgenConfig;
 import kinetone.nn.Gelu;
+import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.ModelIndex;
+import kinetone.pipeline.OptionValues;
 import kinetone.pipeline.SamplerChoice;
-import kinetone.pipeline.Spectrogram;
 import kinetone.spectral.LogCompression;
 import kinetone.spectral.MelFilterBank;
 import kinetone.spectral.MelFrontEndConfig;
 import kinetone.spectral.MelSpectrogramConfig;
 import kinetone.spectral.StftConfig;
 import kinetone.spectral.WaveformNormalisation;
+import kinetone.system.mdsgen.MdsgenOptions;
+import kinetone.system.mdsgen.MdsgenSystem;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.vocoder.HiFiGan;
@@ -54,6 +58,9 @@ public final class TinyMdsgen {
   /** Numbers per frame of the picture features. */
   public static final int FEATURES = 6;
 
+  /** The folder of the vocoder within a model. */
+  public static final String VOCODER = "audio_codec/" + MelCodec.VOCODER;
+
   private TinyMdsgen() {}
 
   /** The front end of the model's hop with other bands. */
@@ -69,16 +76,16 @@ public final class TinyMdsgen {
 
   /** Writes the model with all of its parts into {@code folder}; the same weights each time. */
   public static Path write(Path folder) {
-    writeCodec(folder, 1, CHANNELS);
+    writeCodec(folder, FRONT_END, CHANNELS);
     writeFeatures(folder, FEATURES);
     writeDenoiser(folder, MdsgenConfig.Rows.TIME);
     writeVocoder(folder, FRONT_END);
     writeClassifier(folder, FEATURES);
-    writeIndex(folder, new Spectrogram(FRONT_END, null));
+    writeIndex(folder, 0);
     return folder;
   }
 
-  /** Takes an optional part out of {@code model}. */
+  /** Takes the part in the folder {@code part} out of {@code model}. */
   public static Path without(Path model, String part) {
     try (Stream<Path> files = Files.walk(model.resolve(part))) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -90,11 +97,17 @@ public final class TinyMdsgen {
     }
   }
 
-  /** 4 frames × 4 bands per latent. */
-  public static void writeCodec(Path model, int signalChannels, int latentChannels) {
-    AutoencoderKlConfig config =
+  /** 4 frames × 4 bands per latent, of spectrograms of one channel. */
+  public static void writeCodec(Path model, MelFrontEndConfig frontEnd, int latentChannels) {
+    writeCodec(model, frontEnd, null, latentChannels);
+  }
+
+  /** The same that takes spectrograms for pictures, of which {@code channel} is heard. */
+  public static void writeCodec(
+      Path model, MelFrontEndConfig frontEnd, MelChannel channel, int latentChannels) {
+    AutoencoderKlConfig autoencoder =
         new AutoencoderKlConfig(
-            signalChannels,
+            channel == null ? 1 : 3,
             List.of(8, 8, 8),
             1,
             false,
@@ -105,10 +118,12 @@ public final class TinyMdsgen {
             Regularisation.noise(1e-3, 0.03));
     try (Rng rng = new Rng(12)) {
       CodecFolder.save(
-          model.resolve(ModelIndex.MEL_CODEC),
-          AutoencoderKl.FORMAT,
-          new AutoencoderKl(config, rng),
-          LatentStatistics.identity(latentChannels),
+          model.resolve("audio_codec"),
+          MelCodec.FORMAT,
+          new MelCodec(
+              new MelCodecConfig(autoencoder, frontEnd, channel),
+              new AutoencoderKl(autoencoder, rng)),
+          TinyModel.statistics(latentChannels, 0.25),
           ScalarType.Float);
     }
   }
@@ -125,7 +140,7 @@ public final class TinyMdsgen {
     try (Rng rng = new Rng(13)) {
       Cavp cavp = new Cavp(config, rng);
       TinyModel.shake(cavp, rng);
-      CavpFolder.save(model.resolve(ModelIndex.CAVP), cavp, ScalarType.Float);
+      CavpFolder.save(model.resolve("cavp"), cavp, ScalarType.Float);
     }
   }
 
@@ -145,8 +160,8 @@ public final class TinyMdsgen {
       Mdsgen denoiser = new Mdsgen(config, rng);
       TinyModel.shake(denoiser, rng);
       ComponentFolder.write(
-          model.resolve(ModelIndex.DENOISER),
-          "Mdsgen",
+          model.resolve("denoiser"),
+          Mdsgen.TYPE,
           config,
           StateDict.of(denoiser),
           ScalarType.Float);
@@ -167,7 +182,7 @@ public final class TinyMdsgen {
     try (Rng rng = new Rng(15)) {
       HiFiGan vocoder = new HiFiGan(config, rng);
       TinyModel.shake(vocoder, rng);
-      VocoderFolder.save(model.resolve(ModelIndex.VOCODER), vocoder, frontEnd, ScalarType.Float);
+      VocoderFolder.save(model.resolve(VOCODER), vocoder, frontEnd, ScalarType.Float);
     }
   }
 
@@ -178,29 +193,22 @@ public final class TinyMdsgen {
     try (Rng rng = new Rng(16)) {
       AlignmentClassifier classifier = new AlignmentClassifier(config, rng);
       TinyModel.shake(classifier, rng);
-      AlignmentFolder.save(model.resolve(ModelIndex.ALIGN), classifier, ScalarType.Float);
+      AlignmentFolder.save(model.resolve("align"), classifier, ScalarType.Float);
     }
-  }
-
-  /** The index; {@code spectrogram} may be null. */
-  public static void writeIndex(Path model, Spectrogram spectrogram) {
-    writeIndex(model, spectrogram, 0);
   }
 
   /** The index of a model that its classifier guides by {@code classifierGuidanceScale}. */
-  public static void writeIndex(
-      Path model, Spectrogram spectrogram, double classifierGuidanceScale) {
-    ModelIndex index =
+  public static void writeIndex(Path model, double classifierGuidanceScale) {
+    TinyModel.writeIndex(
+        model,
         new ModelIndex(
-            "mdsgen",
+            MdsgenSystem.NAME,
             "random weights for tests",
             TinyModel.FORMAT,
-            new ModelIndex.Defaults(4, 3, SamplerChoice.DDIM, 0, classifierGuidanceScale),
-            spectrogram);
-    try {
-      Files.writeString(model.resolve(ModelIndex.FILE), Json.MAPPER.writeValueAsString(index));
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
+            OptionValues.NONE
+                .with(CommonOptions.NUM_INFERENCE_STEPS, 4)
+                .with(CommonOptions.GUIDANCE_SCALE, 3.0)
+                .with(CommonOptions.SAMPLER, SamplerChoice.DDIM)
+                .with(MdsgenOptions.CLASSIFIER_GUIDANCE_SCALE, classifierGuidanceScale)));
   }
 }

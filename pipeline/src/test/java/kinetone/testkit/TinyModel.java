@@ -5,8 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import kinetone.checkpoint.ComponentFolder;
-import kinetone.checkpoint.Json;
-import kinetone.latent.CodecFolder;
+import kinetone.codec.CausalAudioCodec;
+import kinetone.codec.CausalVideoCodec;
+import kinetone.codec.CodecFolder;
 import kinetone.latent.LatentStatistics;
 import kinetone.latent.Regularisation;
 import kinetone.latent.magvit2.CausalVideoAutoencoder;
@@ -20,8 +21,11 @@ import kinetone.model.monl.AvDiT;
 import kinetone.model.monl.AvDiTConfig;
 import kinetone.nn.Gelu;
 import kinetone.nn.conv.TimePadding;
+import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.ModelIndex;
+import kinetone.pipeline.OptionValues;
 import kinetone.pipeline.SamplerChoice;
+import kinetone.system.monl.MonlSystem;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
@@ -36,38 +40,8 @@ public final class TinyModel {
   /** 16x16 pixels, 9 frames at 8 Hz, 8 kHz; 1.125 s. */
   public static final ClipFormat FORMAT = new ClipFormat(16, 16, 9, 8, 9000, 8000);
 
-  private static final int CHANNELS = 4;
-
-  private static final CausalVideoConfig VIDEO =
-      new CausalVideoConfig(
-          true,
-          4,
-          List.of(level(8, 1), level(8, 0), level(8, 0)),
-          List.of(level(8, 1), level(8, 0), level(8, 0)),
-          List.of(true, false),
-          List.of(true, true),
-          1,
-          FrameNorm.Kind.CHANNEL,
-          1,
-          TimePadding.FIRST_FRAME,
-          CHANNELS,
-          Regularisation.noise(1e-3, 0.03));
-
-  private static final CausalAudioConfig AUDIO =
-      new CausalAudioConfig(
-          1,
-          true,
-          6,
-          3,
-          List.of(unit(8, 1), unit(8, 0), unit(8, 0)),
-          List.of(unit(8, 1), unit(8, 0), unit(8, 0)),
-          List.of(5, 5),
-          List.of(1),
-          3,
-          3,
-          Activation.Kind.ELU,
-          CHANNELS,
-          Regularisation.noise(1e-3, 0.03));
+  /** Channels of the latents of picture and sound. */
+  public static final int CHANNELS = 4;
 
   /** Its denoiser. */
   public static final AvDiTConfig DENOISER =
@@ -87,38 +61,105 @@ public final class TinyModel {
 
   /** Writes the model into {@code folder}; the same weights each time. */
   public static Path write(Path folder) {
+    writeVideoCodec(folder, CHANNELS);
+    writeAudioCodec(folder, CHANNELS);
+    writeDenoiser(folder, DENOISER);
+    writeIndex(
+        folder,
+        OptionValues.NONE
+            .with(CommonOptions.NUM_INFERENCE_STEPS, 4)
+            .with(CommonOptions.GUIDANCE_SCALE, 1.0)
+            .with(CommonOptions.SAMPLER, SamplerChoice.DDIM));
+    return folder;
+  }
+
+  /** The picture codec with latents of {@code channels}. */
+  public static void writeVideoCodec(Path model, int channels) {
+    CausalVideoConfig config =
+        new CausalVideoConfig(
+            true,
+            4,
+            List.of(level(8, 1), level(8, 0), level(8, 0)),
+            List.of(level(8, 1), level(8, 0), level(8, 0)),
+            List.of(true, false),
+            List.of(true, true),
+            1,
+            FrameNorm.Kind.CHANNEL,
+            1,
+            TimePadding.FIRST_FRAME,
+            channels,
+            Regularisation.noise(1e-3, 0.03));
     try (Rng rng = new Rng(11)) {
-      CausalVideoAutoencoder video = new CausalVideoAutoencoder(VIDEO, rng);
-      CausalAudioAutoencoder audio = new CausalAudioAutoencoder(AUDIO, rng);
-      AvDiT denoiser = new AvDiT(DENOISER, rng);
+      CodecFolder.save(
+          model.resolve("video_codec"),
+          CausalVideoCodec.FORMAT,
+          new CausalVideoCodec(new CausalVideoAutoencoder(config, rng)),
+          statistics(channels, 0.2),
+          ScalarType.Float);
+    }
+  }
+
+  /** The sound codec with latents of {@code channels}, 150 samples each. */
+  public static void writeAudioCodec(Path model, int channels) {
+    CausalAudioConfig config =
+        new CausalAudioConfig(
+            1,
+            true,
+            6,
+            3,
+            List.of(unit(8, 1), unit(8, 0), unit(8, 0)),
+            List.of(unit(8, 1), unit(8, 0), unit(8, 0)),
+            List.of(5, 5),
+            List.of(1),
+            3,
+            3,
+            Activation.Kind.ELU,
+            channels,
+            Regularisation.noise(1e-3, 0.03));
+    try (Rng rng = new Rng(12)) {
+      CodecFolder.save(
+          model.resolve("audio_codec"),
+          CausalAudioCodec.FORMAT,
+          new CausalAudioCodec(new CausalAudioAutoencoder(config, rng)),
+          statistics(channels, 0.3),
+          ScalarType.Float);
+    }
+  }
+
+  /** The network of {@code config}. */
+  public static void writeDenoiser(Path model, AvDiTConfig config) {
+    try (Rng rng = new Rng(13)) {
+      AvDiT denoiser = new AvDiT(config, rng);
       shake(denoiser, rng);
-      Files.createDirectories(folder);
-      LatentStatistics statistics = LatentStatistics.identity(CHANNELS);
-      CodecFolder.save(
-          folder.resolve("video_codec"),
-          CausalVideoAutoencoder.FORMAT,
-          video,
-          statistics,
-          ScalarType.Float);
-      CodecFolder.save(
-          folder.resolve("audio_codec"),
-          CausalAudioAutoencoder.FORMAT,
-          audio,
-          statistics,
-          ScalarType.Float);
       ComponentFolder.write(
-          folder.resolve("denoiser"), "AvDiT", DENOISER, StateDict.of(denoiser), ScalarType.Float);
-      ModelIndex index =
-          new ModelIndex(
-              "monl",
-              "random weights for tests",
-              FORMAT,
-              new ModelIndex.Defaults(4, 0, SamplerChoice.DDIM, 6));
-      Files.writeString(folder.resolve(ModelIndex.FILE), Json.MAPPER.writeValueAsString(index));
-      return folder;
+          model.resolve("denoiser"), AvDiT.TYPE, config, StateDict.of(denoiser), ScalarType.Float);
+    }
+  }
+
+  /** The index of a model with these defaults. */
+  public static void writeIndex(Path model, OptionValues defaults) {
+    writeIndex(
+        model, new ModelIndex(MonlSystem.NAME, "random weights for tests", FORMAT, defaults));
+  }
+
+  static void writeIndex(Path model, ModelIndex index) {
+    try {
+      Files.createDirectories(model);
+      index.write(model);
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Statistics that are different in every channel and far from changing nothing. */
+  static LatentStatistics statistics(int channels, double start) {
+    float[] mean = new float[channels];
+    float[] deviation = new float[channels];
+    for (int c = 0; c < channels; c++) {
+      mean[c] = (float) (start * (c % 2 == 0 ? 1 + c : -1));
+      deviation[c] = (float) (0.45 + start * c);
+    }
+    return new LatentStatistics(mean, deviation);
   }
 
   /** Networks start with gates of zero; without them the conditions would have no effect. */

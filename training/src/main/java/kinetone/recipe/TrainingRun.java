@@ -73,7 +73,7 @@ public final class TrainingRun {
     for (TrainingTask.Phase phase : task.phases()) {
       try (TensorScope scope = TensorScope.open()) {
         Map<String, Tensor> weights = Checkpoint.weights(newest, phase.name(), averaged);
-        StateDict.load(newest.toString(), phase.module(), weights);
+        StateDict.loadTrained(newest.toString(), phase.module(), weights);
       }
     }
     Path component = directory.root().resolve(LEARNED);

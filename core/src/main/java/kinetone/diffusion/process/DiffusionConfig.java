@@ -83,6 +83,13 @@ public record DiffusionConfig(
             "schedule from beta %s to %s, must rise between 0 and 1",
             betaStart,
             betaEnd);
+        double last = kind == Kind.LINEAR ? betaEnd * LinearBetaSchedule.STEPS / steps : betaEnd;
+        Check.that(
+            last < 1,
+            "schedule.steps = %d, too few for betaEnd = %s: the last beta would be %s",
+            steps,
+            betaEnd,
+            last);
       }
     }
 

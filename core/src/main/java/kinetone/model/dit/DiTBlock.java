@@ -30,6 +30,21 @@ public final class DiTBlock extends Module {
     modulation = register_module("adaLN_modulation", AdaLayerNormZero.modulation(width, rng));
   }
 
+  /** The attention, for blocks that are built around parts of this one. */
+  public SelfAttention attention() {
+    return attention;
+  }
+
+  /** The feed-forward layer. */
+  public Mlp mlp() {
+    return mlp;
+  }
+
+  /** The projection from the condition to the six vectors of {@link AdaLayerNormZero}. */
+  public Modulation modulation() {
+    return modulation;
+  }
+
   /** Tokens (B, N, D) under the condition (B, D). */
   public Tensor forward(Tensor x, Tensor condition) {
     return AdaLayerNormZero.apply(

@@ -51,11 +51,16 @@ public final class SelfAttention extends Module {
 
   /** (B, N, width) to (B, N, width). */
   public Tensor forward(Tensor x) {
-    TensorVector parts = project(x);
-    if (bias.isPresent() && GridAttention.suits(parts.get(0), bias.get())) {
-      return proj.forward(GridAttention.of(parts.get(0), parts.get(1), parts.get(2), bias.get()));
-    }
-    return mix(parts, bias.map(RelativePositionBias::forward));
+    return all(x, Optional.empty());
+  }
+
+  /**
+   * As {@link #forward(Tensor)}, with {@code update} added to both linear layers.
+   *
+   * @param update of the same width; while it is zero the result is that without, bit for bit
+   */
+  public Tensor forward(Tensor x, AttentionUpdate update) {
+    return all(x, Optional.of(update));
   }
 
   /**
@@ -65,16 +70,35 @@ public final class SelfAttention extends Module {
    * @param kept the numbers of these tokens in the whole sequence, int64 (B, n)
    */
   public Tensor forward(Tensor x, Tensor kept) {
-    return mix(project(x), bias.map(module -> module.forward(kept)));
+    return some(x, kept, Optional.empty());
+  }
+
+  /** As {@link #forward(Tensor, Tensor)} with {@code update}. */
+  public Tensor forward(Tensor x, Tensor kept, AttentionUpdate update) {
+    return some(x, kept, Optional.of(update));
+  }
+
+  private Tensor all(Tensor x, Optional<AttentionUpdate> update) {
+    TensorVector parts = project(x, update);
+    if (bias.isPresent() && GridAttention.suits(parts.get(0), bias.get())) {
+      return last(GridAttention.of(parts.get(0), parts.get(1), parts.get(2), bias.get()), update);
+    }
+    return mix(parts, bias.map(RelativePositionBias::forward), update);
+  }
+
+  private Tensor some(Tensor x, Tensor kept, Optional<AttentionUpdate> update) {
+    return mix(project(x, update), bias.map(module -> module.forward(kept)), update);
   }
 
   /** Queries, keys and values: 3 × (B, heads, N, head width). */
-  private TensorVector project(Tensor x) {
-    Tensor fused = qkv.forward(x).view(x.size(0), x.size(1), 3, heads, width / heads);
+  private TensorVector project(Tensor x, Optional<AttentionUpdate> update) {
+    Tensor projected = qkv.forward(x);
+    Tensor updated = update.map(low -> projected.add(low.qkv().forward(x))).orElse(projected);
+    Tensor fused = updated.view(x.size(0), x.size(1), 3, heads, width / heads);
     return fused.permute(2, 0, 3, 1, 4).unbind(0);
   }
 
-  private Tensor mix(TensorVector parts, Optional<Tensor> added) {
+  private Tensor mix(TensorVector parts, Optional<Tensor> added, Optional<AttentionUpdate> update) {
     Tensor q = parts.get(0);
     Tensor k = parts.get(1);
     Tensor v = parts.get(2);
@@ -82,6 +106,11 @@ public final class SelfAttention extends Module {
         added.isPresent()
             ? ScaledDotProduct.of(q, k, v, added.get())
             : ScaledDotProduct.of(q, k, v);
-    return proj.forward(mixed.transpose(1, 2).reshape(q.size(0), q.size(2), width));
+    return last(mixed.transpose(1, 2).reshape(q.size(0), q.size(2), width), update);
+  }
+
+  private Tensor last(Tensor mixed, Optional<AttentionUpdate> update) {
+    Tensor result = proj.forward(mixed);
+    return update.map(low -> result.add(low.proj().forward(mixed))).orElse(result);
   }
 }

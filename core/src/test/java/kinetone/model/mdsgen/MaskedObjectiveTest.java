@@ -7,12 +7,16 @@ import static org.bytedeco.pytorch.global.torch.equal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import kinetone.diffusion.Conditions;
+import kinetone.diffusion.Denoiser;
 import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
+import kinetone.diffusion.NoiseLevels;
 import kinetone.diffusion.NoiseSchedule;
 import kinetone.diffusion.guidance.ConditionDrop;
 import kinetone.diffusion.loss.DenoisingLoss;
 import kinetone.diffusion.loss.NoiseLoss;
+import kinetone.diffusion.process.ForwardProcess;
 import kinetone.diffusion.schedule.LinearBetaSchedule;
 import kinetone.diffusion.timestep.Vanilla;
 import kinetone.tensor.Rng;
@@ -89,6 +93,59 @@ class MaskedObjectiveTest {
                   samples.get(1).levels().get(Modality.AUDIO)))
           .isTrue();
       assertThat(equal(samples.get(0).noise().audio(), samples.get(1).noise().audio())).isFalse();
+    }
+    net.close();
+  }
+
+  /** Every draw again, in the order that the objective promises. */
+  @Test
+  void the_loss_is_that_of_two_passes_made_by_hand() {
+    Mdsgen net = SMALL.awake(1);
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard();
+        Rng rng = new Rng(2);
+        Rng objectives = new Rng(6);
+        Rng ours = new Rng(6)) {
+      Latents clean = SMALL.latents(4, rng);
+      Conditions features = SMALL.features(4, rng);
+      Masking masking = new Masking.TemporalAware(0.3);
+      Vanilla timesteps = new Vanilla(1000, Map.of(Modality.AUDIO, 7));
+      ConditionDrop drop = new ConditionDrop(0.5);
+      List<DenoisingLoss.Sample> samples = new ArrayList<>();
+      List<Denoiser.Prediction> predictions = new ArrayList<>();
+      DenoisingLoss spy =
+          (sample, prediction) -> {
+            samples.add(sample);
+            predictions.add(prediction);
+            return NoiseLoss.PLAIN.of(sample, prediction);
+          };
+      DenoisingLoss.Value value =
+          new MaskedObjective(SCHEDULE, timesteps, spy, masking, 2, drop)
+              .of(net, clean, features, objectives);
+
+      ForwardProcess process = new ForwardProcess(SCHEDULE);
+      NoiseLevels levels = timesteps.sample(4, ours);
+      double total = 0;
+      for (int pass = 0; pass < 2; pass++) {
+        VisibleTokens visible =
+            pass == 0 ? null : masking.draw(SMALL.config().latent(), 4, ours).orElseThrow();
+        Latents noise = clean.map(x -> ours.normal(x.shape()));
+        Conditions kept = drop.apply(features, 4, ours);
+        assertThat(kept.keep()).isPresent();
+        Latents noisy = process.q(clean, noise, levels);
+        Denoiser network = pass == 0 ? net : net.masked(visible);
+        Latents guess = network.predict(noisy, levels, kept).noise();
+        assertThat(equal(samples.get(pass).noise().audio(), noise.audio())).isTrue();
+        assertThat(equal(samples.get(pass).noisy().audio(), noisy.audio())).isTrue();
+        assertThat(equal(predictions.get(pass).noise().audio(), guess.audio())).isTrue();
+        Tensor error = guess.minus(noise).audio().square().mean();
+        total += (pass == 0 ? 1 : 2) * error.item_double();
+        assertThat(equal(net.predict(noisy, levels, features).noise().audio(), guess.audio()))
+            .as("all features and all tokens")
+            .isFalse();
+      }
+      assertThat(value.total().item_double()).isCloseTo(total, within(1e-5));
+      assertThat(objectives.nextDouble()).as("nothing else is drawn").isEqualTo(ours.nextDouble());
     }
     net.close();
   }

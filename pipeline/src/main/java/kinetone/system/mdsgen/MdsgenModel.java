@@ -27,12 +27,10 @@ import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.DiffusionModel;
 import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.Given;
-import kinetone.pipeline.MixedPrecision;
 import kinetone.pipeline.NoiseStreams;
 import kinetone.pipeline.OptionValues;
 import kinetone.pipeline.Sampling;
 import kinetone.signal.ClipTensors;
-import kinetone.tensor.Precision;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
@@ -58,26 +56,9 @@ public final class MdsgenModel implements DiffusionModel {
   /**
    * A model of these parts, which fit each other; it owns them and moves them to {@code device}.
    *
+   * @param denoiser {@code network} with what is around it, such as another precision
    * @param classifier for guidance
-   * @param precision of the denoiser's matrix products
    */
-  public MdsgenModel(
-      Mdsgen network,
-      LatentCodec<AudioCodec> codec,
-      Cavp features,
-      Optional<AlignmentClassifier> classifier,
-      Device device,
-      Precision precision) {
-    this(
-        network,
-        new MixedPrecision(network, device, precision),
-        codec,
-        features,
-        classifier,
-        device);
-  }
-
-  /** The same with another {@code denoiser} in the place of the network, such as one that spies. */
   MdsgenModel(
       Mdsgen network,
       Denoiser denoiser,

@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.codec.AudioLayout;
 import kinetone.codec.CodecDescription;
@@ -12,6 +13,7 @@ import kinetone.codec.Codecs;
 import kinetone.codec.MelCodec;
 import kinetone.common.Check;
 import kinetone.common.KinetoneException;
+import kinetone.diffusion.Denoiser;
 import kinetone.feature.align.AlignmentConfig;
 import kinetone.feature.align.AlignmentFolder;
 import kinetone.feature.cavp.Cavp;
@@ -24,6 +26,7 @@ import kinetone.pipeline.AskedFormat;
 import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.DiffusionModel;
 import kinetone.pipeline.GenerativeSystem;
+import kinetone.pipeline.MixedPrecision;
 import kinetone.pipeline.ModelIndex;
 import kinetone.pipeline.ModelParts;
 import kinetone.pipeline.Option;
@@ -216,17 +219,22 @@ public final class MdsgenSystem implements GenerativeSystem {
   @Override
   public DiffusionModel open(
       ModelParts parts, ModelIndex index, Device device, Precision precision) {
-    Mdsgen denoiser;
+    return open(parts, device, network -> new MixedPrecision(network, device, precision));
+  }
+
+  /** The same with {@code around} the network, such as one that spies. */
+  static MdsgenModel open(ModelParts parts, Device device, UnaryOperator<Denoiser> around) {
+    Mdsgen network;
     try (Rng rng = Rng.none()) {
-      denoiser = new Mdsgen(network(parts), rng);
+      network = new Mdsgen(network(parts), rng);
     }
-    ComponentFolder.load(parts.get("denoiser"), denoiser);
+    ComponentFolder.load(parts.get("denoiser"), network);
     return new MdsgenModel(
-        denoiser,
+        network,
+        around.apply(network),
         Codecs.openAudio(parts.get("audio_codec")),
         CavpFolder.load(parts.get("cavp")),
         parts.find("align").map(AlignmentFolder::load),
-        device,
-        precision);
+        device);
   }
 }

@@ -29,13 +29,11 @@ import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.DiffusionModel;
 import kinetone.pipeline.DiffusionPipeline;
 import kinetone.pipeline.GenerateRequest;
-import kinetone.pipeline.MixedPrecision;
 import kinetone.pipeline.NoiseStreams;
 import kinetone.pipeline.OptionValues;
 import kinetone.pipeline.Sampling;
 import kinetone.pipeline.WindowedSound;
 import kinetone.signal.ClipGeometry;
-import kinetone.tensor.Precision;
 import org.bytedeco.pytorch.Device;
 
 /**
@@ -60,27 +58,10 @@ public final class MonlModel implements DiffusionModel {
   private final Device device;
 
   /**
-   * A model of these parts, which fit each other and are on {@code device}; it owns them.
+   * A model of these parts, which fit each other; it owns them and moves them to {@code device}.
    *
-   * @param precision of the denoiser's matrix products
+   * @param denoiser {@code network} with what is around it, such as another precision
    */
-  public MonlModel(
-      AvDiT network,
-      LatentCodec<VideoCodec> videoCodec,
-      LatentCodec<AudioCodec> audioCodec,
-      ClipFormat format,
-      Device device,
-      Precision precision) {
-    this(
-        network,
-        new MixedPrecision(network, device, precision),
-        videoCodec,
-        audioCodec,
-        format,
-        device);
-  }
-
-  /** The same with another {@code denoiser} in the place of the network, such as one that spies. */
   MonlModel(
       AvDiT network,
       Denoiser denoiser,
@@ -98,6 +79,9 @@ public final class MonlModel implements DiffusionModel {
             format,
             videoCodec.codec().layout().time(),
             audioCodec.codec().layout().time());
+    network.to(device, false);
+    network.eval();
+    codecs().values().forEach(codec -> codec.codec().ready(device));
   }
 
   @Override

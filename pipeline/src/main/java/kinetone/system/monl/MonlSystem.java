@@ -3,12 +3,14 @@ package kinetone.system.monl;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.codec.AudioLayout;
 import kinetone.codec.CodecDescription;
 import kinetone.codec.Codecs;
 import kinetone.codec.VideoLayout;
 import kinetone.common.Check;
+import kinetone.diffusion.Denoiser;
 import kinetone.media.ClipFormat;
 import kinetone.model.monl.AvDiT;
 import kinetone.model.monl.AvDiTConfig;
@@ -16,6 +18,7 @@ import kinetone.pipeline.AskedFormat;
 import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.DiffusionModel;
 import kinetone.pipeline.GenerativeSystem;
+import kinetone.pipeline.MixedPrecision;
 import kinetone.pipeline.ModelIndex;
 import kinetone.pipeline.ModelParts;
 import kinetone.pipeline.Option;
@@ -149,22 +152,23 @@ public final class MonlSystem implements GenerativeSystem {
   @Override
   public DiffusionModel open(
       ModelParts parts, ModelIndex index, Device device, Precision precision) {
-    AvDiT denoiser;
+    return open(parts, index, device, network -> new MixedPrecision(network, device, precision));
+  }
+
+  /** The same with {@code around} the network, such as one that spies. */
+  static MonlModel open(
+      ModelParts parts, ModelIndex index, Device device, UnaryOperator<Denoiser> around) {
+    AvDiT network;
     try (Rng rng = Rng.none()) {
-      denoiser = new AvDiT(network(parts), rng);
+      network = new AvDiT(network(parts), rng);
     }
-    ComponentFolder.load(parts.get("denoiser"), denoiser);
-    denoiser.to(device, false);
-    denoiser.eval();
-    MonlModel model =
-        new MonlModel(
-            denoiser,
-            Codecs.openVideo(parts.get("video_codec")),
-            Codecs.openAudio(parts.get("audio_codec")),
-            index.format(),
-            device,
-            precision);
-    model.codecs().values().forEach(codec -> codec.codec().ready(device));
-    return model;
+    ComponentFolder.load(parts.get("denoiser"), network);
+    return new MonlModel(
+        network,
+        around.apply(network),
+        Codecs.openVideo(parts.get("video_codec")),
+        Codecs.openAudio(parts.get("audio_codec")),
+        index.format(),
+        device);
   }
 }

@@ -1,10 +1,9 @@
-package kinetone.pipeline;
+package kinetone.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import kinetone.bench.AlignmentJudge;
 import kinetone.diffusion.task.Task;
 import kinetone.media.Audio;
 import kinetone.media.Clip;
@@ -12,6 +11,10 @@ import kinetone.media.Video;
 import kinetone.metric.AlignAccuracy;
 import kinetone.metric.OnsetDetector;
 import kinetone.metric.OnsetF1;
+import kinetone.pipeline.GenerateRequest;
+import kinetone.pipeline.Kinetone;
+import kinetone.pipeline.ModelIndex;
+import kinetone.pipeline.Pipeline;
 import kinetone.scene.Scene;
 import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneKind;

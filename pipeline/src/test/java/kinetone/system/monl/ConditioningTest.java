@@ -1,18 +1,26 @@
-package kinetone.pipeline;
+package kinetone.system.monl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import kinetone.common.KinetoneException;
 import kinetone.diffusion.Modality;
+import kinetone.diffusion.guidance.ReconstructionGuidance;
+import kinetone.diffusion.process.DiffusionConfig;
 import kinetone.diffusion.process.PredictionType;
 import kinetone.diffusion.task.Task;
+import kinetone.model.monl.AvDiTConfig;
+import kinetone.pipeline.GenerateOnce;
+import kinetone.pipeline.GenerateRequest;
+import kinetone.pipeline.GenerateResult;
+import kinetone.pipeline.Kinetone;
+import kinetone.pipeline.Pipeline;
+import kinetone.pipeline.PipelineAssertions;
+import kinetone.pipeline.SamplerChoice;
 import kinetone.testkit.TinyClips;
 import kinetone.testkit.TinyModel;
 import org.assertj.core.data.Offset;
@@ -29,14 +37,14 @@ class ConditioningTest {
   @ParameterizedTest
   @EnumSource(PredictionType.class)
   void every_conditioning_keeps_what_is_given_and_makes_something_of_its_own(
-      PredictionType prediction) throws IOException {
+      PredictionType prediction) {
     try (Pipeline model = model(prediction)) {
       for (Task task : List.of(new Task.VideoToAudio(), new Task.Continue(0.625))) {
         List<String> digests = new ArrayList<>();
         for (Conditioning conditioning : Conditioning.values()) {
           GenerateRequest request = request(task, conditioning).build();
           GenerateResult result = model.generate(request);
-          result.given().forEach((modality, given) -> assertGivenKept(result, modality, given));
+          result.diagnostics().given().forEach((modality, given) -> assertGivenKept(result, modality, given));
           digests.add(GenerateOnce.digest(result));
           assertThat(GenerateOnce.digest(model.generate(request)))
               .isEqualTo(digests.get(digests.size() - 1));
@@ -50,7 +58,7 @@ class ConditioningTest {
   @ParameterizedTest
   @EnumSource(PredictionType.class)
   void reconstruction_of_weight_zero_is_replacement_and_a_heavier_one_is_not(
-      PredictionType prediction) throws IOException {
+      PredictionType prediction) {
     try (Pipeline model = model(prediction)) {
       Task task = new Task.Continue(0.625);
       float[] replaced = sound(model.generate(request(task, Conditioning.REPLACEMENT).build()));
@@ -67,53 +75,73 @@ class ConditioningTest {
   }
 
   @Test
-  void baselines_that_make_no_sense_are_refused() throws IOException {
+  void baselines_that_make_no_sense_are_refused() {
     Task task = new Task.VideoToAudio();
-    for (Conditioning conditioning :
-        List.of(Conditioning.REPLACEMENT, Conditioning.RECONSTRUCTION)) {
-      assertRefused(GenerateRequest.of(new Task.Joint()).conditioning(conditioning), "task joint");
-      assertRefused(request(task, conditioning).guidanceScale(2), "guidance_scale 2.0");
-    }
-    assertRefused(
-        request(task, Conditioning.CONDITION).reconstructionWeight(0.1), "needs conditioning");
-    assertRefused(reconstruction(task, -1), "reconstruction_weight = -1");
     try (Pipeline model = model(PredictionType.EPSILON)) {
-      GenerateRequest request =
-          request(task, Conditioning.RECONSTRUCTION).sampler(SamplerChoice.DPMPP).build();
-      assertThatThrownBy(() -> model.generate(request))
-          .isInstanceOf(KinetoneException.class)
-          .hasMessageContaining("use sampler ddim or ddpm");
+      for (Conditioning conditioning :
+          List.of(Conditioning.REPLACEMENT, Conditioning.RECONSTRUCTION)) {
+        PipelineAssertions.assertRefused(
+            model,
+            GenerateRequest.of(new Task.Joint()).with(MonlOptions.CONDITIONING, conditioning),
+            "task joint");
+        PipelineAssertions.assertRefused(
+            model, request(task, conditioning).guidanceScale(2), "guidance_scale 2.0");
+      }
+      PipelineAssertions.assertRefused(
+          model,
+          request(task, Conditioning.CONDITION).with(MonlOptions.RECONSTRUCTION_WEIGHT, 0.1),
+          "need conditioning reconstruction, not condition");
+      PipelineAssertions.assertRefused(
+          model,
+          request(task, Conditioning.REPLACEMENT)
+              .with(MonlOptions.RECONSTRUCTION_FORM, ReconstructionGuidance.Form.CODE),
+          "need conditioning reconstruction, not replacement");
+      PipelineAssertions.assertRefused(
+          model,
+          request(task, Conditioning.RECONSTRUCTION).sampler(SamplerChoice.DPMPP),
+          "use sampler ddim or ddpm");
     }
+    assertThatThrownBy(() -> reconstruction(task, -1))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining("reconstruction_weight = -1")
+        .hasMessageNotContaining("\n");
   }
 
   /** Without self-conditioning, where the baselines tell the network different estimates. */
-  private Pipeline model(PredictionType prediction) throws IOException {
+  private Pipeline model(PredictionType prediction) {
     Path model = TinyModel.write(folder.resolve(prediction.name()));
-    replace(model.resolve("denoiser/config.json"), "\"EPSILON\"", "\"" + prediction + "\"");
-    replace(model.resolve(ModelIndex.FILE), "\"estimateLimit\" : 6.0", "\"estimateLimit\" : 0.0");
+    AvDiTConfig tiny = TinyModel.DENOISER;
+    TinyModel.writeDenoiser(
+        model,
+        new AvDiTConfig(
+            tiny.depth(),
+            tiny.width(),
+            tiny.heads(),
+            tiny.mlpRatio(),
+            tiny.gelu(),
+            tiny.conditionSinusoids(),
+            tiny.conditionHidden(),
+            false,
+            tiny.video(),
+            tiny.audio(),
+            new DiffusionConfig(null, prediction, null)));
     return Kinetone.load(model, Kinetone.Options.CPU);
-  }
-
-  private static void replace(Path file, String what, String by) throws IOException {
-    String text = Files.readString(file);
-    assertThat(text).contains(what);
-    Files.writeString(file, text.replace(what, by));
   }
 
   private static GenerateRequest.Builder request(Task task, Conditioning conditioning) {
     return GenerateRequest.of(task)
         .video(TinyClips.fitting())
-        .conditioning(conditioning)
+        .with(MonlOptions.CONDITIONING, conditioning)
         .seed(3)
         .numInferenceSteps(4);
   }
 
   private static GenerateRequest.Builder reconstruction(Task task, double weight) {
-    return request(task, Conditioning.RECONSTRUCTION).reconstructionWeight(weight);
+    return request(task, Conditioning.RECONSTRUCTION).with(MonlOptions.RECONSTRUCTION_WEIGHT, weight);
   }
 
   private static float[] sound(GenerateResult result) {
-    return result.latents().get(Modality.AUDIO);
+    return result.diagnostics().latents().get(Modality.AUDIO);
   }
 
   private static float distance(float[] a, float[] b) {
@@ -125,8 +153,8 @@ class ConditioningTest {
   }
 
   private static void assertGivenKept(GenerateResult result, Modality modality, float[] given) {
-    boolean[] generated = result.mask().generated(modality);
-    float[] made = result.latents().get(modality);
+    boolean[] generated = result.diagnostics().mask().generated(modality);
+    float[] made = result.diagnostics().latents().get(modality);
     int size = given.length / generated.length;
     for (int i = 0; i < made.length; i++) {
       assertThat(made[i]).isFinite();
@@ -134,12 +162,5 @@ class ConditioningTest {
         assertThat(made[i]).isEqualTo(given[i]);
       }
     }
-  }
-
-  private static void assertRefused(GenerateRequest.Builder request, String message) {
-    assertThatThrownBy(request::build)
-        .isInstanceOf(KinetoneException.class)
-        .hasMessageContaining(message)
-        .hasMessageNotContaining("\n");
   }
 }

@@ -1,0 +1,117 @@
+package kinetone.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher, with a Maven and a Java that only say what they were asked for. */
+@EnabledOnOs({OS.LINUX, OS.MAC})
+@Timeout(60)
+class LauncherTest {
+  private static final String MAVEN =
+      """
+      #!/usr/bin/env bash
+      echo "[INFO] Building Kinetone core 0.1.0-SNAPSHOT                 [5/7]"
+      echo "[INFO] Downloading from central: https://example.org/org/x/pytorch-2.jar"
+      sleep 1.5
+      [ -z "${FAIL:-}" ] || { echo "[ERROR] no network"; exit 1; }
+      mkdir -p cli/target && pwd > cli/target/kinetone.jar
+      """;
+  private static final String JAVA =
+      """
+      #!/usr/bin/env bash
+      echo "charmap $(locale charmap)"
+      echo "home $KINETONE_HOME"
+      printf 'argument %s\\n' "$@"
+      """;
+
+  @TempDir Path folder;
+  private Path clone;
+
+  @BeforeEach
+  void write() throws IOException {
+    clone = Files.createDirectories(folder.toRealPath().resolve("ä ü/clone"));
+    Files.copy(Path.of("..", "kinetone"), clone.resolve("kinetone"));
+    assertThat(clone.resolve("kinetone").toFile().setExecutable(true)).isTrue();
+    for (String path :
+        List.of("pom.xml", "cli/pom.xml", "cli/src/main/A.java", ".mvn/jvm.config")) {
+      Files.createDirectories(clone.resolve(path).getParent());
+      Files.writeString(clone.resolve(path), "");
+    }
+    script("tools/mvn", MAVEN);
+    script("jdk/bin/java", JAVA);
+  }
+
+  private void script(String path, String text) throws IOException {
+    Path file = folder.resolve(path);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+  }
+
+  /** Lines of output and errors, the last one with the status. */
+  private List<String> run(Path launcher, Map<String, String> environment) throws Exception {
+    ProcessBuilder builder = new ProcessBuilder(launcher.toString(), "info", "a b");
+    builder.redirectErrorStream(true).directory(folder.toFile());
+    builder.environment().put("PATH", folder.resolve("tools") + ":" + System.getenv("PATH"));
+    builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
+    builder
+        .environment()
+        .keySet()
+        .removeAll(List.of("KINETONE_HOME", "LC_ALL", "LC_CTYPE", "LANG"));
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    List<String> lines =
+        new ArrayList<>(
+            new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList());
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    lines.add("status " + process.exitValue());
+    return lines;
+  }
+
+  @Test
+  void builds_where_it_really_is_and_runs_in_utf_8() throws Exception {
+    Path links = Files.createDirectory(folder.resolve("links"));
+    Path absolute = Files.createSymbolicLink(links.resolve("kt"), clone.resolve("kinetone"));
+    Path relative = Files.createSymbolicLink(links.resolve("kinetone"), Path.of("kt"));
+    for (Path launcher : List.of(relative, absolute, clone.resolve("kinetone"))) {
+      Files.deleteIfExists(clone.resolve("cli/target/kinetone.jar"));
+      for (String locale : List.of("POSIX", "C", "")) {
+        List<String> lines = run(launcher, Map.of("LC_ALL", locale));
+        assertThat(lines)
+            .as("%s in '%s'", launcher, locale)
+            .contains("charmap UTF-8", "home " + clone, "argument a b", "status 0")
+            .contains("argument " + clone.resolve("cli/target/kinetone.jar"));
+      }
+      assertThat(clone.resolve("cli/target/kinetone.jar")).hasContent(clone.toString());
+    }
+  }
+
+  @Test
+  void a_build_says_what_it_is_doing_and_a_failed_one_why() throws Exception {
+    assertThat(run(clone.resolve("kinetone"), Map.of()))
+        .anyMatch(line -> line.matches("kinetone: \\d+ s, (fetching pytorch-2.jar|starting Maven)"))
+        .contains("status 0");
+    // What is built is not built again.
+    assertThat(run(clone.resolve("kinetone"), Map.of())).noneMatch(l -> l.contains("building"));
+    Files.delete(clone.resolve("cli/target/kinetone.jar"));
+    assertThat(run(clone.resolve("kinetone"), Map.of("FAIL", "1")))
+        .contains("[ERROR] no network", "status 70")
+        .anyMatch(line -> line.contains("the whole log is"));
+  }
+}
