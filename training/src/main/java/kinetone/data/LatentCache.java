@@ -103,22 +103,25 @@ public final class LatentCache implements AutoCloseable {
 
   /** Requires the roles and sizes of the first shard, whatever the number of clips. */
   private static void requireLike(LatentShard first, LatentShard shard) {
-    Set<String> roles = new TreeSet<>(first.rows().keySet());
-    roles.addAll(shard.rows().keySet());
-    for (String role : roles) {
-      LatentShard.Rows expected = first.rows().get(role);
-      LatentShard.Rows there = shard.rows().get(role);
-      if (expected == null || there == null) {
-        throw KinetoneException.user(
-            "in %s some shards have %s and some have not; prepare it again",
-            shard.file().getParent(), role);
-      }
-      if (!there.isLike(expected)) {
-        throw KinetoneException.user(
-            "%s has '%s' of %s per clip, but the shards before have %s",
-            shard.file(), role, there.describe(), expected.describe());
-      }
+    Set<String> unlike = new TreeSet<>(first.rows().keySet());
+    unlike.addAll(shard.rows().keySet());
+    unlike.removeIf(role -> first.rows().containsKey(role) && shard.rows().containsKey(role));
+    if (!unlike.isEmpty()) {
+      throw KinetoneException.user(
+          "in %s some shards have %s and some have not; prepare it again",
+          shard.file().getParent(), String.join(", ", unlike));
     }
+    shard
+        .rows()
+        .forEach(
+            (role, there) -> {
+              LatentShard.Rows expected = first.rows().get(role);
+              if (!there.isLike(expected)) {
+                throw KinetoneException.user(
+                    "%s has '%s' of %s per clip, but the shards before have %s",
+                    shard.file(), role, there.describe(), expected.describe());
+              }
+            });
   }
 
   /** Where the shards are. */

@@ -55,8 +55,7 @@ final class AlignObjective implements LatentObjective {
   }
 
   private AlignmentObjective.Value value(LatentBatch batch, Rng rng) {
-    AlignmentPairs pairs =
-        AlignmentPairs.draw(sound(batch), features(batch), recipe.pairs(), rng);
+    AlignmentPairs pairs = AlignmentPairs.draw(sound(batch), features(batch), recipe.pairs(), rng);
     if (!recipe.noisy()) {
       return AlignmentObjective.of(classifier, pairs, clean(pairs));
     }
@@ -102,8 +101,7 @@ final class AlignObjective implements LatentObjective {
           new HeldOut(
               HELD_OUT_BATCHES,
               HeldOut.Noise.CONTINUED,
-              (batch, rng) ->
-                  Map.of("1 - Align-Acc of real clips", 1 - accuracy(batch).share())));
+              (batch, rng) -> Map.of("1 - Align-Acc of real clips", 1 - accuracy(batch).share())));
     }
     return figures;
   }
@@ -117,8 +115,7 @@ final class AlignObjective implements LatentObjective {
   }
 
   private AlignAccuracy accuracy(LatentBatch batch) {
-    AlignmentPairs pairs =
-        AlignmentPairs.aligned(sound(batch), features(batch), recipe.pairs());
+    AlignmentPairs pairs = AlignmentPairs.aligned(sound(batch), features(batch), recipe.pairs());
     Tensor logits = classifier.forward(pairs.latent(), pairs.features(), clean(pairs));
     return AlignAccuracy.of(Tensors.toFloats(logits.sigmoid()));
   }

@@ -27,7 +27,6 @@ import kinetone.model.monl.AvDiT;
 import kinetone.signal.ClipGeometry;
 import kinetone.system.monl.MonlModel;
 import kinetone.system.monl.MonlSystem;
-import kinetone.tensor.Precision;
 import kinetone.tensor.Rng;
 import kinetone.train.TrainingTask;
 import org.bytedeco.pytorch.Device;
@@ -70,12 +69,11 @@ final class DenoiserObjective implements LatentObjective {
     MonlModel model =
         new MonlModel(
             network,
+            network,
             Codecs.openVideo(Path.of(recipe.videoCodec())),
             Codecs.openAudio(Path.of(recipe.audioCodec())),
             recipe.format(),
-            device,
-            Precision.FP32);
-    model.codecs().values().forEach(codec -> codec.codec().ready(device));
+            device);
     return new PipelineSamples(plan, new MonlSystem(), recipe.format(), model);
   }
 

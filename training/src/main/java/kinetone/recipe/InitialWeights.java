@@ -9,9 +9,9 @@ final class InitialWeights {
   private InitialWeights() {}
 
   /**
-   * Gives {@code network} the weights of the component in {@code folder}. Its configuration is equal
-   * to the network's: weights of a network with other heads or another prediction would fit, and
-   * mean something else.
+   * Gives {@code network} the weights of the component in {@code folder}. Its configuration is
+   * equal to the network's: weights of a network with other heads or another prediction would fit,
+   * and mean something else.
    *
    * @param folder null for fresh weights
    * @throws kinetone.common.KinetoneException when the folder holds another network

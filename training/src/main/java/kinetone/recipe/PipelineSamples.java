@@ -17,9 +17,9 @@ import kinetone.pipeline.SamplerChoice;
 import kinetone.report.SampleSheet;
 
 /**
- * Joint clips of a network in training, made as users will make them: by the pipeline, with DDIM and
- * without guidance. Clip k always starts from the noise of seed k, so that pictures of two steps
- * compare.
+ * Joint clips of a network in training, made as users will make them: by the pipeline, with DDIM
+ * and without guidance. Clip k always starts from the noise of seed k, so that pictures of two
+ * steps compare.
  */
 final class PipelineSamples implements AutoCloseable {
   private final Samples plan;

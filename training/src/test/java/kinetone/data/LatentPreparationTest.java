@@ -11,13 +11,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import kinetone.codec.CausalAudioCodec;
+import kinetone.codec.CausalVideoCodec;
+import kinetone.codec.CodecFolder;
+import kinetone.codec.FramewiseCodec;
+import kinetone.codec.MelCodec;
+import kinetone.codec.MelCodecConfig;
 import kinetone.common.KinetoneException;
 import kinetone.feature.cavp.Cavp;
 import kinetone.feature.cavp.CavpConfig;
 import kinetone.feature.cavp.CavpFolder;
 import kinetone.feature.cavp.Cnn14Config;
 import kinetone.feature.cavp.ResNet3dConfig;
-import kinetone.latent.CodecFolder;
 import kinetone.latent.LatentStatistics;
 import kinetone.latent.Regularisation;
 import kinetone.latent.kl.AutoencoderKl;
@@ -32,11 +37,13 @@ import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.nn.conv.TimePadding;
 import kinetone.scene.SceneMix;
+import kinetone.signal.ClipTensors;
 import kinetone.spectral.MelFrontEnd;
 import kinetone.spectral.MelFrontEndConfig;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
+import org.assertj.core.api.ThrowableAssert;
 import org.assertj.core.data.Offset;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -85,11 +92,16 @@ class LatentPreparationTest {
       new AutoencoderKlConfig(
           1, List.of(4, 4, 4), 1, false, 2, 2, -6, 3, Regularisation.noise(1e-3, 0.03));
 
+  private static final AutoencoderKlConfig PICTURES =
+      new AutoencoderKlConfig(
+          3, List.of(4, 4), 1, false, 2, 2, 0, 1, Regularisation.noise(1e-3, 0.03));
+
   @TempDir static Path codecs;
   @TempDir Path folder;
 
   private static CausalVideoAutoencoder video;
   private static AutoencoderKl melCodec;
+  private static AutoencoderKl framewise;
   private static Cavp cavp;
 
   @BeforeAll
@@ -100,13 +112,21 @@ class LatentPreparationTest {
       save(codecs.resolve("other-video"), new CausalVideoAutoencoder(VIDEO, rng));
       CodecFolder.save(
           codecs.resolve("audio"),
-          CausalAudioAutoencoder.FORMAT,
-          new CausalAudioAutoencoder(AUDIO, rng),
+          CausalAudioCodec.FORMAT,
+          new CausalAudioCodec(new CausalAudioAutoencoder(AUDIO, rng)),
           LatentStatistics.identity(3),
           ScalarType.Float);
       melCodec = new AutoencoderKl(MEL, rng);
-      save(codecs.resolve("mel"), melCodec);
-      save(codecs.resolve("other-mel"), new AutoencoderKl(MEL, rng));
+      save(codecs.resolve("mel"), melCodec, MelFrontEndConfig.AUDIO_LDM);
+      save(codecs.resolve("other-front"), melCodec, MelFrontEndConfig.DIFF_FOLEY);
+      save(codecs.resolve("other-mel"), new AutoencoderKl(MEL, rng), MelFrontEndConfig.AUDIO_LDM);
+      framewise = new AutoencoderKl(PICTURES, rng);
+      CodecFolder.save(
+          codecs.resolve("framewise"),
+          FramewiseCodec.FORMAT,
+          new FramewiseCodec(framewise),
+          LatentStatistics.identity(2),
+          ScalarType.Float);
       cavp = new Cavp(cavp(8), rng);
       cavp.eval();
       CavpFolder.save(codecs.resolve("cavp"), cavp, ScalarType.Float);
@@ -143,15 +163,19 @@ class LatentPreparationTest {
   private static void save(Path where, CausalVideoAutoencoder codec) {
     CodecFolder.save(
         where,
-        CausalVideoAutoencoder.FORMAT,
-        codec,
+        CausalVideoCodec.FORMAT,
+        new CausalVideoCodec(codec),
         LatentStatistics.identity(2),
         ScalarType.Float);
   }
 
-  private static void save(Path where, AutoencoderKl codec) {
+  private static void save(Path where, AutoencoderKl network, MelFrontEndConfig frontEnd) {
     CodecFolder.save(
-        where, AutoencoderKl.FORMAT, codec, LatentStatistics.identity(2), ScalarType.Float);
+        where,
+        MelCodec.FORMAT,
+        new MelCodec(new MelCodecConfig(network.config(), frontEnd), network),
+        LatentStatistics.identity(2),
+        ScalarType.Float);
   }
 
   private static LatentPreparation ofSpectrograms(LatentNetworks networks, ClipFormat format) {
@@ -167,11 +191,7 @@ class LatentPreparationTest {
   }
 
   private static LatentNetworks spectrograms(String melCodec) {
-    return new LatentNetworks(
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(codecs.resolve(melCodec)),
-        Optional.of(codecs.resolve("cavp")));
+    return LatentNetworks.ofSound(codecs.resolve(melCodec)).withCavp(codecs.resolve("cavp"));
   }
 
   private static ClipSource scenes() {
@@ -197,12 +217,13 @@ class LatentPreparationTest {
         TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
       assertThat(cache.size()).isEqualTo(7);
-      assertThat(cache.video(new long[] {0}).shape()).containsExactly(1, 3, 4, 4, 2);
-      assertThat(cache.audio(new long[] {0}).shape()).containsExactly(1, 125, 3);
+      assertThat(cache.get(LatentRoles.VIDEO, new long[] {0}).shape())
+          .containsExactly(1, 3, 4, 4, 2);
+      assertThat(cache.get(LatentRoles.AUDIO, new long[] {0}).shape()).containsExactly(1, 125, 3);
       for (int i = 0; i < 7; i++) {
         float[] direct =
             Tensors.toFloats(video.encode(ClipTensors.video(List.of(scenes().clip(i)))));
-        assertThat(Tensors.toFloats(cache.video(new long[] {i})))
+        assertThat(Tensors.toFloats(cache.get(LatentRoles.VIDEO, new long[] {i})))
             .containsExactly(direct, Offset.offset(2e-3f));
       }
     }
@@ -232,7 +253,7 @@ class LatentPreparationTest {
         .hasMessageContaining("source {\"kind\":\"scenes\",\"seed\":\"7\"} instead of")
         .hasMessageNotContaining("\n");
     assertThatThrownBy(() -> run(preparation(scenes(), "7", "other-video"), folder))
-        .hasMessageContaining("videoCodecSha256");
+        .hasMessageContaining("encoders.video");
     Files.delete(LatentsFile.in(folder));
     assertThatThrownBy(() -> run(preparation(scenes(), "7", "video"), folder))
         .hasMessageContaining("latents.json");
@@ -247,8 +268,9 @@ class LatentPreparationTest {
         NoGradGuard noGrad = new NoGradGuard()) {
       for (int i : new int[] {0, 6}) {
         Tensor direct = cavp.encodeVideo(ClipTensors.unitVideo(List.of(scenes().clip(i))));
-        assertThat(cache.get(LatentPart.FEATURES, new long[] {i}).shape()).containsExactly(1, 5, 6);
-        assertThat(Tensors.toFloats(cache.get(LatentPart.FEATURES, new long[] {i})))
+        assertThat(cache.get(LatentRoles.FEATURES, new long[] {i}).shape())
+            .containsExactly(1, 5, 6);
+        assertThat(Tensors.toFloats(cache.get(LatentRoles.FEATURES, new long[] {i})))
             .containsExactly(Tensors.toFloats(direct), Offset.offset(2e-3f));
       }
     }
@@ -268,15 +290,15 @@ class LatentPreparationTest {
         MelFrontEnd front = new MelFrontEnd(MelFrontEndConfig.AUDIO_LDM);
         TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
-      assertThat(cache.has(LatentPart.VIDEO)).isFalse();
-      assertThat(cache.get(LatentPart.FEATURES, new long[] {3}).shape()).containsExactly(1, 5, 6);
+      assertThat(cache.roles()).containsExactly(LatentRoles.AUDIO, LatentRoles.FEATURES);
+      assertThat(cache.get(LatentRoles.FEATURES, new long[] {3}).shape()).containsExactly(1, 5, 6);
       Tensor sound = ClipTensors.audio(List.of(fourth), SHORT.samples());
       Tensor mel = front.logMel(front.normalise(sound)).narrow(1, 0, 64).unsqueeze(-1);
-      Tensor stored = cache.get(LatentPart.MEL, new long[] {3});
+      Tensor stored = cache.get(LatentRoles.AUDIO, new long[] {3});
       assertThat(stored.shape()).containsExactly(1, 16, 16, 2);
       assertThat(Tensors.toFloats(stored))
           .containsExactly(Tensors.toFloats(melCodec.encode(mel)), Offset.offset(2e-3f));
-      assertThat(Tensors.toFloats(cache.get(LatentPart.MEL, new long[] {2})))
+      assertThat(Tensors.toFloats(cache.get(LatentRoles.AUDIO, new long[] {2})))
           .as("another clip")
           .isNotEqualTo(Tensors.toFloats(stored));
     }
@@ -287,33 +309,76 @@ class LatentPreparationTest {
     assertThat(Files.readAllBytes(lost)).isEqualTo(before);
     assertThatThrownBy(() -> run(ofSpectrograms(spectrograms("other-mel"), SHORT), folder))
         .isInstanceOf(KinetoneException.class)
-        .hasMessageContaining("melCodecSha256")
+        .hasMessageContaining("encoders.audio")
         .hasMessageNotContaining("\n");
   }
 
   @Test
-  void mel_latents_stand_beside_those_of_both_codecs() {
-    LatentNetworks all = networks("video").withMelCodec(codecs.resolve("mel"));
-    run(ofSpectrograms(all, SHORT), folder);
-    try (LatentCache cache = LatentCache.open(folder)) {
-      assertThat(LatentPart.values())
-          .filteredOn(cache::has)
-          .containsExactly(LatentPart.VIDEO, LatentPart.AUDIO, LatentPart.MEL);
+  void latents_of_the_same_weights_behind_another_front_end_are_others() {
+    run(ofSpectrograms(spectrograms("mel"), SHORT), folder);
+    assertThatThrownBy(() -> run(ofSpectrograms(spectrograms("other-front"), SHORT), folder))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining("encoders.audio")
+        .hasMessageContaining("configuration");
+    LatentsFile made = LatentsFile.read(folder);
+    made.requireEncoder(folder, LatentRoles.AUDIO, codecs.resolve("mel"));
+    assertThatThrownBy(
+            () -> made.requireEncoder(folder, LatentRoles.AUDIO, codecs.resolve("other-front")))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining("in another configuration");
+  }
+
+  @Test
+  void pictures_alone_are_coded_by_a_codec_of_any_kind() {
+    LatentNetworks pictures =
+        new LatentNetworks(
+            Optional.of(codecs.resolve("framewise")), Optional.empty(), Optional.empty());
+    run(ofSpectrograms(pictures, SHORT), folder);
+    Clip second = new SceneSource(SHORT, SceneMix.all(), 7, 5).clip(1);
+    try (LatentCache cache = LatentCache.open(folder);
+        TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      assertThat(cache.roles()).containsExactly(LatentRoles.VIDEO);
+      assertThat(cache.sizes(LatentRoles.VIDEO)).containsExactly(5, 8, 8, 2);
+      Tensor frames = ClipTensors.video(List.of(second)).squeeze(0);
+      assertThat(Tensors.toFloats(cache.get(LatentRoles.VIDEO, new long[] {1})))
+          .containsExactly(Tensors.toFloats(framewise.encode(frames)), Offset.offset(2e-3f));
     }
   }
 
   @Test
-  void mel_latents_of_another_sample_rate_and_no_codec_at_all_are_refused() {
+  void latents_of_another_sample_rate_of_other_signals_and_without_any_codec_are_refused() {
     assertThatThrownBy(() -> run(ofSpectrograms(spectrograms("mel"), FORMAT), folder))
         .isInstanceOf(KinetoneException.class)
         .hasMessageContaining("sound at 16000 Hz, these clips have 8000 Hz");
-    assertThat(LatentsFile.in(folder)).doesNotExist();
     assertThatThrownBy(
             () ->
-                new LatentNetworks(
-                    Optional.of(codecs), Optional.empty(), Optional.empty(), Optional.empty()))
+                run(
+                    ofSpectrograms(
+                        LatentNetworks.of(codecs.resolve("mel"), codecs.resolve("audio")), SHORT),
+                    folder))
         .isInstanceOf(KinetoneException.class)
-        .hasMessageContaining("give --video-codec and --audio-codec, or --mel-codec");
+        .hasMessageContaining("expected is a codec of pictures");
+    assertThat(LatentsFile.in(folder)).doesNotExist();
+    assertThatThrownBy(
+            () -> new LatentNetworks(Optional.empty(), Optional.empty(), Optional.of(codecs)))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining("give --video-codec, --audio-codec or both");
+  }
+
+  @Test
+  void latents_of_an_earlier_version_are_to_be_prepared_again() throws IOException {
+    Files.writeString(LatentsFile.in(folder), "{\"source\": {}, \"melCodecSha256\": \"0\"}");
+    for (ThrowableAssert.ThrowingCallable use :
+        List.<ThrowableAssert.ThrowingCallable>of(
+            () -> LatentsFile.read(folder),
+            () -> preparation(scenes(), "7", "video").check(folder))) {
+      assertThatThrownBy(use)
+          .isInstanceOf(KinetoneException.class)
+          .hasMessageContaining("is of an earlier version")
+          .hasMessageContaining("prepare them again")
+          .hasMessageNotContaining("\n");
+    }
   }
 
   @Test
@@ -321,10 +386,10 @@ class LatentPreparationTest {
     run(withFeatures("cavp"), folder);
     assertThatThrownBy(() -> run(withFeatures("other-cavp"), folder))
         .isInstanceOf(KinetoneException.class)
-        .hasMessageContaining("cavpSha256");
+        .hasMessageContaining("encoders.features");
     assertThatThrownBy(() -> run(preparation(scenes(), "7", "video"), folder))
         .isInstanceOf(KinetoneException.class)
-        .hasMessageContaining("cavpSha256");
+        .hasMessageContaining("encoders.features");
   }
 
   @Test

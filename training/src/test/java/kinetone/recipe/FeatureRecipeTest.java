@@ -10,9 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import kinetone.codec.CausalAudioCodec;
+import kinetone.codec.CodecFolder;
 import kinetone.common.KinetoneException;
-import kinetone.data.LatentCache;
-import kinetone.data.LatentPart;
+import kinetone.data.LatentRoles;
 import kinetone.diffusion.Conditions;
 import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
@@ -21,15 +22,15 @@ import kinetone.feature.align.AlignmentClassifier;
 import kinetone.feature.align.AlignmentFolder;
 import kinetone.feature.cavp.CavpFolder;
 import kinetone.feature.cavp.CavpPresets;
-import kinetone.latent.CodecFolder;
 import kinetone.latent.LatentStatistics;
 import kinetone.latent.soundstream.CausalAudioAutoencoder;
 import kinetone.latent.soundstream.CausalAudioConfig;
-import kinetone.pipeline.AlignmentLikelihood;
+import kinetone.system.mdsgen.AlignmentLikelihood;
 import kinetone.tensor.Devices;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
+import kinetone.testkit.TinyLatents;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -94,29 +95,25 @@ class FeatureRecipeTest {
   @ValueSource(booleans = {false, true})
   void the_alignment_classifier_learns_from_shards_with_features(boolean noisy) {
     Path latents = folder.resolve("latents");
-    try (TensorScope scope = TensorScope.open();
-        Rng rng = new Rng(1)) {
-      LatentCache.writeShard(
-          latents,
-          0,
-          Map.of(
-              LatentPart.VIDEO,
-              rng.normal(4, 1, 1, 1, 1),
-              LatentPart.AUDIO,
-              rng.normal(4, 12, 4, CHANNELS),
-              LatentPart.FEATURES,
-              rng.normal(4, 6, 5)),
-          Map.of());
-    }
     Path codec = folder.resolve("codec");
     try (Rng rng = new Rng(1)) {
-      CausalAudioAutoencoder any = new CausalAudioAutoencoder(CausalAudioConfig.TINY, rng);
       CodecFolder.save(
           codec,
-          CausalAudioAutoencoder.FORMAT,
-          any,
-          LatentStatistics.identity(any.latentChannels()),
+          CausalAudioCodec.FORMAT,
+          new CausalAudioCodec(new CausalAudioAutoencoder(CausalAudioConfig.TINY, rng)),
+          LatentStatistics.identity(CHANNELS),
           ScalarType.Half);
+    }
+    try (TensorScope scope = TensorScope.open();
+        Rng rng = new Rng(1)) {
+      TinyLatents.write(
+          latents,
+          Map.of(
+              LatentRoles.AUDIO,
+              rng.normal(4, 12, 4, CHANNELS),
+              LatentRoles.FEATURES,
+              rng.normal(4, 6, 5)),
+          Map.of(LatentRoles.AUDIO, codec));
     }
     String[] paths = paths(latents, codec);
     Recipe recipe =
@@ -131,7 +128,8 @@ class FeatureRecipeTest {
             "noisy=" + noisy);
     assertThatThrownBy(() -> train(read("align.yaml", paths(latents, codec))))
         .isInstanceOf(KinetoneException.class)
-        .hasMessageContaining("have 32 channels, but model.latentChannels is 8");
+        .hasMessageContaining(
+            "have audio of sizes [12, 4, 32], but model.latentChannels is for any length of [8]");
     AlignmentClassifier classifier = AlignmentFolder.load(train(recipe));
     assertThat(classifier.config().latentChannels()).isEqualTo(CHANNELS);
     try (TensorScope scope = TensorScope.open();

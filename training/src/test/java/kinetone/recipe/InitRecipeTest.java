@@ -10,12 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import kinetone.common.KinetoneException;
-import kinetone.data.LatentCache;
-import kinetone.data.LatentPart;
+import kinetone.data.LatentRoles;
 import kinetone.tensor.Devices;
 import kinetone.tensor.Rng;
 import kinetone.tensor.SafeTensors;
 import kinetone.tensor.TensorScope;
+import kinetone.testkit.TinyLatents;
 import kinetone.testkit.TinyModel;
 import kinetone.train.Checkpoint;
 import org.bytedeco.pytorch.Tensor;
@@ -37,12 +37,18 @@ class InitRecipeTest {
     TinyModel.write(made.resolve("model"));
     try (TensorScope scope = TensorScope.open();
         Rng rng = new Rng(1)) {
-      LatentCache.writeShard(
+      TinyLatents.write(
           made.resolve("latents"),
-          0,
           Map.of(
-              LatentPart.VIDEO, rng.normal(4, 3, 2, 2, 4), LatentPart.AUDIO, rng.normal(4, 60, 4)),
-          Map.of());
+              LatentRoles.VIDEO,
+              rng.normal(4, 3, 2, 2, 4),
+              LatentRoles.AUDIO,
+              rng.normal(4, 60, 4)),
+          Map.of(
+              LatentRoles.VIDEO,
+              made.resolve("model/video_codec"),
+              LatentRoles.AUDIO,
+              made.resolve("model/audio_codec")));
     }
     recipeFile = TinyModel.writeRecipe(made);
   }
@@ -100,7 +106,7 @@ class InitRecipeTest {
       value = {
         // Neither changes a shape: the weights would load.
         "model.heads=4; both must be the same AvDiT",
-        "model.prediction=V_PREDICTION; both must be the same AvDiT",
+        "model.diffusion={prediction: V_PREDICTION}; both must be the same AvDiT",
         "model.depth=1; holds another network than 'model' describes",
         "init=%s/model/audio_codec; holds another network than 'model' describes",
         "init=%s/nowhere; nowhere is not a model component",

@@ -10,19 +10,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import kinetone.checkpoint.ComponentFolder;
+import kinetone.codec.CodecFolder;
+import kinetone.codec.MelCodec;
+import kinetone.codec.MelCodecConfig;
 import kinetone.common.KinetoneException;
-import kinetone.data.LatentCache;
-import kinetone.data.LatentPart;
-import kinetone.latent.CodecFolder;
+import kinetone.data.LatentRoles;
 import kinetone.latent.LatentStatistics;
 import kinetone.latent.Regularisation;
 import kinetone.latent.kl.AutoencoderKl;
 import kinetone.latent.kl.AutoencoderKlConfig;
 import kinetone.model.mdsgen.MdsgenConfig;
 import kinetone.model.mdsgen.MdsgenPresets;
+import kinetone.spectral.MelFrontEndConfig;
 import kinetone.tensor.Devices;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
+import kinetone.testkit.TinyLatents;
 import kinetone.train.OptimizerConfig;
 import kinetone.train.RunDirectory;
 import kinetone.train.TrainingEvent;
@@ -41,27 +44,34 @@ class MdsgenRecipeTest {
   @TempDir static Path made;
   @TempDir Path folder;
 
-  /** Four clips with mel latents of 6 x 4 x 2 and features of 3 x 5. */
+  /** Four clips with latents of sound of 6 x 4 x 2 and features of 3 x 5. */
   @BeforeAll
   static void writeLatentsAndCodec() {
+    writeCodec("codec", 1);
+    writeCodec("other-codec", 2);
     try (TensorScope scope = TensorScope.open();
         Rng rng = new Rng(1)) {
-      Tensor mel = rng.normal(4, 6, 4, 2).mul(new Scalar(0.2));
-      LatentCache.writeShard(
+      Map<String, Path> encoders = Map.of(LatentRoles.AUDIO, made.resolve("codec"));
+      Tensor sound = rng.normal(4, 6, 4, 2).mul(new Scalar(0.2));
+      TinyLatents.write(
           made.resolve("latents"),
-          0,
-          Map.of(LatentPart.MEL, mel, LatentPart.FEATURES, rng.normal(4, 3, 5)),
-          Map.of());
-      LatentCache.writeShard(made.resolve("featureless"), 0, Map.of(LatentPart.MEL, mel), Map.of());
+          Map.of(LatentRoles.AUDIO, sound, LatentRoles.FEATURES, rng.normal(4, 3, 5)),
+          encoders);
+      TinyLatents.write(made.resolve("featureless"), Map.of(LatentRoles.AUDIO, sound), encoders);
     }
-    try (Rng rng = new Rng(1)) {
+  }
+
+  private static void writeCodec(String name, long seed) {
+    try (Rng rng = new Rng(seed)) {
       AutoencoderKlConfig config =
           new AutoencoderKlConfig(
               1, List.of(4, 4), 1, false, 2, 2, -6, 3, Regularisation.noise(1e-3, 0.03));
       CodecFolder.save(
-          made.resolve("codec"),
-          AutoencoderKl.FORMAT,
-          new AutoencoderKl(config, rng),
+          made.resolve(name),
+          MelCodec.FORMAT,
+          new MelCodec(
+              new MelCodecConfig(config, MelFrontEndConfig.AUDIO_LDM),
+              new AutoencoderKl(config, rng)),
           LatentStatistics.identity(2),
           ScalarType.Float);
     }
@@ -73,7 +83,7 @@ class MdsgenRecipeTest {
             List.of(
                 "latents=" + made.resolve("latents"),
                 "heldOutLatents=" + made.resolve("latents"),
-                "melCodec=" + made.resolve("codec"),
+                "audioCodec=" + made.resolve("codec"),
                 "model.depth=2",
                 "model.width=16",
                 "model.heads=2",
@@ -209,11 +219,14 @@ class MdsgenRecipeTest {
   @Test
   void latents_that_do_not_fit_the_network_are_named() {
     refused(
-        "have mel of sizes [6, 4, 2], but model.latent is for [8, 4, 2]", "model.latent.length=8");
+        "have audio of sizes [6, 4, 2], but model.latent is for [8, 4, 2]",
+        "model.latent.length=8");
     refused(
         "have features of sizes [3, 5], but model.features is for [4, 5]",
         "model.features.frames=4");
-    refused("have 2 channels, but model.latent.channels is 3", "model.latent.channels=3");
+    refused(
+        "have audio of sizes [6, 4, 2], but model.latent is for [6, 4, 3]",
+        "model.latent.channels=3");
     refused("have no features", "latents=" + made.resolve("featureless"));
   }
 
@@ -234,7 +247,7 @@ class MdsgenRecipeTest {
         "masking=null; masking is missing",
         "conditionDrop=1.5; conditionDrop = 1.5",
         "model.latent.rows=UP; UP",
-        "melCodec=null; melCodec is missing",
+        "audioCodec=null; audioCodec is missing",
       })
   void a_wrong_value_is_named(String override, String message) {
     assertThatThrownBy(() -> read(override))

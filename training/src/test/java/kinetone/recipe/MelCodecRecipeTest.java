@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import kinetone.codec.CodecFolder;
+import kinetone.codec.LatentCodec;
+import kinetone.codec.MelCodec;
 import kinetone.common.KinetoneException;
-import kinetone.latent.CodecFolder;
-import kinetone.latent.kl.AutoencoderKl;
 import kinetone.latent.kl.AutoencoderKlConfig;
 import kinetone.spectral.MelFrontEnd;
+import kinetone.spectral.MelFrontEndConfig;
 import kinetone.tensor.Devices;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
@@ -70,9 +72,11 @@ class MelCodecRecipeTest {
             .orElseThrow();
     assertThat(losses).hasSize(12);
     assertThat(losses.get(11)).isLessThan(0.9 * losses.get(0));
-    CodecFolder.Loaded<AutoencoderKl> loaded = CodecFolder.load(model, AutoencoderKl.FORMAT);
-    assertThat(loaded.codec().latentChannels()).isEqualTo(2);
-    assertThat(loaded.statistics().standardDeviation()).hasSize(2).doesNotContain(1f);
+    try (LatentCodec<MelCodec> loaded = CodecFolder.load(model, MelCodec.FORMAT)) {
+      assertThat(loaded.codec().layout().channels()).isEqualTo(2);
+      assertThat(loaded.codec().config().frontEnd()).isEqualTo(MelFrontEndConfig.AUDIO_LDM);
+      assertThat(loaded.statistics().standardDeviation()).hasSize(2).doesNotContain(1f);
+    }
   }
 
   @Test
@@ -99,10 +103,37 @@ class MelCodecRecipeTest {
     assertThat(codec.get(1)).contains("perceptual", "adversarial", "features");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "mel=DIFF_FOLEY; 128; 256",
+        "mel=AUDIOLDM; 64; 160",
+        "mel=audioldm; 64; 160",
+        "mel={waveform: {centred: false, peak: 0}, spectrum: {stft: {fftLength: 512,"
+            + " windowLength: 512, hop: 128, padding: REFLECT}, mel: {sampleRate: 16000, fftLength:"
+            + " 512, bands: 32, minHertz: 0, maxHertz: 8000, scale: SLANEY, norm: AREA}, power: 1},"
+            + " powerEpsilon: 0, log: {base: E, floor: 1.0e-5, gain: 1, offset: 0, clipped: false},"
+            + " ending: DROP_LAST_FRAME}; 32; 128"
+      })
+  void a_codec_of_any_front_end_is_trained_and_knows_it(String mel, int bands, int hop) {
+    Recipe recipe = read(mel, "trainer.steps=1");
+    RunDirectory run = RunDirectory.open(folder.resolve("run"));
+    run.writeConfig(recipe);
+    assertThat(RecipeFile.read(run.root().resolve("config.yaml"), List.of())).isEqualTo(recipe);
+    Path model = new TrainingRun(recipe, run.root(), Devices.of("cpu")).train(e -> {}).get();
+    try (LatentCodec<MelCodec> loaded = CodecFolder.load(model, MelCodec.FORMAT)) {
+      MelFrontEndConfig front = loaded.codec().config().frontEnd();
+      assertThat(front).isEqualTo(((MelCodecRecipe) recipe).mel());
+      assertThat(front.bands()).isEqualTo(bands);
+      assertThat(front.hop()).isEqualTo(hop);
+    }
+  }
+
   @Test
   void the_spectrogram_shows_the_sound_whatever_its_loudness() {
     try (Rng rng = new Rng(1);
-        MelFrontEnd front = new MelFrontEnd(MelFront.AUDIOLDM.config());
+        MelFrontEnd front = new MelFrontEnd(MelFrontEndConfig.AUDIO_LDM);
         TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
       Tensor sound = rng.uniform(2, 4000).sub(new Scalar(0.5));
@@ -135,6 +166,7 @@ class MelCodecRecipeTest {
         "model.widths=[]; widths has no levels",
         "model.widths=[6, 8]; widths = 6 is not divisible by groups = 4",
         "mel=CORRECT; CORRECT",
+        "mel={powerEpsilon: 0, hops: 3}; mel.hops",
         "mel=null; mel is missing",
       })
   void a_wrong_value_is_named(String override, String message) {

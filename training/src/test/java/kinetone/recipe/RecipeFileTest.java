@@ -106,7 +106,7 @@ class RecipeFileTest {
         "noiseLevels.vanilla=-1; vanilla = -1",
         "noiseLevels.tasks=[{task: a2a, weight: 1}]; 'a2a' is unknown",
         "noiseLevels.tasks=[{task: continue, weight: 1}]; needs seconds",
-        "model.prediction=v; V_PREDICTION",
+        "model.diffusion={prediction: v}; V_PREDICTION",
         "model.heads=3; heads = 3",
         "model=null; model is missing",
         "trainer=null; trainer is missing",
@@ -114,7 +114,7 @@ class RecipeFileTest {
         "batch=null; batch",
         "batch=many; batch",
         "kind=null; kind",
-        "kind=smell; smell",
+        "kind=smell; audio-codec, cavp, denoiser",
         "steps; option=value",
       })
   void a_wrong_value_is_named(String override, String message) {

@@ -57,7 +57,7 @@ class SamplesRecipeTest {
   @EnumSource(PredictionType.class)
   void a_denoiser_shows_clips_and_trains_as_it_would_without(PredictionType prediction)
       throws IOException {
-    String type = "model.prediction=" + prediction;
+    String type = "model.diffusion={prediction: " + prediction + "}";
     String name = prediction.name().toLowerCase(Locale.ROOT);
     Path without = train(name + "-without", 4, type);
     Path with = train(name + "-with", 4, type, SAMPLES);

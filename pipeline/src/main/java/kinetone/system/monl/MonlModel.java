@@ -62,7 +62,7 @@ public final class MonlModel implements DiffusionModel {
    *
    * @param denoiser {@code network} with what is around it, such as another precision
    */
-  MonlModel(
+  public MonlModel(
       AvDiT network,
       Denoiser denoiser,
       LatentCodec<VideoCodec> videoCodec,

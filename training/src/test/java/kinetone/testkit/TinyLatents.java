@@ -1,0 +1,29 @@
+package kinetone.testkit;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import kinetone.data.EncoderDigest;
+import kinetone.data.LatentCache;
+import kinetone.data.LatentsFile;
+import org.bytedeco.pytorch.Tensor;
+
+/** Folders of latents as {@code kinetone prepare} makes them, of tensors made for tests. */
+public final class TinyLatents {
+  private TinyLatents() {}
+
+  /**
+   * Writes one shard and {@code latents.json}.
+   *
+   * @param latents by role, clips first
+   * @param encoders folders of the networks that are said to have made them, by role
+   */
+  public static Path write(Path folder, Map<String, Tensor> latents, Map<String, Path> encoders) {
+    LatentCache.writeShard(folder, 0, latents, Map.of());
+    int clips = (int) latents.values().iterator().next().size(0);
+    Map<String, EncoderDigest> digests = new TreeMap<>();
+    encoders.forEach((role, encoder) -> digests.put(role, EncoderDigest.of(encoder)));
+    new LatentsFile(Map.of("kind", "test"), TinyModel.FORMAT, clips, clips, digests).write(folder);
+    return folder;
+  }
+}
