@@ -208,7 +208,7 @@ class LatentCacheTest {
                   }
                   boolean right = true;
                   for (int i = 0; i < 200; i++) {
-                    long clip = (from * 31 + i * 17) % 100;
+                    long clip = (from * 31L + i * 17L) % 100;
                     try (TensorScope scope = TensorScope.open()) {
                       float[] row = Tensors.toFloats(cache.get(AUDIO, new long[] {clip}));
                       right &= row[0] == -clip && row[7] == -clip;

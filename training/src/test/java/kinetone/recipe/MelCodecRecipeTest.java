@@ -166,7 +166,7 @@ class MelCodecRecipeTest {
         "model.widths=[]; widths has no levels",
         "model.widths=[6, 8]; widths = 6 is not divisible by groups = 4",
         "mel=CORRECT; CORRECT",
-        "mel={powerEpsilon: 0, hops: 3}; mel.hops",
+        "mel={powerEpsilon: 0}; waveform is missing",
         "mel=null; mel is missing",
       })
   void a_wrong_value_is_named(String override, String message) {

@@ -300,7 +300,7 @@ class ObjectiveContractTest {
     }
 
     long level(int i) {
-      return levels[(int) (i / (x.length / levels.length))];
+      return levels[i / (x.length / levels.length)];
     }
 
     double signal(int i) {
