@@ -7,8 +7,9 @@ import java.nio.file.Path;
 import kinetone.media.Audio;
 import kinetone.media.Video;
 import kinetone.metric.AlignAccuracy;
+import kinetone.pipeline.CommonOptions;
+import kinetone.pipeline.OptionValues;
 import kinetone.pipeline.Kinetone;
-import kinetone.pipeline.ModelIndex;
 import kinetone.pipeline.Pipeline;
 import kinetone.scene.Scene;
 import kinetone.scene.SceneGenerator;
@@ -20,6 +21,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AlignBenchTest {
+  private static final SamplingSettings SETTINGS =
+      new SamplingSettings(
+          OptionValues.NONE
+              .with(CommonOptions.NUM_INFERENCE_STEPS, 2)
+              .with(CommonOptions.GUIDANCE_SCALE, 1.0));
+
   private static final SceneGenerator SCENES =
       new SceneGenerator(TinyModel.FORMAT, SceneMix.all(), 5);
 
@@ -33,7 +40,7 @@ class AlignBenchTest {
 
   private static AlignmentJudge judge(int window) {
     Path model = folder.resolve("mdsgen");
-    return new AlignmentJudge(model, model.resolve(ModelIndex.ALIGN), window);
+    return new AlignmentJudge(model, model.resolve("align"), window);
   }
 
   @Test
@@ -47,7 +54,7 @@ class AlignBenchTest {
                 judge,
                 SCENES,
                 3,
-                new SamplingSettings(2, 0, model.index().defaults().sampler()),
+                SETTINGS,
                 (phase, step, steps) -> {});
         assertThat(report.scenes()).isEqualTo(3);
         assertThat(report.shift()).as("frames outside of the window").isEqualTo(judge.slack());
@@ -85,7 +92,7 @@ class AlignBenchTest {
     TinyMdsgen.write(other);
     TinyMdsgen.writeClassifier(other, TinyMdsgen.FEATURES + 1);
     assertThatThrownBy(
-            () -> new AlignmentJudge(folder.resolve("mdsgen"), other.resolve(ModelIndex.ALIGN), 6))
+            () -> new AlignmentJudge(folder.resolve("mdsgen"), other.resolve("align"), 6))
         .hasMessageContaining("7 features");
   }
 }

@@ -14,6 +14,8 @@ import kinetone.diffusion.task.TaskMask;
 import kinetone.media.Audio;
 import kinetone.media.Clip;
 import kinetone.media.Video;
+import kinetone.pipeline.CommonOptions;
+import kinetone.pipeline.OptionValues;
 import kinetone.pipeline.Cancellation;
 import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.GenerateResult;
@@ -21,7 +23,6 @@ import kinetone.pipeline.Kinetone;
 import kinetone.pipeline.ModelIndex;
 import kinetone.pipeline.Pipeline;
 import kinetone.pipeline.ProgressListener;
-import kinetone.pipeline.SamplerChoice;
 import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneMix;
 import kinetone.testkit.TinyModel;
@@ -31,6 +32,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class JoinBenchTest {
+  private static final SamplingSettings SETTINGS =
+      new SamplingSettings(
+          OptionValues.NONE
+              .with(CommonOptions.NUM_INFERENCE_STEPS, 2)
+              .with(CommonOptions.GUIDANCE_SCALE, 1.0));
+
   private static final int RATE = 8000;
 
   @TempDir static Path folder;
@@ -81,7 +88,7 @@ class JoinBenchTest {
     // Frame 0 is given; the real clip changes by 10 there, the result by 40.
     Clip real = clip(new int[] {100, 110, 250}, new double[] {0.1, 0.2});
     Clip made = clip(new int[] {100, 60, 0}, new double[] {0.1, 0.4});
-    Joins joins = new Joins(RATE / 2);
+    Joins joins = new Joins();
     joins.add(result(made, new float[] {1, 4}, new float[] {2, 1}), real);
     List<JoinBench.Across> across = joins.report().across();
     assertFigure(across.get(0), 3, 1);
@@ -94,7 +101,7 @@ class JoinBenchTest {
   @Test
   void a_real_clip_does_not_differ_from_itself() {
     Clip real = clip(new int[] {100, 110, 250}, new double[] {0.1, 0.3});
-    Joins joins = new Joins(RATE / 2);
+    Joins joins = new Joins();
     joins.add(result(real, new float[] {0, 1}, new float[] {0, 1}), real);
     assertThat(joins.report().across())
         .allSatisfy(figure -> assertThat(figure.ratio()).isCloseTo(1, within(1e-9)));
@@ -110,26 +117,35 @@ class JoinBenchTest {
   private static JoinBench.Report run(Pipeline pipeline) {
     return JoinBench.run(
         pipeline,
-        150,
         new SceneGenerator(TinyModel.FORMAT, SceneMix.all(), 1001),
         2,
         new Task.Continue(0.625),
         new Task.Inpaint(0.125, 0.625),
-        new SamplingSettings(2, 0, SamplerChoice.DDIM),
+        SETTINGS,
         ProgressListener.NONE);
   }
 
-  /** Two latents of each modality, the first given; the real ones are 0 and 1. */
+  /**
+   * Two latents of each modality, the first given; the real ones are 0 and 1. Frame 0 and half a
+   * second of sound are given.
+   */
   private static GenerateResult result(Clip decoded, float[] video, float[] audio) {
     boolean[] second = {false, true};
     return new GenerateResult(
         decoded,
-        decoded,
-        TaskMask.of(Map.of(Modality.VIDEO, second, Modality.AUDIO, second)),
-        Map.of(Modality.VIDEO, new float[] {0, 1}, Modality.AUDIO, new float[] {0, 1}),
-        Map.of(Modality.VIDEO, video, Modality.AUDIO, audio),
+        List.of(
+            new GenerateResult.Stretch(Modality.VIDEO, 0, 1 / 8.0),
+            new GenerateResult.Stretch(Modality.AUDIO, 0, 0.5)),
+        List.of(
+            new GenerateResult.Stretch(Modality.VIDEO, 1 / 8.0, 3 / 8.0),
+            new GenerateResult.Stretch(Modality.AUDIO, 0.5, 1)),
         0,
-        0);
+        0,
+        new GenerateResult.Diagnostics(
+            decoded,
+            TaskMask.of(Map.of(Modality.VIDEO, second, Modality.AUDIO, second)),
+            Map.of(Modality.VIDEO, new float[] {0, 1}, Modality.AUDIO, new float[] {0, 1}),
+            Map.of(Modality.VIDEO, video, Modality.AUDIO, audio)));
   }
 
   /**
@@ -169,17 +185,18 @@ class JoinBenchTest {
     public GenerateResult generate(
         GenerateRequest request, ProgressListener listener, Cancellation cancellation) {
       GenerateResult result = inner.generate(request, listener, cancellation);
+      GenerateResult.Diagnostics inside = result.diagnostics();
       Map<Modality, float[]> latents = new EnumMap<>(Modality.class);
-      result.latents().forEach((modality, values) -> latents.put(modality, values.clone()));
+      inside.latents().forEach((modality, values) -> latents.put(modality, values.clone()));
       latents.values().forEach(values -> values[0] = Math.nextUp(values[0]));
       return new GenerateResult(
           result.clip(),
-          result.decoded(),
-          result.mask(),
           result.given(),
-          latents,
+          result.generated(),
           result.seed(),
-          result.seconds());
+          result.seconds(),
+          new GenerateResult.Diagnostics(
+              inside.decoded(), inside.mask(), inside.given(), latents));
     }
 
     @Override
