@@ -2,7 +2,6 @@ package kinetone.bench;
 
 import java.nio.file.Path;
 import java.util.List;
-import kinetone.signal.ClipTensors;
 import kinetone.codec.AudioCodec;
 import kinetone.codec.Codecs;
 import kinetone.codec.VideoCodec;
@@ -15,6 +14,7 @@ import kinetone.metric.OnsetF1;
 import kinetone.metric.Psnr;
 import kinetone.scene.Scene;
 import kinetone.scene.SceneGenerator;
+import kinetone.signal.ClipTensors;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -87,8 +87,7 @@ public final class CodecBench {
         count, psnr / count, worst, mel / count, reconstructed.f1(), truth.f1(), seconds / count);
   }
 
-  private static Clip code(
-      Clip clip, VideoCodec video, AudioCodec audio, ClipFormat format) {
+  private static Clip code(Clip clip, VideoCodec video, AudioCodec audio, ClipFormat format) {
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard();
         Rng rng = new Rng(0)) {

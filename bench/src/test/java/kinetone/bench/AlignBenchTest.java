@@ -8,8 +8,8 @@ import kinetone.media.Audio;
 import kinetone.media.Video;
 import kinetone.metric.AlignAccuracy;
 import kinetone.pipeline.CommonOptions;
-import kinetone.pipeline.OptionValues;
 import kinetone.pipeline.Kinetone;
+import kinetone.pipeline.OptionValues;
 import kinetone.pipeline.Pipeline;
 import kinetone.scene.Scene;
 import kinetone.scene.SceneGenerator;
@@ -49,13 +49,7 @@ class AlignBenchTest {
       try (Pipeline model = Kinetone.load(folder.resolve(name), Kinetone.Options.CPU);
           AlignmentJudge judge = judge(6)) {
         AlignBench.Report report =
-            AlignBench.run(
-                model,
-                judge,
-                SCENES,
-                3,
-                SETTINGS,
-                (phase, step, steps) -> {});
+            AlignBench.run(model, judge, SCENES, 3, SETTINGS, (phase, step, steps) -> {});
         assertThat(report.scenes()).isEqualTo(3);
         assertThat(report.shift()).as("frames outside of the window").isEqualTo(judge.slack());
         for (double share :

@@ -14,13 +14,13 @@ import kinetone.diffusion.task.TaskMask;
 import kinetone.media.Audio;
 import kinetone.media.Clip;
 import kinetone.media.Video;
-import kinetone.pipeline.CommonOptions;
-import kinetone.pipeline.OptionValues;
 import kinetone.pipeline.Cancellation;
+import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.GenerateResult;
 import kinetone.pipeline.Kinetone;
 import kinetone.pipeline.ModelIndex;
+import kinetone.pipeline.OptionValues;
 import kinetone.pipeline.Pipeline;
 import kinetone.pipeline.ProgressListener;
 import kinetone.scene.SceneGenerator;
@@ -195,8 +195,7 @@ class JoinBenchTest {
           result.generated(),
           result.seed(),
           result.seconds(),
-          new GenerateResult.Diagnostics(
-              inside.decoded(), inside.mask(), inside.given(), latents));
+          new GenerateResult.Diagnostics(inside.decoded(), inside.mask(), inside.given(), latents));
     }
 
     @Override

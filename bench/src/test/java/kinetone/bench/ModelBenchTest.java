@@ -8,8 +8,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import kinetone.pipeline.CommonOptions;
-import kinetone.pipeline.OptionValues;
 import kinetone.pipeline.Kinetone;
+import kinetone.pipeline.OptionValues;
 import kinetone.pipeline.Pipeline;
 import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneMix;
@@ -65,13 +65,7 @@ class ModelBenchTest {
     assertThat(codec.videoPsnr()).isGreaterThanOrEqualTo(codec.worstVideoPsnr());
     try (Pipeline model = Kinetone.load(folder, Kinetone.Options.CPU)) {
       SyncBench.Report sync =
-          SyncBench.run(
-              model,
-              SCENES,
-              2,
-              SETTINGS,
-              false,
-              (phase, step, steps) -> {});
+          SyncBench.run(model, SCENES, 2, SETTINGS, false, (phase, step, steps) -> {});
       assertThat(sync.ceiling()).isBetween(0.0, 1.0);
       assertThat(sync.audioToVideo()).isBetween(0.0, 1.0);
     }
@@ -80,14 +74,7 @@ class ModelBenchTest {
   @Test
   void joins_of_a_long_sound_are_looked_at() {
     try (Pipeline model = Kinetone.load(folder, Kinetone.Options.CPU)) {
-      SeamBench.Report report =
-          SeamBench.run(
-              model,
-              2,
-              2,
-              7,
-              SETTINGS,
-              (phase, step, steps) -> {});
+      SeamBench.Report report = SeamBench.run(model, 2, 2, 7, SETTINGS, (phase, step, steps) -> {});
       // 9 pictures every 3, 16 in all: 4 windows, 3 joins a scene.
       assertThat(report.joins()).isEqualTo(6);
       assertThat(report.secondsOfSound()).isCloseTo(4, within(1e-9));

@@ -2,8 +2,8 @@ package kinetone.cli;
 
 import java.util.concurrent.Callable;
 import kinetone.bench.AlignBench;
-import kinetone.bench.SamplingSettings;
 import kinetone.bench.AlignmentJudge;
+import kinetone.bench.SamplingSettings;
 import kinetone.common.Check;
 import kinetone.pipeline.Pipeline;
 import kinetone.scene.SceneMix;

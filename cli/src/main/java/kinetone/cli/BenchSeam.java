@@ -1,8 +1,8 @@
 package kinetone.cli;
 
 import java.util.concurrent.Callable;
-import kinetone.bench.SeamBench;
 import kinetone.bench.SamplingSettings;
+import kinetone.bench.SeamBench;
 import kinetone.common.Check;
 import kinetone.pipeline.Pipeline;
 import picocli.CommandLine.Command;

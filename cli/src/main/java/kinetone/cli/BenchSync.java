@@ -1,8 +1,8 @@
 package kinetone.cli;
 
 import java.util.concurrent.Callable;
-import kinetone.bench.SyncBench;
 import kinetone.bench.SamplingSettings;
+import kinetone.bench.SyncBench;
 import kinetone.common.Check;
 import kinetone.pipeline.Pipeline;
 import kinetone.scene.SceneMix;

@@ -175,7 +175,13 @@ final class DemoCommand implements Callable<Integer> {
     for (Maker maker : act.makers) {
       GenerateResult made = make(act, maker, interruption);
       String caption = act.makers.size() == 1 ? act.title : act.title + ": " + maker.caption;
-      cells.add(cell(act.name + maker.ending, caption, false, made.clip(), kept(made, maker.pipeline.index().format().framesPerSecond())));
+      cells.add(
+          cell(
+              act.name + maker.ending,
+              caption,
+              false,
+              made.clip(),
+              kept(made, maker.pipeline.index().format().framesPerSecond())));
     }
     return new ClipPage.Row(act.title, act.text, cells);
   }

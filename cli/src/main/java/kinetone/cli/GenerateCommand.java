@@ -144,10 +144,7 @@ final class GenerateCommand implements Callable<Integer> {
             + "-seed"
             + request.seed();
     int steps =
-        request
-            .options()
-            .over(pipeline.index().defaults())
-            .get(CommonOptions.NUM_INFERENCE_STEPS);
+        request.options().over(pipeline.index().defaults()).get(CommonOptions.NUM_INFERENCE_STEPS);
     if (options.task == TaskKind.V2A) {
       soundtrack(pipeline, request, name, steps, cancellation);
       return;

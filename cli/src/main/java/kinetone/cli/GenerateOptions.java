@@ -116,14 +116,12 @@ final class GenerateOptions {
   /** The request of variant {@code variant}: seeds count up. */
   GenerateRequest request(int variant) {
     Check.that(task != null, "task is missing; use joint, v2a, a2v, continue or inpaint");
-    GenerateRequest.Builder builder =
-        GenerateRequest.of(task()).seed(seed + variant).with(options);
+    GenerateRequest.Builder builder = GenerateRequest.of(task()).seed(seed + variant).with(options);
     Check.that(
         seconds == null || task == TaskKind.V2A,
         "--seconds limits the video of task v2a; other tasks take what their model needs");
     if (video != null) {
-      OptionalDouble length =
-          seconds == null ? OptionalDouble.empty() : OptionalDouble.of(seconds);
+      OptionalDouble length = seconds == null ? OptionalDouble.empty() : OptionalDouble.of(seconds);
       builder.video(new MediaInput.File(requireFile(video), start, length));
     }
     if (audio != null) {

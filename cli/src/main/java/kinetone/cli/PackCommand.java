@@ -56,14 +56,10 @@ final class PackCommand implements Callable<Integer> {
       description = "One line for people (default: its clips).")
   private String description;
 
-  @Option(
-      names = "--fps",
-      description = "Hz, where no component says (default: 8).")
+  @Option(names = "--fps", description = "Hz, where no component says (default: 8).")
   private Double framesPerSecond;
 
-  @Option(
-      names = "--rate",
-      description = "Hz, where no component says (default: 16000).")
+  @Option(names = "--rate", description = "Hz, where no component says (default: 16000).")
   private Integer sampleRate;
 
   @Option(

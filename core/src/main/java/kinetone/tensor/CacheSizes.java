@@ -14,7 +14,9 @@ final class CacheSizes {
     return Asked.KNOWN;
   }
 
-  /** Whether {@code processor}, a folder as Linux has them, names caches, if there is one at all. */
+  /**
+   * Whether {@code processor}, a folder as Linux has them, names caches, if there is one at all.
+   */
   static boolean areKnown(Path processor) {
     return !Files.isDirectory(processor) || Files.isDirectory(processor.resolve("cache/index0"));
   }

@@ -34,9 +34,7 @@ public final class Differentiation {
    * does not depend on.
    */
   public static TensorVector gradients(Tensor scalar, TensorVector inputs) {
-    return CacheSizes.areKnown()
-        ? grad(scalar, inputs)
-        : withoutOneDnn(() -> grad(scalar, inputs));
+    return CacheSizes.areKnown() ? grad(scalar, inputs) : withoutOneDnn(() -> grad(scalar, inputs));
   }
 
   private static TensorVector grad(Tensor scalar, TensorVector inputs) {

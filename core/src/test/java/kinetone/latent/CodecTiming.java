@@ -11,11 +11,11 @@ import kinetone.latent.magvit2.CausalVideoAutoencoder;
 import kinetone.latent.magvit2.CausalVideoConfig;
 import kinetone.latent.soundstream.CausalAudioAutoencoder;
 import kinetone.latent.soundstream.CausalAudioConfig;
+import kinetone.tensor.Differentiation;
 import kinetone.tensor.Engine;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
-import kinetone.tensor.Differentiation;
 import org.bytedeco.pytorch.Tensor;
 
 /** Measures training steps of the TINY codecs; arguments: batch size, steps. */

@@ -3,10 +3,10 @@ package kinetone.latent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import kinetone.nn.Init;
+import kinetone.tensor.Differentiation;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
-import kinetone.tensor.Differentiation;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 

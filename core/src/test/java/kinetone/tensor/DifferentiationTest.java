@@ -54,8 +54,7 @@ class DifferentiationTest {
   }
 
   private static Tensor convolved(Tensor x, Tensor kernel, long high, long wide) {
-    return conv2d(
-        x, kernel, new TensorOptional(), ONES, new long[] {high / 2, wide / 2}, ONES, 1);
+    return conv2d(x, kernel, new TensorOptional(), ONES, new long[] {high / 2, wide / 2}, ONES, 1);
   }
 
   private static Tensor slope(Tensor scalar, Tensor x) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.function.Function;
+import kinetone.tensor.Differentiation;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
@@ -12,7 +13,6 @@ import kinetone.tensor.Tensors;
 import kinetone.train.AdamW;
 import kinetone.train.Optimizer;
 import kinetone.train.OptimizerConfig;
-import kinetone.tensor.Differentiation;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
