@@ -5,7 +5,7 @@ matrices with weight decay 0.05, vectors with none; lr 3e-2 (a third of it from 
 betas (0.8, 0.97), eps 1e-8.
 Loss of step n: mean((W x_n + b - y_n)^2) with x_n, y_n from closed formulas, so that nothing but
 the result needs to be stored. Tolerance: 2e-6 absolute (float32 rounding over fifty steps).
-Writes core/src/test/resources/goldens/adamw/weights.safetensors.
+Writes training/src/test/resources/goldens/adamw/weights.safetensors.
 """
 
 import pathlib
@@ -35,7 +35,7 @@ for n in range(50):
     torch.mean((x @ weight.T + bias - y) ** 2).backward()
     optimizer.step()
 
-target = pathlib.Path(__file__).parent.parent / "core/src/test/resources/goldens/adamw"
+target = pathlib.Path(__file__).parent.parent / "training/src/test/resources/goldens/adamw"
 target.mkdir(parents=True, exist_ok=True)
 save_file(
     {

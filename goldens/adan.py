@@ -4,7 +4,7 @@ Source: github.com/sail-sg/Adan, adan.py, revision 2c65bea (foreach=False), torc
 Parameters in two groups: matrices with weight decay 0.05, vectors with none; lr 3e-2 (a third of it
 from step 25 on), betas (0.95, 0.9, 0.97), eps 1e-8, max_grad_norm 0.5; once with no_prox.
 Tolerance: 2e-6 absolute (float32 rounding over fifty steps; our clip adds 1e-6 to the norm, theirs
-eps). Writes core/src/test/resources/goldens/adan/{prox,no_prox}.safetensors.
+eps). Writes training/src/test/resources/goldens/adan/{prox,no_prox}.safetensors.
 
 Usage: git -C Adan show 2c65bea:adan.py > ref/adan.py
        python goldens/adan.py ref/adan.py
@@ -21,7 +21,7 @@ spec = importlib.util.spec_from_file_location("authors_adan", sys.argv[1])
 authors = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(authors)
 
-target = pathlib.Path(__file__).parent.parent / "core/src/test/resources/goldens/adan"
+target = pathlib.Path(__file__).parent.parent / "training/src/test/resources/goldens/adan"
 target.mkdir(parents=True, exist_ok=True)
 for name, no_prox in [("prox", False), ("no_prox", True)]:
     weight = torch.nn.Parameter(torch.sin(torch.arange(12.0)).reshape(3, 4))

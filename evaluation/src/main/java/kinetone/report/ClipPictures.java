@@ -5,8 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
-import javax.imageio.ImageIO;
-import kinetone.common.AtomicFile;
 import kinetone.media.Clip;
 
 /** The pictures that stand for a clip: contact sheet, waveform and mel spectrogram. */
@@ -48,7 +46,7 @@ public final class ClipPictures {
   }
 
   private static String save(Path folder, String name, BufferedImage image) {
-    AtomicFile.write(folder.resolve(name), file -> ImageIO.write(image, "png", file.toFile()));
+    Png.write(folder.resolve(name), image);
     return name;
   }
 }

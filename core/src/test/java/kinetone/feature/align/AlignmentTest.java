@@ -10,9 +10,8 @@ import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
-import kinetone.train.AdamW;
-import kinetone.train.Optimizer;
-import kinetone.train.OptimizerConfig;
+import org.bytedeco.pytorch.AdamW;
+import org.bytedeco.pytorch.AdamWOptions;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -111,16 +110,15 @@ class AlignmentTest {
       AlignmentConfig config, int steps, Function<Rng, AlignmentPairs> drawn) {
     AlignmentClassifier net = new AlignmentClassifier(config, new Rng(1));
     double last = 0;
-    try (Rng rng = new Rng(2);
-        Optimizer optimizer =
-            new AdamW(OptimizerConfig.adamW(1e-2, 0), StateDict.parameters(net))) {
+    AdamW optimizer = new AdamW(net.parameters(), new AdamWOptions(1e-2));
+    try (Rng rng = new Rng(2)) {
       for (int step = 0; step < steps; step++) {
         try (TensorScope scope = TensorScope.open()) {
           AlignmentPairs pairs = drawn.apply(rng);
           net.zero_grad(true);
           AlignmentObjective.Value value = AlignmentObjective.of(net, pairs, torch.zeros(32));
           Differentiation.backward(value.total());
-          optimizer.step(1e-2);
+          optimizer.step();
           last += step >= steps - 10 ? value.total().item_float() / 10 : 0;
         }
       }

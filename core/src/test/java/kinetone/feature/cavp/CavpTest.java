@@ -15,10 +15,9 @@ import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
-import kinetone.train.AdamW;
-import kinetone.train.Optimizer;
-import kinetone.train.OptimizerConfig;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.bytedeco.pytorch.AdamW;
+import org.bytedeco.pytorch.AdamWOptions;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -135,9 +134,8 @@ class CavpTest {
     ContrastiveObjective objective = new ContrastiveObjective(new SegmentConfig(3, 2, 2), 1);
     double semantic = 0;
     double temporal = 0;
-    try (Rng rng = new Rng(2);
-        Optimizer optimizer =
-            new AdamW(OptimizerConfig.adamW(1e-2, 0), StateDict.parameters(cavp))) {
+    AdamW optimizer = new AdamW(cavp.parameters(), new AdamWOptions(1e-2));
+    try (Rng rng = new Rng(2)) {
       for (int step = 0; step < STEPS; step++) {
         try (TensorScope scope = TensorScope.open()) {
           Tensor levels = rng.uniform(4, FRAMES);
@@ -145,7 +143,7 @@ class CavpTest {
           cavp.zero_grad(true);
           ContrastiveObjective.Value value = objective.of(cavp, pictures(levels), mel(heard), rng);
           Differentiation.backward(value.total());
-          optimizer.step(1e-2);
+          optimizer.step();
           if (step >= STEPS - 10) {
             semantic += value.parts().get("semantic").item_float() / 10;
             temporal += value.parts().get("temporal").item_float() / 10;

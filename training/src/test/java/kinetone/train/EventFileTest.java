@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
+import kinetone.report.Curves;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -109,19 +110,19 @@ class EventFileTest {
       flat[i] = i == 500 ? Double.NaN : 0.5;
     }
     Path png = folder.resolve("loss.png");
-    new LossCurve(640, 320, true, "loss")
+    new Curves(640, 320, true, "loss")
         .write(
             png,
             List.of(
-                new LossCurve.Series("train", steps, losses).thinned(100),
-                new LossCurve.Series("validation", steps, flat)));
+                new Curves.Series("train", steps, losses).thinned(100),
+                new Curves.Series("validation", steps, flat)));
 
     BufferedImage image = ImageIO.read(png.toFile());
     assertThat(image.getWidth()).isEqualTo(640);
     assertThat(pixels(image, 0x0072B2)).isGreaterThan(200);
     assertThat(pixels(image, 0xD55E00)).isGreaterThan(200);
     // On a logarithmic axis an exponential is a straight line: half-way is half-way down.
-    assertThat(new LossCurve.Series("t", steps, losses).thinned(100).values()).hasSize(100);
+    assertThat(new Curves.Series("t", steps, losses).thinned(100).values()).hasSize(100);
   }
 
   private static long pixels(BufferedImage image, int colour) {

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import kinetone.checkpoint.Json;
 import kinetone.common.AtomicFile;
 import kinetone.common.KinetoneException;
+import kinetone.report.Curves;
 
 /**
  * The folder of one training:
@@ -29,7 +30,7 @@ import kinetone.common.KinetoneException;
  *   checkpoints/step-00001000  see {@link Checkpoint}
  *   metrics.jsonl              one line per step and per validation
  *   events/                    the same for TensorBoard
- *   loss.png                   see {@link LossCurve}
+ *   loss.png                   see {@link Curves}
  *   samples/step-001000.png    what the networks made, for tasks that have samples
  * </pre>
  */
@@ -160,8 +161,8 @@ public final class RunDirectory {
     return root.resolve("loss.png");
   }
 
-  /** The loss of every phase and the validation figures over the steps, for {@link LossCurve}. */
-  public List<LossCurve.Series> series() {
+  /** The loss of every phase and the validation figures over the steps, for {@link Curves}. */
+  public List<Curves.Series> series() {
     Map<String, List<double[]>> points = new LinkedHashMap<>();
     try (BufferedReader lines = Files.newBufferedReader(metrics())) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -178,11 +179,11 @@ public final class RunDirectory {
     } catch (IOException e) {
       throw KinetoneException.user(e, "cannot read %s", metrics());
     }
-    List<LossCurve.Series> series = new ArrayList<>();
+    List<Curves.Series> series = new ArrayList<>();
     points.forEach(
         (name, list) ->
             series.add(
-                new LossCurve.Series(
+                new Curves.Series(
                     name,
                     list.stream().mapToDouble(pair -> pair[0]).toArray(),
                     list.stream().mapToDouble(pair -> pair[1]).toArray())));

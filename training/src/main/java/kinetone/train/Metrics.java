@@ -5,20 +5,25 @@ import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.awt.AWTError;
 import java.awt.image.BufferedImage;
 import java.io.BufferedWriter;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import javax.imageio.ImageIO;
+import java.util.Set;
 import kinetone.checkpoint.Json;
 import kinetone.common.AtomicFile;
 import kinetone.common.KinetoneException;
+import kinetone.report.Curves;
+import kinetone.report.Png;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes figures as they come, one JSON object per line with {@code step} first and the same to
@@ -31,9 +36,12 @@ final class Metrics implements TrainingListener, AutoCloseable {
   private static final int CURVE_HEIGHT = 420;
   private static final int CURVE_POINTS = 400;
 
+  private static final Logger LOG = LoggerFactory.getLogger(Metrics.class);
+
   private final RunDirectory run;
   private final BufferedWriter writer;
-  private final EventFile events;
+  private final Set<String> warned = new HashSet<>();
+  private EventFile events;
 
   /** Continues the metrics of {@code run} after {@code step} steps; later lines are dropped. */
   Metrics(RunDirectory run, long step) {
@@ -53,7 +61,21 @@ final class Metrics implements TrainingListener, AutoCloseable {
     } catch (IOException e) {
       throw KinetoneException.resource(e, "cannot write %s", run.metrics());
     }
-    events = new EventFile(run.events(), now());
+    ornament("the event file", () -> events = new EventFile(run.events(), now()));
+  }
+
+  /**
+   * Does what people look at and no training needs. Where it cannot be done, by a disk without room
+   * or a machine without fonts, one warning is given and the training goes on.
+   */
+  private void ornament(String what, Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException | LinkageError | InternalError | AWTError e) {
+      if (warned.add(what)) {
+        LOG.warn("{} cannot be written; the training goes on without: {}", what, e.toString());
+      }
+    }
   }
 
   @Override
@@ -68,11 +90,9 @@ final class Metrics implements TrainingListener, AutoCloseable {
           .figures()
           .forEach((name, value) -> scalar("validation/" + name, validated.step(), value));
     } else if (event instanceof TrainingEvent.Sampled sampled) {
-      picture(sampled.step(), sampled.picture());
+      ornament("pictures of samples", () -> picture(sampled.step(), sampled.picture()));
     } else if (event instanceof TrainingEvent.Saved) {
-      List<LossCurve.Series> series =
-          run.series().stream().map(one -> one.thinned(CURVE_POINTS)).toList();
-      new LossCurve(CURVE_WIDTH, CURVE_HEIGHT, true, "loss").write(run.lossCurve(), series);
+      ornament("the loss curve", this::curve);
     }
   }
 
@@ -89,19 +109,23 @@ final class Metrics implements TrainingListener, AutoCloseable {
   }
 
   private void picture(long step, BufferedImage picture) {
-    ByteArrayOutputStream png = new ByteArrayOutputStream();
-    try {
-      ImageIO.write(picture, "png", png);
-    } catch (IOException e) {
-      throw KinetoneException.resource(e, "cannot encode a picture: %s", e.getMessage());
-    }
-    byte[] bytes = png.toByteArray();
+    byte[] bytes = Png.bytes(picture);
     AtomicFile.write(run.samples(step), file -> Files.write(file, bytes));
-    events.image("samples", step, now(), picture.getWidth(), picture.getHeight(), bytes);
+    if (events != null) {
+      events.image("samples", step, now(), picture.getWidth(), picture.getHeight(), bytes);
+    }
+  }
+
+  private void curve() {
+    List<Curves.Series> series =
+        run.series().stream().map(one -> one.thinned(CURVE_POINTS)).toList();
+    new Curves(CURVE_WIDTH, CURVE_HEIGHT, true, "loss").write(run.lossCurve(), series);
   }
 
   private void scalar(String tag, long step, double value) {
-    events.scalar(tag, step, now(), value);
+    if (events != null) {
+      ornament("the event file", () -> events.scalar(tag, step, now(), value));
+    }
   }
 
   private static double now() {
@@ -134,7 +158,9 @@ final class Metrics implements TrainingListener, AutoCloseable {
 
   @Override
   public void close() {
-    events.close();
+    if (events != null) {
+      ornament("the event file", events::close);
+    }
     try {
       writer.close();
     } catch (IOException e) {

@@ -1,9 +1,12 @@
 package kinetone.train;
 
+import java.awt.AWTError;
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import kinetone.common.KinetoneException;
 import kinetone.tensor.Autocast;
@@ -11,9 +14,13 @@ import kinetone.tensor.StateDict;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The training loop. */
 public final class Trainer {
+  private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
+
   private Trainer() {}
 
   /**
@@ -70,7 +77,7 @@ public final class Trainer {
           all.on(new TrainingEvent.Validated(step, state.evaluate(task::validate)));
         }
         if (task.samplesEvery() > 0 && step % task.samplesEvery() == 0) {
-          all.on(new TrainingEvent.Sampled(step, state.evaluate(task::samples)));
+          sampled(task, state).ifPresent(p -> all.on(new TrainingEvent.Sampled(step, p)));
         }
         if (ended || saveDue(config.checkpoint(), step, sinceSave)) {
           all.on(new TrainingEvent.Saved(step, save(state, config, run, phases)));
@@ -82,6 +89,18 @@ public final class Trainer {
               state.step(), state.step() >= config.steps(), total.minutes() * 60);
       all.on(finished);
       return finished;
+    }
+  }
+
+  /** A picture of what the networks make; none where drawing fails, which ends no training. */
+  private static Optional<BufferedImage> sampled(TrainingTask task, TrainingState state) {
+    try {
+      return Optional.of(state.evaluate(task::samples));
+    } catch (CancellationException e) {
+      throw e;
+    } catch (RuntimeException | LinkageError | InternalError | AWTError e) {
+      LOG.warn("samples cannot be made; the training goes on without: {}", e.toString());
+      return Optional.empty();
     }
   }
 
