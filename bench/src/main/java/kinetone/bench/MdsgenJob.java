@@ -1,5 +1,6 @@
 package kinetone.bench;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import kinetone.common.Check;
 import kinetone.latent.kl.AutoencoderKlConfig;
 import kinetone.model.mdsgen.MdsgenConfig;
@@ -27,7 +28,7 @@ record MdsgenJob(
     boolean guidance,
     int repeats,
     int threads,
-    String comparison) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) String comparison) {
   /** Checks the counts, and that the vocoder takes what the autoencoder gives. */
   MdsgenJob {
     Check.atLeast("steps", steps, 2);
