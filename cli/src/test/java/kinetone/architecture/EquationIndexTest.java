@@ -3,6 +3,7 @@ package kinetone.architecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -69,6 +70,30 @@ class EquationIndexTest {
     }
     assertThat(expected).hasSizeGreaterThan(15);
     assertThat(indexed).containsAll(expected);
+  }
+
+  @Test
+  void what_the_index_lists_is_used_outside_of_tests() throws IOException {
+    JavaClasses all =
+        new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("kinetone");
+    Set<String> unused = new TreeSet<>();
+    for (Entry entry : entries(Files.readAllLines(INDEX))) {
+      Class<?> type = find(entry.className());
+      if (type != null && !usedByOthers(all.get(type))) {
+        unused.add(entry.className());
+      }
+    }
+    assertThat(unused).isEmpty();
+    assertThat(usedByOthers(all.get(kinetone.cli.Main.class))).as("negative control").isFalse();
+  }
+
+  /** Whether a class other than {@code type} and those inside of it depends on it. */
+  private static boolean usedByOthers(JavaClass type) {
+    return type.getDirectDependenciesToSelf().stream()
+        .map(dependency -> dependency.getOriginClass().getName())
+        .anyMatch(name -> !name.equals(type.getName()) && !name.startsWith(type.getName() + "$"));
   }
 
   @Test

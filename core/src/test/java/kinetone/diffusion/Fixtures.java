@@ -1,5 +1,11 @@
 package kinetone.diffusion;
 
+import java.util.List;
+import kinetone.diffusion.timestep.Vanilla;
+import kinetone.diffusion.timestep.PerTimeSegment;
+import kinetone.diffusion.timestep.PerSegmentAndModality;
+import kinetone.diffusion.timestep.PerModality;
+import kinetone.diffusion.timestep.MixtureOfNoiseLevels;
 import java.util.EnumMap;
 import java.util.Map;
 import kinetone.diffusion.task.SegmentMap;
@@ -115,5 +121,16 @@ public final class Fixtures {
     shape[0] = like.size(0);
     shape[1] = like.size(1);
     return levels.to(ScalarType.Float).view(shape);
+  }
+
+  /** The paper's mixture: Vanilla, Pt, Pm and Ptm with equal weights. */
+  public static MixtureOfNoiseLevels monl(
+      int steps, SegmentMap map, PerSegmentAndModality.AudioSegments audio) {
+    return new MixtureOfNoiseLevels(
+        List.of(
+            new MixtureOfNoiseLevels.Kind(new Vanilla(steps, map.lengths()), 1),
+            new MixtureOfNoiseLevels.Kind(new PerTimeSegment(steps, map), 1),
+            new MixtureOfNoiseLevels.Kind(new PerModality(steps, map.lengths()), 1),
+            new MixtureOfNoiseLevels.Kind(new PerSegmentAndModality(steps, map, audio), 1)));
   }
 }

@@ -6,6 +6,7 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import kinetone.common.Check;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
@@ -80,7 +81,11 @@ public record Curves(int width, int height, boolean logarithmic, String yLabel) 
             .yAxisTitle(logarithmic ? yLabel + " (log)" : yLabel)
             .build();
     XYStyler style = chart.getStyler();
-    style.setYAxisLogarithmic(logarithmic);
+    if (logarithmic) {
+      // Not the library's own logarithmic axis, which has no numbers between powers of ten.
+      style.setyAxisTickLabelsFormattingFunction(
+          exponent -> String.format(Locale.ROOT, "%.3g", Math.pow(10, exponent)));
+    }
     style.setXAxisDecimalPattern("#,##0");
     style.setLegendPosition(Styler.LegendPosition.InsideNE);
     style.setSeriesColors(COLOURS.toArray(Color[]::new));
@@ -100,6 +105,7 @@ public record Curves(int width, int height, boolean logarithmic, String yLabel) 
   }
 
   private double shown(double value) {
-    return Double.isFinite(value) && (!logarithmic || value > 0) ? value : Double.NaN;
+    double seen = logarithmic ? Math.log10(value) : value;
+    return Double.isFinite(seen) ? seen : Double.NaN;
   }
 }

@@ -75,6 +75,30 @@ class SamplesTest {
         false);
   }
 
+  @Test
+  void samples_that_cannot_be_drawn_end_no_training() throws IOException {
+    Path run =
+        train(
+            "fontless",
+            2,
+            rng -> {
+              throw new InternalError("Fontconfig head is null, check your fonts");
+            },
+            STEPS);
+    assertSame(run, train("without", 0, rng -> {}, STEPS), true);
+    assertThat(run.resolve("samples")).doesNotExist();
+  }
+
+  @Test
+  void a_curve_and_events_that_cannot_be_written_end_no_training() throws IOException {
+    Path run = folder.resolve("blocked");
+    Files.createDirectories(run.resolve("loss.png/in the way"));
+    Files.writeString(run.resolve("events"), "in the way");
+    train("blocked", 0, rng -> {}, STEPS);
+    assertSame(run, train("without", 0, rng -> {}, STEPS), true);
+    assertThat(Files.readAllLines(run.resolve("metrics.jsonl"))).hasSize(STEPS);
+  }
+
   private Path train(String name, int every, Consumer<Rng> draw, int until) {
     Path where = folder.resolve(name);
     TrainingListener stopping =

@@ -30,10 +30,9 @@ public final class NoisedConditionGuidance implements Denoiser {
   private final double scale;
   private final int steps;
   private final NoiseSource noise;
-  private final Optional<TaskMask> part;
 
   /**
-   * Drops the whole condition.
+   * Guides {@code inner}.
    *
    * @param inner the denoiser
    * @param schedule gives T
@@ -42,30 +41,10 @@ public final class NoisedConditionGuidance implements Denoiser {
    */
   public NoisedConditionGuidance(
       Denoiser inner, NoiseSchedule schedule, double scale, NoiseSource noise) {
-    this(inner, schedule, scale, noise, Optional.empty());
-  }
-
-  /**
-   * Drops a part of the condition, such as one modality or some segments.
-   *
-   * @param dropped true where the condition is dropped; generated positions do not matter
-   */
-  public NoisedConditionGuidance(
-      Denoiser inner, NoiseSchedule schedule, double scale, NoiseSource noise, TaskMask dropped) {
-    this(inner, schedule, scale, noise, Optional.of(dropped));
-  }
-
-  private NoisedConditionGuidance(
-      Denoiser inner,
-      NoiseSchedule schedule,
-      double scale,
-      NoiseSource noise,
-      Optional<TaskMask> dropped) {
     this.inner = inner;
     this.steps = schedule.steps();
     this.scale = Check.atLeast("guidance scale", scale, 0.0);
     this.noise = noise;
-    this.part = dropped;
   }
 
   @Override
@@ -82,7 +61,7 @@ public final class NoisedConditionGuidance implements Denoiser {
     for (Modality modality : noisy.modalities()) {
       Tensor z = noisy.get(modality);
       Tensor t = levels.get(modality);
-      Tensor drop = dropped(modality, t, z);
+      Tensor drop = t.eq(new Scalar(0L));
       Tensor wide = Positions.broadcast(drop, z);
       inputs.put(modality, fresh.get(modality).where(wide, z));
       times.put(modality, t.masked_fill(drop, new Scalar((long) steps)));
@@ -102,15 +81,5 @@ public final class NoisedConditionGuidance implements Denoiser {
             .zip(unconditional, (c, u) -> c.mul(new Scalar(1 + scale)).sub(u, new Scalar(scale)));
     return new Prediction(
         Positions.whereNoisy(levels, guided, conditional.noise()), conditional.variance());
-  }
-
-  /** bool (B, time): given and to be dropped. */
-  private Tensor dropped(Modality modality, Tensor levels, Tensor like) {
-    Tensor given = levels.eq(new Scalar(0L));
-    return part.map(
-            mask ->
-                given.logical_and(
-                    mask.tensor(modality, like).view(1, like.size(1)).expand_as(given)))
-        .orElse(given);
   }
 }

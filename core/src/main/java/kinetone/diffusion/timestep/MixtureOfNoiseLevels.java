@@ -6,7 +6,6 @@ import java.util.Map;
 import kinetone.common.Check;
 import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseLevels;
-import kinetone.diffusion.task.SegmentMap;
 import kinetone.tensor.Rng;
 import kinetone.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;
@@ -38,17 +37,6 @@ public record MixtureOfNoiseLevels(List<Kind> kinds) implements TimestepSampler 
     Check.that(
         kinds.stream().mapToDouble(Kind::weight).sum() > 0,
         "the weights of the noise level kinds are all zero");
-  }
-
-  /** The paper's mixture: Vanilla, Pt, Pm and Ptm with equal weights. */
-  public static MixtureOfNoiseLevels uniform(
-      int steps, SegmentMap map, PerSegmentAndModality.AudioSegments audio) {
-    return new MixtureOfNoiseLevels(
-        List.of(
-            new Kind(new Vanilla(steps, map.lengths()), 1),
-            new Kind(new PerTimeSegment(steps, map), 1),
-            new Kind(new PerModality(steps, map.lengths()), 1),
-            new Kind(new PerSegmentAndModality(steps, map, audio), 1)));
   }
 
   @Override

@@ -108,20 +108,6 @@ class GuidanceTest {
     assertThat(Fixtures.identical(guided, expected)).isTrue();
   }
 
-  @Test
-  void a_part_of_the_condition_can_be_dropped() {
-    List<Call> calls = new ArrayList<>();
-    Latents noisy = Fixtures.latents(1);
-    TaskMask task = mask(new Task.Continue(0.625));
-    TaskMask sound = TaskMask.only(Modality.AUDIO, Fixtures.MONOLOGUES.lengths());
-    new NoisedConditionGuidance(spy(calls), SCHEDULE, 1, SEVENS, sound)
-        .predict(noisy, task.levels(300, noisy), Conditions.NONE);
-    NoiseLevels levels = calls.get(1).levels();
-    assertThat(Tensors.toLongs(levels.get(Modality.VIDEO))).containsExactly(0, 0, 300, 300, 300);
-    assertThat(Tensors.toLongs(levels.get(Modality.AUDIO))).startsWith(1000, 1000).endsWith(300);
-    assertThat(Fixtures.identical(video(calls.get(1).noisy()), video(noisy))).isTrue();
-  }
-
   private static Latents video(Latents latents) {
     return Latents.of(Map.of(Modality.VIDEO, latents.video()));
   }

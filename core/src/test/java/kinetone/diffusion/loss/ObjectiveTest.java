@@ -19,7 +19,6 @@ import kinetone.diffusion.process.SelfConditioning;
 import kinetone.diffusion.schedule.LinearBetaSchedule;
 import kinetone.diffusion.task.Task;
 import kinetone.diffusion.task.TaskMask;
-import kinetone.diffusion.timestep.MixtureOfNoiseLevels;
 import kinetone.diffusion.timestep.PerSegmentAndModality.AudioSegments;
 import kinetone.diffusion.timestep.TaskSpecific;
 import kinetone.diffusion.timestep.TimestepSampler;
@@ -37,7 +36,7 @@ import org.junit.jupiter.api.Test;
 class ObjectiveTest {
   private static final NoiseSchedule SCHEDULE = new LinearBetaSchedule(1000);
   private static final TimestepSampler MIXTURE =
-      MixtureOfNoiseLevels.uniform(1000, Fixtures.MONOLOGUES, AudioSegments.LATENT);
+      Fixtures.monl(1000, Fixtures.MONOLOGUES, AudioSegments.LATENT);
 
   private TensorScope scope;
   private Rng rng;

@@ -91,7 +91,7 @@ class TimestepSamplerTest {
 
   @Test
   void the_mixture_draws_its_kind_for_every_example_with_equal_shares() {
-    MixtureOfNoiseLevels mixture = MixtureOfNoiseLevels.uniform(STEPS, MAP, AudioSegments.LATENT);
+    MixtureOfNoiseLevels mixture = Fixtures.monl(STEPS, MAP, AudioSegments.LATENT);
     TreeMap<String, Integer> counts = new TreeMap<>();
     for (long[] row : draw(mixture, 2000, 7)) {
       counts.merge(kind(row), 1, Integer::sum);
@@ -129,7 +129,7 @@ class TimestepSamplerTest {
 
   @Test
   void a_seed_determines_the_draw() {
-    TimestepSampler mixture = MixtureOfNoiseLevels.uniform(STEPS, MAP, AudioSegments.LATENT);
+    TimestepSampler mixture = Fixtures.monl(STEPS, MAP, AudioSegments.LATENT);
     assertThat(draw(mixture, 5, 10)).isDeepEqualTo(draw(mixture, 5, 10));
     assertThat(draw(mixture, 5, 10)).isNotEqualTo(draw(mixture, 5, 11));
   }
