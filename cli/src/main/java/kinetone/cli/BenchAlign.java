@@ -18,13 +18,17 @@ import picocli.CommandLine.ParentCommand;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Align-Acc: how often a trained judge takes generated sound for that of its",
-      "picture, beside real sound, sound of another picture, and sound that is early."
+      "Align-Acc: how often a trained judge takes generated sound for that of its picture.",
+      "",
+      "Beside it stand real sound, sound of another picture, and sound that is early.",
+      ""
     })
 final class BenchAlign implements Callable<Integer> {
   @ParentCommand private BenchCommand parent;
 
   @Mixin private ModelOption model;
+
+  @Mixin private DeviceOption device;
 
   @Option(
       names = "--judge",
@@ -62,7 +66,7 @@ final class BenchAlign implements Callable<Integer> {
   }
 
   private AlignBench.Report run() {
-    try (Pipeline pipeline = model.load();
+    try (Pipeline pipeline = model.load(device);
         AlignmentJudge judged =
             new AlignmentJudge(ModelPath.resolve(judge), ModelPath.resolve(classifier), window);
         ConsoleProgress progress = new ConsoleProgress("align", scenes, "scenes")) {

@@ -2,8 +2,8 @@ package kinetone.cli;
 
 import java.util.concurrent.Callable;
 import kinetone.bench.DenoiserBench;
-import kinetone.tensor.Precision;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -26,8 +26,7 @@ final class BenchDenoiser implements Callable<Integer> {
   @Option(names = "--batch", defaultValue = "1", description = "Examples (${DEFAULT-VALUE}).")
   private int batch;
 
-  @Option(names = "--precision", defaultValue = "fp32", description = "fp32, bf16 or auto.")
-  private String precision;
+  @Mixin private PrecisionOption precision;
 
   @Option(names = "--rounds", defaultValue = "5", description = "Measurements (${DEFAULT-VALUE}).")
   private int rounds;
@@ -39,6 +38,6 @@ final class BenchDenoiser implements Callable<Integer> {
         model,
         () ->
             DenoiserBench.run(
-                BenchCommand.denoiser(model), batch, Precision.of(precision), rounds));
+                BenchCommand.denoiser(model), batch, precision.precision(), rounds));
   }
 }

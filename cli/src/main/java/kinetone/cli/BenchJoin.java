@@ -18,14 +18,17 @@ import picocli.CommandLine.ParentCommand;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Whether continuation and inpainting keep what was given, and whether joins show: what changes",
-      "across them over what changes at the same places of real clips.",
+      "Whether continuation and inpainting keep what was given, and whether joins show.",
+      "",
+      "Joins: what changes across them over what changes at the same places of real clips.",
       ""
     })
 final class BenchJoin implements Callable<Integer> {
   @ParentCommand private BenchCommand parent;
 
   @Mixin private ModelOption model;
+
+  @Mixin private DeviceOption device;
 
   @Option(
       names = "--scenes",
@@ -62,7 +65,7 @@ final class BenchJoin implements Callable<Integer> {
   }
 
   private JoinBench.Report run() {
-    try (Pipeline pipeline = model.load();
+    try (Pipeline pipeline = model.load(device);
         ConsoleProgress progress = new ConsoleProgress("join", scenes, "scenes")) {
       return JoinBench.run(
           pipeline,

@@ -15,9 +15,10 @@ import picocli.CommandLine.ParentCommand;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "MDSGen's efficiency table: parameters, seconds per sample of denoiser, autoencoder and"
-          + " vocoder,",
-      "and peak memory, with random weights in the released form (AudioLDM's latents; Linux).",
+      "MDSGen's efficiency table: parameters, seconds per sample and peak memory.",
+      "",
+      "Seconds are those of denoiser, autoencoder and vocoder, with random weights in the released"
+          + " form (AudioLDM's latents; Linux).",
       ""
     })
 final class BenchMdsgen implements Callable<Integer> {

@@ -20,6 +20,8 @@ final class BenchSampler implements Callable<Integer> {
 
   @Mixin private ModelOption model;
 
+  @Mixin private DeviceOption device;
+
   @Option(names = "--steps", defaultValue = "25", description = "Per sample (${DEFAULT-VALUE}).")
   private int steps;
 
@@ -37,7 +39,7 @@ final class BenchSampler implements Callable<Integer> {
   }
 
   private SamplerBench.Report run() {
-    try (Pipeline pipeline = model.load()) {
+    try (Pipeline pipeline = model.load(device)) {
       return SamplerBench.run(
           pipeline,
           world.scenes(pipeline.index().format(), SceneMix.impacts()).scene(0).clip(),

@@ -22,6 +22,8 @@ final class BenchSeam implements Callable<Integer> {
 
   @Mixin private ModelOption model;
 
+  @Mixin private DeviceOption device;
+
   @Option(
       names = "--seconds",
       defaultValue = "60",
@@ -47,7 +49,7 @@ final class BenchSeam implements Callable<Integer> {
   }
 
   private SeamBench.Report run() {
-    try (Pipeline pipeline = model.load();
+    try (Pipeline pipeline = model.load(device);
         ConsoleProgress progress = new ConsoleProgress("seam", scenes, "windows")) {
       return SeamBench.run(
           pipeline,

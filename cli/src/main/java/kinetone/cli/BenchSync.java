@@ -22,6 +22,8 @@ final class BenchSync implements Callable<Integer> {
 
   @Mixin private ModelOption model;
 
+  @Mixin private DeviceOption device;
+
   @Option(
       names = "--scenes",
       defaultValue = "64",
@@ -42,7 +44,7 @@ final class BenchSync implements Callable<Integer> {
   }
 
   private SyncBench.Report run() {
-    try (Pipeline pipeline = model.load();
+    try (Pipeline pipeline = model.load(device);
         ConsoleProgress progress = new ConsoleProgress("sync", scenes, "scenes")) {
       return SyncBench.run(
           pipeline,

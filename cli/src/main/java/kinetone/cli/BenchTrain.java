@@ -2,8 +2,8 @@ package kinetone.cli;
 
 import java.util.concurrent.Callable;
 import kinetone.bench.TrainBench;
-import kinetone.tensor.Precision;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -26,8 +26,7 @@ final class BenchTrain implements Callable<Integer> {
   @Option(names = "--batch", defaultValue = "4", description = "Examples (${DEFAULT-VALUE}).")
   private int batch;
 
-  @Option(names = "--precision", defaultValue = "fp32", description = "fp32, bf16 or auto.")
-  private String precision;
+  @Mixin private PrecisionOption precision;
 
   @Option(names = "--steps", defaultValue = "5", description = "Measured steps (${DEFAULT-VALUE}).")
   private int steps;
@@ -47,7 +46,7 @@ final class BenchTrain implements Callable<Integer> {
             TrainBench.run(
                 BenchCommand.denoiser(model),
                 batch,
-                Precision.of(precision),
+                precision.precision(),
                 steps,
                 selfConditioning));
   }

@@ -22,7 +22,9 @@ import kinetone.scene.Scene;
 import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneKind;
 import kinetone.scene.SceneMix;
+import kinetone.tensor.Precision;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code kinetone demo}. */
@@ -30,9 +32,10 @@ import picocli.CommandLine.Option;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Generates clips with the shipped models and a page that shows them beside their inputs: a",
-      "joint clip, sound for a silent video (from both models), picture for a sound, a continuation,",
-      "an inpainting.",
+      "Generates clips with the shipped models and a page that shows them.",
+      "",
+      "A joint clip, sound for a silent video (from both models), picture for a sound, a"
+          + " continuation and an inpainting, each beside what was given.",
       ""
     })
 final class DemoCommand implements Callable<Integer> {
@@ -49,7 +52,7 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--seed", defaultValue = "1", description = "Seed of the noise (default: 1).")
   private long seed;
 
-  @Option(names = "--model", defaultValue = "monl-scenes", description = "Model folder or name.")
+  @Option(names = "--model", defaultValue = "monl-scenes", description = "Model folder or name (default: ${DEFAULT-VALUE}).")
   private String model;
 
   @Option(
@@ -57,6 +60,8 @@ final class DemoCommand implements Callable<Integer> {
       defaultValue = "mdsgen-scenes",
       description = "The other model for sound (default: mdsgen-scenes).")
   private String soundModel;
+
+  @Mixin private DeviceOption device;
 
   /** A model that takes part; {@code ending} tells its files from those of the first. */
   private record Maker(String ending, String caption, Pipeline pipeline) {}
@@ -77,9 +82,10 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     long start = System.nanoTime();
     List<ClipPage.Row> rows = new ArrayList<>();
+    Kinetone.Options how = device.options(Precision.FP32);
     try (Interruption interruption = new Interruption();
-        Pipeline monl = Kinetone.load(ModelPath.resolve(model), Kinetone.Options.CPU);
-        Pipeline mdsgen = Kinetone.load(ModelPath.resolve(soundModel), Kinetone.Options.CPU)) {
+        Pipeline monl = Kinetone.load(ModelPath.resolve(model), how);
+        Pipeline mdsgen = Kinetone.load(ModelPath.resolve(soundModel), how)) {
       for (Act act : acts(new Maker("", "MoNL", monl), new Maker("-mdsgen", "MDSGen", mdsgen))) {
         rows.add(row(act, interruption));
       }

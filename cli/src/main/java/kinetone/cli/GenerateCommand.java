@@ -2,10 +2,10 @@ package kinetone.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import kinetone.checkpoint.Json;
 import kinetone.common.Check;
 import kinetone.media.Clip;
@@ -21,7 +21,6 @@ import kinetone.pipeline.Pipeline;
 import kinetone.pipeline.SoundtrackFile;
 import kinetone.pipeline.TaskKind;
 import kinetone.tensor.Engine;
-import kinetone.tensor.Precision;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,8 +33,10 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Generates clips: sound and picture together, one from the other, or the missing part.",
-      "Sound for a video (v2a) is as long as the video, whose pictures are copied unaltered; with",
-      "--start the pictures begin, and the sound with them, at the key picture there or before.",
+      "",
+      "Sound for a video (v2a) is as long as the video, whose pictures are copied unaltered; with"
+          + " --start the pictures begin, and the sound with them, at the key picture there or"
+          + " before.",
       "",
       "Examples:",
       "  kinetone generate --task joint --seed 7",
@@ -84,11 +85,9 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object per clip.")
   private boolean json;
 
-  @Option(names = "--device", defaultValue = "cpu", description = "cpu, cuda, cuda:1 or auto.")
-  private String device;
+  @Mixin private DeviceOption device;
 
-  @Option(names = "--precision", defaultValue = "fp32", description = "fp32, bf16 or auto.")
-  private String precision;
+  @Mixin private PrecisionOption precision;
 
   @Option(names = "--threads", description = "CPU threads of one operation.")
   private Integer threads;
@@ -96,58 +95,62 @@ final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Check.atLeast("--num-variants", variants, 1);
-    List<GenerateOptions> requests = new ArrayList<>();
-    if (batch != null) {
-      requests.addAll(GenerateOptions.read(batch));
-    } else {
-      requests.add(options.with(denoising.values()));
-    }
+    List<Json.Line<GenerateOptions>> requests =
+        batch != null
+            ? GenerateOptions.read(batch)
+            : List.of(new Json.Line<>("", options.with(denoising.values())));
     Check.that(
         output == null || (requests.size() == 1 && variants == 1),
         "--output names one file but %d clips were asked for; use --out FOLDER",
         requests.size() * variants);
     if (output != null) {
-      requireKnownEnding(output, requests.get(0).task);
+      requireKnownEnding(output, requests.get(0).value().task);
     }
     // All requests are checked before the first is run.
-    requests.forEach(request -> request.request(0));
+    for (Json.Line<GenerateOptions> line : requests) {
+      of(line, request -> request.request(0));
+    }
     if (threads != null) {
       Engine.setThreads(threads);
     }
-    Kinetone.Options how = new Kinetone.Options(device, Precision.of(precision));
+    Kinetone.Options how = device.options(precision.precision());
     try (Interruption interruption = new Interruption();
         Pipeline pipeline = Kinetone.load(ModelPath.resolve(model), how)) {
       for (int i = 0; i < requests.size(); i++) {
         for (int variant = 0; variant < variants; variant++) {
-          generate(
-              pipeline,
-              requests.get(i),
-              batch == null ? -1 : i,
-              variant,
-              interruption.cancellation());
+          String prefix = batch == null ? "" : String.format(Locale.ROOT, "%03d-", i + 1);
+          Turn turn = new Turn(prefix, variant);
+          String made =
+              of(
+                  requests.get(i),
+                  request -> generate(pipeline, request, turn, interruption.cancellation()));
+          System.out.println(made);
         }
       }
     }
     return 0;
   }
 
-  private void generate(
+  /** What begins the name of a clip, and which of its variants it is. */
+  private record Turn(String prefix, int variant) {}
+
+  /** Uses a request; only those of a batch have a line to be named. */
+  private <R> R of(Json.Line<GenerateOptions> line, Function<GenerateOptions, R> use) {
+    return batch == null ? use.apply(line.value()) : line.apply(use);
+  }
+
+  /** Makes a clip; returns what is printed of it. */
+  private String generate(
       Pipeline pipeline,
       GenerateOptions options,
-      int number,
-      int variant,
+      Turn turn,
       Cancellation cancellation) {
-    GenerateRequest request = options.request(variant);
-    String name =
-        (number < 0 ? "" : String.format(Locale.ROOT, "%03d-", number + 1))
-            + options.task.label()
-            + "-seed"
-            + request.seed();
+    GenerateRequest request = options.request(turn.variant);
+    String name = turn.prefix + options.task.label() + "-seed" + request.seed();
     int steps =
         request.options().over(pipeline.index().defaults()).get(CommonOptions.NUM_INFERENCE_STEPS);
     if (options.task == TaskKind.V2A) {
-      soundtrack(pipeline, request, name, steps, cancellation);
-      return;
+      return soundtrack(pipeline, request, name, steps, cancellation);
     }
     GenerateResult result;
     try (ConsoleProgress progress = new ConsoleProgress(name, steps, "steps")) {
@@ -164,24 +167,25 @@ final class GenerateCommand implements Callable<Integer> {
     }
     Path file = output != null ? output : folder.resolve(name + ".mp4");
     write(file, result.clip());
-    if (json) {
-      ObjectNode node = Json.MAPPER.createObjectNode();
-      node.put("file", file.toString());
-      node.put("task", options.task.label());
-      node.put("seed", result.seed());
-      node.put("num_inference_steps", steps);
-      node.put("seconds", result.seconds());
-      result.clip().video().ifPresent(v -> node.put("frames", v.frames()));
-      result.clip().video().ifPresent(v -> node.put("fps", v.framesPerSecond()));
-      result.clip().audio().ifPresent(a -> node.put("samples", a.length()));
-      result.clip().audio().ifPresent(a -> node.put("sample_rate", a.sampleRate()));
-      System.out.println(node);
-    } else {
-      System.out.println(file);
-    }
+    return json ? json(result, file, options.task, steps).toString() : file.toString();
   }
 
-  private void soundtrack(
+  /** One object for one line. */
+  private static ObjectNode json(GenerateResult result, Path file, TaskKind task, int steps) {
+    ObjectNode node = Json.MAPPER.createObjectNode();
+    node.put("file", file.toString());
+    node.put("task", task.label());
+    node.put("seed", result.seed());
+    node.put("num_inference_steps", steps);
+    node.put("seconds", result.seconds());
+    result.clip().video().ifPresent(v -> node.put("frames", v.frames()));
+    result.clip().video().ifPresent(v -> node.put("fps", v.framesPerSecond()));
+    result.clip().audio().ifPresent(a -> node.put("samples", a.length()));
+    result.clip().audio().ifPresent(a -> node.put("sample_rate", a.sampleRate()));
+    return node;
+  }
+
+  private String soundtrack(
       Pipeline pipeline,
       GenerateRequest request,
       String name,
@@ -211,7 +215,7 @@ final class GenerateCommand implements Callable<Integer> {
           "the pictures are copied: they begin at the key picture at %.3f s%n",
           made.start());
     }
-    System.out.println(json ? json(made, steps) : file);
+    return json ? json(made, steps).toString() : file.toString();
   }
 
   /** One object for one line. */

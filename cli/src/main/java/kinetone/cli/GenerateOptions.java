@@ -3,12 +3,12 @@ package kinetone.cli;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalDouble;
 import kinetone.checkpoint.Json;
 import kinetone.common.Check;
+import kinetone.common.InputFile;
 import kinetone.common.KinetoneException;
 import kinetone.diffusion.task.Task;
 import kinetone.pipeline.GenerateRequest;
@@ -75,7 +75,7 @@ final class GenerateOptions {
 
   @JsonProperty("task")
   void readTask(String name) {
-    task = task(name);
+    task = name == null ? null : task(name);
   }
 
   @JsonProperty("video")
@@ -106,6 +106,7 @@ final class GenerateOptions {
   }
 
   private static Path path(String what, String file) {
+    Check.that(file != null, "%s is null; name a file or leave it out", what);
     try {
       return Path.of(file);
     } catch (java.nio.file.InvalidPathException e) {
@@ -150,13 +151,13 @@ final class GenerateOptions {
   }
 
   private static Path requireFile(Path file) {
-    Check.that(Files.isRegularFile(file), "input file %s does not exist", file);
-    return file;
+    return InputFile.require(file, "media file");
   }
 
-  /** Reads a batch file; errors name the line. */
-  static List<GenerateOptions> read(Path file) {
-    List<GenerateOptions> requests = Json.lines(file, "a batch file", GenerateOptions.class);
+  /** Reads a batch file; what is wrong with a request is told with its line. */
+  static List<Json.Line<GenerateOptions>> read(Path file) {
+    List<Json.Line<GenerateOptions>> requests =
+        Json.lines(file, "batch file", GenerateOptions.class);
     Check.that(!requests.isEmpty(), "batch file %s holds no request", file);
     return requests;
   }

@@ -23,8 +23,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Start here:",
-      "  kinetone demo                    six clips with the shipped models, and a page to see"
-          + " them",
+      "  kinetone demo                    clips with the shipped models, and a page",
       "  kinetone generate --task joint   one clip",
       "  kinetone COMMAND --help          what a command takes"
     },

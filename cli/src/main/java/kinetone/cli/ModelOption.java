@@ -1,7 +1,9 @@
 package kinetone.cli;
 
 import java.nio.file.Path;
+import kinetone.pipeline.Kinetone;
 import kinetone.pipeline.Pipeline;
+import kinetone.tensor.Precision;
 import picocli.CommandLine.Option;
 
 /** Which model a measurement is about. */
@@ -21,7 +23,7 @@ final class ModelOption {
     return ModelPath.resolve(name);
   }
 
-  Pipeline load() {
-    return BenchCommand.load(name);
+  Pipeline load(DeviceOption device) {
+    return Kinetone.load(folder(), device.options(Precision.FP32));
   }
 }

@@ -27,11 +27,12 @@ import picocli.CommandLine.Option;
       "Options of generation given here become the model's defaults.",
       "",
       "Examples:",
-      "  kinetone pack --system mdsgen --part denoiser=runs/mdsgen/model --part"
-          + " audio_codec=runs/mel-codec/model --part cavp=runs/cavp/model --out models/mine",
-      "  kinetone pack --system monl --part denoiser=runs/denoiser/model --part"
-          + " video_codec=runs/video-codec/model --part audio_codec=runs/audio-codec/model --out"
-          + " models/mine",
+      "  kinetone pack --system mdsgen --part denoiser=runs/mdsgen/model \\",
+      "      --part audio_codec=runs/mel-codec/model --part cavp=runs/cavp/model \\",
+      "      --out models/mine",
+      "  kinetone pack --system monl --part denoiser=runs/denoiser/model \\",
+      "      --part video_codec=runs/video-codec/model \\",
+      "      --part audio_codec=runs/audio-codec/model --out models/mine",
       "  kinetone generate --model models/mine --task v2a --video silent.mp4",
       ""
     })

@@ -12,11 +12,11 @@ import kinetone.data.ManifestSource;
 import kinetone.data.SceneSource;
 import kinetone.media.ClipFormat;
 import kinetone.scene.SceneMix;
-import kinetone.tensor.Devices;
 import kinetone.tensor.Engine;
 import org.bytedeco.pytorch.Device;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code kinetone prepare}. */
@@ -29,13 +29,14 @@ import picocli.CommandLine.Option;
       "",
       "Interrupted, the same command goes on where it stopped.",
       "",
-      "Example:",
-      "  kinetone prepare --video-codec runs/video-codec/model --audio-codec runs/audio-codec/model"
-          + " --scenes 20000 --seed 1 --out data/latents",
-      "  kinetone prepare --video-codec runs/video-codec/model --audio-codec runs/audio-codec/model"
-          + " --files my-clips/ --out data/latents",
-      "  kinetone prepare --audio-codec runs/mel-codec/model --cavp runs/cavp/model --scenes 20000"
-          + " --out data/mel-latents",
+      "Examples:",
+      "  kinetone prepare --video-codec runs/video-codec/model \\",
+      "      --audio-codec runs/audio-codec/model --scenes 20000 --seed 1 \\",
+      "      --out data/latents",
+      "  kinetone prepare --video-codec runs/video-codec/model \\",
+      "      --audio-codec runs/audio-codec/model --files my-clips/ --out data/latents",
+      "  kinetone prepare --audio-codec runs/mel-codec/model --cavp runs/cavp/model \\",
+      "      --scenes 20000 --out data/mel-latents",
       ""
     })
 final class PrepareCommand implements Callable<Integer> {
@@ -126,8 +127,7 @@ final class PrepareCommand implements Callable<Integer> {
       description = "Threads that render or decode clips (${DEFAULT-VALUE}).")
   private int loaderThreads;
 
-  @Option(names = "--device", defaultValue = "auto", description = "cpu, cuda, cuda:1 or auto.")
-  private String device;
+  @Mixin private DeviceOption device;
 
   @Option(names = "--threads", description = "CPU threads of one operation.")
   private Integer threads;
@@ -137,7 +137,7 @@ final class PrepareCommand implements Callable<Integer> {
     if (threads != null) {
       Engine.setThreads(threads);
     }
-    Device where = Devices.of(device);
+    Device where = device.device();
     LatentPreparation preparation =
         source.files == null ? scenes(source.scenes) : files(source.files);
     preparation.check(out);

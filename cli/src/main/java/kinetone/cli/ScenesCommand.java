@@ -24,8 +24,9 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Renders sounding scenes: procedural clips in which what is heard follows from what is seen,",
-      "with the truth (events, positions, caption) beside each in JSON.",
+      "Renders sounding scenes: procedural clips whose sound follows from the picture.",
+      "",
+      "Beside each lies the truth (events, positions, caption) in JSON.",
       "",
       "Examples:",
       "  kinetone scenes --count 8 --out scenes",
@@ -57,7 +58,7 @@ final class ScenesCommand implements Callable<Integer> {
   @Option(names = "--fps", defaultValue = "8", description = "Pictures per second (default: 8).")
   private double fps;
 
-  @Option(names = "--rate", defaultValue = "16000", description = "Hz of the sound.")
+  @Option(names = "--rate", defaultValue = "16000", description = "Hz of the sound (default: 16000).")
   private int rate;
 
   @Option(names = "--silent", description = "Leave the sound out.")

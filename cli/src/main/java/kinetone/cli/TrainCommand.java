@@ -8,11 +8,11 @@ import java.util.stream.Collectors;
 import kinetone.recipe.Recipe;
 import kinetone.recipe.RecipeFile;
 import kinetone.recipe.TrainingRun;
-import kinetone.tensor.Devices;
 import kinetone.tensor.Engine;
 import kinetone.train.TrainingEvent;
 import kinetone.train.TrainingListener;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -23,13 +23,13 @@ import picocli.CommandLine.Parameters;
     description = {
       "Trains a codec or a denoiser from a recipe, or goes on where the run folder stopped.",
       "",
-      "Ctrl-C ends the training after the present step, with a checkpoint; the same command goes",
-      "on from there.",
+      "Ctrl-C ends the training after the present step, with a checkpoint; the same command goes"
+          + " on from there.",
       "",
-      "Example:",
+      "Examples:",
       "  kinetone train configs/monl-scenes/video-codec.yaml --out runs/video-codec",
-      "  kinetone train configs/monl-scenes/denoiser.yaml --out runs/denoiser"
-          + " --set trainer.steps=100",
+      "  kinetone train configs/monl-scenes/denoiser.yaml --out runs/denoiser \\",
+      "      --set trainer.steps=100",
       ""
     })
 final class TrainCommand implements Callable<Integer> {
@@ -45,8 +45,7 @@ final class TrainCommand implements Callable<Integer> {
       description = "Overrides one value of the recipe, for example trainer.steps=100. Repeatable.")
   private java.util.List<String> overrides = java.util.List.of();
 
-  @Option(names = "--device", defaultValue = "auto", description = "cpu, cuda, cuda:1 or auto.")
-  private String device;
+  @Mixin private DeviceOption device;
 
   @Option(names = "--threads", description = "CPU threads of one operation.")
   private Integer threads;
@@ -60,7 +59,7 @@ final class TrainCommand implements Callable<Integer> {
     if (threads != null) {
       Engine.setThreads(threads);
     }
-    TrainingRun run = new TrainingRun(recipe, out, Devices.of(device));
+    TrainingRun run = new TrainingRun(recipe, out, device.device());
     if (exportOnly) {
       System.out.println(run.export());
       return 0;

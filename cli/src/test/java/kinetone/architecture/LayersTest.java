@@ -46,9 +46,14 @@ class LayersTest {
           Map.entry("spectral", Set.of("common", "tensor")),
           Map.entry("nn", Set.of("common", "tensor")),
           Map.entry("diffusion", Set.of("common", "tensor")),
-          Map.entry("latent", Set.of("common", "tensor", "checkpoint", "spectral", "nn")),
+          Map.entry("latent", Set.of("common", "tensor", "spectral", "nn")),
           Map.entry("feature", Set.of("common", "tensor", "checkpoint", "nn")),
           Map.entry("model", Set.of("common", "tensor", "nn", "diffusion")),
+          Map.entry(
+              "vocoder", Set.of("common", "tensor", "checkpoint", "spectral", "nn", "latent")),
+          Map.entry(
+              "codec",
+              Set.of("common", "tensor", "checkpoint", "spectral", "nn", "latent", "vocoder")),
           Map.entry(
               "exchange",
               Set.of(
@@ -58,30 +63,43 @@ class LayersTest {
                   "spectral",
                   "nn",
                   "latent",
-                  "feature",
                   "vocoder",
+                  "codec",
+                  "feature",
                   "model")),
-          Map.entry(
-              "vocoder", Set.of("common", "tensor", "checkpoint", "spectral", "nn", "latent")),
           Map.entry("train", Set.of("common", "tensor", "checkpoint")),
           Map.entry("media", Set.of("common")),
           Map.entry("scene", Set.of("common", "media")),
           Map.entry("metric", Set.of("common", "media")),
           Map.entry("report", Set.of("common", "media", "metric")),
+          Map.entry("signal", Set.of("common", "tensor", "diffusion", "codec", "media")),
           Map.entry(
-              "data",
+              "pipeline",
+              Set.of("common", "tensor", "checkpoint", "diffusion", "codec", "signal", "media")),
+          Map.entry(
+              "system",
               Set.of(
                   "common",
                   "tensor",
                   "checkpoint",
-                  "spectral",
-                  "latent",
+                  "diffusion",
+                  "model",
+                  "vocoder",
+                  "codec",
                   "feature",
+                  "signal",
                   "media",
+                  "pipeline")),
+          Map.entry(
+              "data",
+              Set.of(
+                  "common", "tensor", "checkpoint", "codec", "feature", "signal", "media",
                   "scene")));
 
-  /** The packages that may know everything below them. */
-  private static final Set<String> ABOVE = Set.of("recipe", "pipeline", "bench", "cli");
+  /** The packages that may know everything below them, and those above that they may not. */
+  private static final Map<String, Set<String>> ABOVE =
+      Map.of(
+          "recipe", Set.of("bench", "cli"), "bench", Set.of("recipe", "cli"), "cli", Set.of());
 
   private static final Pattern DRAWS =
       Pattern.compile(
@@ -107,12 +125,17 @@ class LayersTest {
   }
 
   @Test
+  void the_packages_above_know_none_of_those_beside_and_above_them() {
+    ABOVE.forEach((layer, unknown) -> unknown.forEach(other -> apart(layer, other).check(KINETONE)));
+  }
+
+  @Test
   void every_package_has_a_place_in_the_layers() {
     Set<String> present = new TreeSet<>();
     KINETONE.forEach(c -> present.add(c.getPackageName().split("\\.", -1)[1]));
     present.remove("testkit");
     Set<String> known = new TreeSet<>(MAY_KNOW.keySet());
-    known.addAll(ABOVE);
+    known.addAll(ABOVE.keySet());
     assertThat(present).isEqualTo(known);
   }
 
@@ -178,6 +201,7 @@ class LayersTest {
   void the_rules_notice_breaches() {
     JavaClasses wrong = new ClassFileImporter().importClasses(Breaches.class);
     assertBreached(layer("cli", Set.of("common")), KINETONE);
+    assertBreached(apart("recipe", "pipeline"), KINETONE);
     assertBreached(noFilesAndNetwork("kinetone.tensor.."), KINETONE);
     assertBreached(ffmpegOnlyIn("kinetone.scene.."), KINETONE);
     assertBreached(STATIC_MEANS_FINAL, wrong);
@@ -206,6 +230,13 @@ class LayersTest {
         .that(resideInAPackage("kinetone." + layer + ".."))
         .should()
         .onlyDependOnClassesThat(allowed.as("lie in %s", known));
+  }
+
+  private static ArchRule apart(String layer, String other) {
+    return noClasses()
+        .that(resideInAPackage("kinetone." + layer + ".."))
+        .should()
+        .dependOnClassesThat(resideInAPackage("kinetone." + other + ".."));
   }
 
   private static ArchRule noFilesAndNetwork(String packages) {

@@ -72,7 +72,7 @@ class BadInputTest {
     }
     refused(generate("--task", "a2v", "--audio", text.toString()), "text.mp4");
     refused(generate("--task", "v2a", "--video", "missing.mp4"), "missing.mp4 does not exist");
-    refused(generate("--task", "v2a", "--video", folder.toString()), "does not exist");
+    refused(generate("--task", "v2a", "--video", folder.toString()), "is a folder, a media file");
   }
 
   @Test
@@ -140,11 +140,12 @@ class BadInputTest {
         Map.of(
                 "\"monl\"", "\"other\"",
                 "\"system\"", "\"sistem\"",
-                "\"DDIM\"", "\"EULER\"",
-                "\"sampler\" : \"DDIM\"", "\"sampler\" : null",
+                "\"ddim\"", "\"euler\"",
+                "\"sampler\" : \"ddim\"", "\"sampler\" : null",
                 "{", "[",
                 "8.0", "\"fast\"")
             .entrySet()) {
+      assertThat(text).contains(change.getKey());
       Files.writeString(index, text.replace(change.getKey(), change.getValue()));
       refused(model(copy), copy.toString());
     }
@@ -160,6 +161,14 @@ class BadInputTest {
     refused(generate("--batch", batch.toString()), "batch.jsonl:2", "'sedd'");
     Files.writeString(batch, "{\"task\": \"dance\"}");
     refused(generate("--batch", batch.toString()), "batch.jsonl:1");
+    Files.writeString(batch, "\n{}\n{\"task\": \"v2a\"}");
+    refused(generate("--batch", batch.toString()), "batch.jsonl:3: task v2a needs a picture");
+    Files.writeString(batch, "{}\n{\"task\": \"v2a\", \"video\": \"gone.mp4\"}");
+    refused(generate("--batch", batch.toString()), "batch.jsonl:2: gone.mp4 does not exist");
+    Files.writeString(batch, "{\"video\": null}");
+    refused(generate("--batch", batch.toString()), "batch.jsonl:1", "video");
+    Files.writeString(batch, "{\"guidance_power\": 1}");
+    refused(generate("--batch", batch.toString()), "batch.jsonl:1: guidance_power is not an option");
     Files.writeString(batch, "{\"task\": null}");
     refused(generate("--batch", batch.toString()), "task is missing");
     Files.writeString(batch, "{\"sampler\": \"euler\"}");

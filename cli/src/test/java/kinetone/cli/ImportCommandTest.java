@@ -154,7 +154,7 @@ class ImportCommandTest {
     Files.writeString(wide, other.put("depht", 32).toString());
     refused(run(weights, "dit-xl-2", wide), "unknown option 'depht'");
     refused(run(weights, "dalle", config), "sd-vae, audioldm-vae, hifi-gan, mdsgen-b, cavp");
-    refused(run(folder.resolve("missing.pt"), "dit-xl-2", config), "missing.pt is not a file");
+    refused(run(folder.resolve("missing.pt"), "dit-xl-2", config), "missing.pt does not exist");
     refused(
         Captured.run("import", weights.toString(), "--as", "dit-xl-2", "--out", shared.toString()),
         "exists already");

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.ModelIndex;
+import kinetone.pipeline.OptionValues;
 import kinetone.pipeline.SamplerChoice;
+import kinetone.pipeline.Systems;
+import kinetone.system.mdsgen.MdsgenOptions;
 import kinetone.testkit.TinyMdsgen;
 import kinetone.testkit.TinyModel;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,16 +33,21 @@ class PackCommandTest {
   void components_become_a_model_that_generates() {
     Captured run =
         pack(
-            part("--video-codec", "video_codec"),
-            part("--audio-codec", "audio_codec"),
-            List.of("--rate", "8000", "--steps", "2", "--sampler", "dpmpp"),
+            part("video_codec", "video_codec"),
+            part("audio_codec", "audio_codec"),
+            List.of("--rate", "8000", "--num-inference-steps", "2", "--sampler", "dpmpp"),
             List.of("--description", "of my own"));
     assertThat(run.status()).as(run.err().toString()).isZero();
     Path mine = folder.resolve("mine");
     assertThat(run.out()).containsExactly(mine.toString());
     ModelIndex index = ModelIndex.read(mine);
     assertThat(index.format()).isEqualTo(TinyModel.FORMAT);
-    assertThat(index.defaults()).isEqualTo(new ModelIndex.Defaults(2, 2, SamplerChoice.DPMPP, 0));
+    assertThat(index.defaults())
+        .isEqualTo(
+            OptionValues.NONE
+                .with(CommonOptions.NUM_INFERENCE_STEPS, 2)
+                .with(CommonOptions.SAMPLER, SamplerChoice.DPMPP)
+                .over(Systems.named("monl").defaults()));
     assertThat(Captured.run("info", mine.toString()).out()).startsWith("of my own");
     String out = folder.resolve("out").toString();
     Captured made =
@@ -50,52 +59,54 @@ class PackCommandTest {
   void a_classifier_and_how_much_it_guides_are_packed() {
     Path parts = TinyMdsgen.write(shared.resolve("mdsgen"));
     List<String> options = new ArrayList<>(List.of("pack", "--system=mdsgen", "--rate=8000"));
-    for (String part : List.of("denoiser", "mel-codec", "cavp", "vocoder", "align")) {
-      options.add("--" + part + "=" + parts.resolve(part.replace('-', '_')));
+    for (String part : List.of("denoiser", "audio_codec", "cavp", "align")) {
+      options.add("--part=" + part + "=" + parts.resolve(part));
     }
-    options.add("--classifier-guidance=7");
+    options.add("--part=vocoder=" + parts.resolve(TinyMdsgen.VOCODER));
+    options.add("--classifier-guidance-scale=7");
     options.add("--out=" + folder.resolve("mine"));
     Captured run = Captured.run(options.toArray(String[]::new));
     assertThat(run.status()).as(run.err().toString()).isZero();
-    assertThat(ModelIndex.read(folder.resolve("mine")).defaults().classifierGuidanceScale())
-        .isEqualTo(7);
+    ModelIndex index = ModelIndex.read(folder.resolve("mine"));
+    assertThat(index.defaults().get(MdsgenOptions.CLASSIFIER_GUIDANCE_SCALE)).isEqualTo(7);
+    assertThat(folder.resolve("mine").resolve(TinyMdsgen.VOCODER)).isDirectory();
   }
 
   @Test
   void components_that_are_missing_wrong_or_of_another_system() {
-    List<String> video = part("--video-codec", "video_codec");
-    List<String> audio = part("--audio-codec", "audio_codec");
+    List<String> video = part("video_codec", "video_codec");
+    List<String> audio = part("audio_codec", "audio_codec");
     List<String> rate = List.of("--rate", "8000");
-    refused(pack(video, rate), "needs --audio-codec");
-    refused(pack(video, audio, part("--cavp", "denoiser")), "--cavp is not for models of system");
+    refused(pack(video, rate), "needs --part audio_codec=FOLDER");
+    refused(pack(video, audio, part("cavp", "denoiser")), "models of system monl have no part 'cavp'");
     refused(
-        pack(video, audio, rate, List.of("--classifier-guidance", "2")),
-        "--classifier-guidance is not for models of system");
-    refused(pack(video, part("--audio-codec", "video_codec"), rate), "expected is a ");
-    refused(pack(video, part("--audio-codec", "missing"), rate), "is not a model component");
+        pack(video, audio, rate, List.of("--classifier-guidance-scale", "2")),
+        "classifier_guidance_scale is not an option of monl models");
+    refused(pack(video, part("audio_codec", "video_codec"), rate), "expected is a ");
+    refused(pack(video, part("audio_codec", "missing"), rate), "is not a model component");
     refused(pack(video, audio, rate, List.of("--samples", "1")), "1 samples are 1 positions");
-    refused(pack(video, audio, rate, List.of("--steps", "0")), "num_inference_steps");
-    refused(Captured.run("pack", "--system", "sora", "--out", "x"), "MONL, MDSGEN");
-    refused(Captured.run("pack", "--system", "monl", "--out", "x"), "--denoiser");
+    refused(pack(video, audio, rate, List.of("--num-inference-steps", "0")), "num_inference_steps");
+    refused(Captured.run("pack", "--system", "sora", "--part", "a=b", "--out", "x"), "monl, mdsgen");
+    refused(Captured.run("pack", "--system", "monl", "--out", "x"), "--part");
     Captured over =
         Captured.run(
             "pack",
             "--system=monl",
-            "--denoiser=" + model.resolve("denoiser"),
-            "--video-codec=" + model.resolve("video_codec"),
-            "--audio-codec=" + model.resolve("audio_codec"),
+            "--part=denoiser=" + model.resolve("denoiser"),
+            "--part=video_codec=" + model.resolve("video_codec"),
+            "--part=audio_codec=" + model.resolve("audio_codec"),
             "--out=" + model);
     refused(over, "exists already");
   }
 
-  private static List<String> part(String option, String component) {
-    return List.of(option, model.resolve(component).toString());
+  private static List<String> part(String role, String component) {
+    return List.of("--part", role + "=" + model.resolve(component));
   }
 
   @SafeVarargs
   private Captured pack(List<String>... options) {
     List<String> all = new ArrayList<>(List.of("pack", "--system", "monl"));
-    all.addAll(part("--denoiser", "denoiser"));
+    all.addAll(part("denoiser", "denoiser"));
     for (List<String> some : options) {
       all.addAll(some);
     }

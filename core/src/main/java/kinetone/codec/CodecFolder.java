@@ -60,7 +60,7 @@ public final class CodecFolder {
     C config = part(folder, CODEC, format.configType());
     LatentStatistics statistics = statistics(folder);
     try (Rng rng = Rng.none()) {
-      K codec = format.build().apply(config, rng);
+      K codec = ComponentFolder.build(folder, () -> format.build().apply(config, rng));
       requireChannels(codec.layout(), statistics);
       ComponentFolder.load(folder, codec.module());
       return new LatentCodec<>(format.rest().read(folder, codec), statistics);

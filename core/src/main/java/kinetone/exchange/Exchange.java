@@ -1,6 +1,5 @@
 package kinetone.exchange;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -174,13 +173,7 @@ public record Exchange(boolean halves, Listener listener) {
   }
 
   private static <C> C configuration(Path file, ImportTarget<C> target) {
-    try {
-      return Json.MAPPER.readValue(Files.readString(file), target.configurationType());
-    } catch (JsonProcessingException e) {
-      throw Json.error(file, e);
-    } catch (IOException e) {
-      throw KinetoneException.user(e, "cannot read %s", file);
-    }
+    return Json.file(file, "configuration", target.configurationType());
   }
 
   private static Deferred compared(

@@ -59,11 +59,10 @@ public final class VocoderFolder {
    * @throws KinetoneException when the folder holds something else, or is incomplete or damaged
    */
   public static Loaded load(Path folder) {
-    String type = ComponentFolder.type(folder);
-    Check.that(type.equals(TYPE), "%s holds a %s; expected is a %s", folder, type, TYPE);
+    ComponentFolder.requireType(folder, TYPE);
     Config config = ComponentFolder.config(folder, Config.class);
     try (Rng rng = Rng.none()) {
-      HiFiGan generator = new HiFiGan(config.generator(), rng);
+      HiFiGan generator = ComponentFolder.build(folder, () -> new HiFiGan(config.generator(), rng));
       ComponentFolder.load(folder, generator);
       return new Loaded(generator, config.frontEnd());
     }

@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import kinetone.codec.LatentCodec;
 import kinetone.codec.TimeLayout;
 import kinetone.common.Check;
+import kinetone.common.KinetoneException;
 import kinetone.diffusion.Conditions;
 import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
@@ -198,14 +200,26 @@ public final class DiffusionPipeline implements Pipeline {
       ProgressListener listener,
       Cancellation cancellation) {
     Sampling sampling = model.sampling(request.task(), options(request), mask, given, streams);
-    return sampling
-        .sampler()
-        .sample(
-            SamplingRequest.of(
-                    sampling.denoiser(), given, mask, streams.noise(NoiseStreams.SAMPLER))
-                .withConditions(conditions)
-                .withSelfConditioning(sampling.selfConditioning())
-                .withListener(cancellation.watch(listener)));
+    Latents made =
+        sampling
+            .sampler()
+            .sample(
+                SamplingRequest.of(
+                        sampling.denoiser(), given, mask, streams.noise(NoiseStreams.SAMPLER))
+                    .withConditions(conditions)
+                    .withSelfConditioning(sampling.selfConditioning())
+                    .withListener(cancellation.watch(listener)));
+    made.modalities().forEach(m -> requireFinite(m + " latents", made.get(m)));
+    return made;
+  }
+
+  /** What is not finite would become silence or black on its way into a file. */
+  public static void requireFinite(String what, Tensor values) {
+    if (!torch.isfinite(values).all().item_bool()) {
+      throw KinetoneException.internal(
+          "the model made %s that are not finite; its weights, or this precision, are no good",
+          what.toLowerCase(Locale.ROOT));
+    }
   }
 
   private Clip decode(Latents latents, Given given, NoiseStreams streams) {
@@ -225,6 +239,7 @@ public final class DiffusionPipeline implements Pipeline {
     Tensor pictures =
         codec(Modality.VIDEO)
             .decode(latents.video(), format.frames(), streams.rng(model.decodingStream()));
+    requireFinite("pictures", pictures);
     return ClipTensors.toVideo(pictures.get(0), format.framesPerSecond());
   }
 
@@ -233,6 +248,7 @@ public final class DiffusionPipeline implements Pipeline {
     Tensor sound =
         codec(Modality.AUDIO)
             .decode(latents.audio(), format.samples(), streams.rng(model.decodingStream()));
+    requireFinite("sound samples", sound);
     return ClipTensors.toAudio(sound.get(0), format);
   }
 

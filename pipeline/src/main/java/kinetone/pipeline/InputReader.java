@@ -13,6 +13,7 @@ import kinetone.media.Limits;
 import kinetone.media.MediaInfo;
 import kinetone.media.MediaProbe;
 import kinetone.media.ReadOptions;
+import kinetone.media.SampleCheck;
 import kinetone.media.TrackUse;
 import kinetone.media.Video;
 
@@ -96,6 +97,9 @@ final class InputReader {
                     "the given sound has %d Hz, this model needs %d Hz",
                     a.sampleRate(),
                     format.sampleRate()));
+    if (sound) {
+      clip.audio().ifPresent(audio -> SampleCheck.require("the given clip", audio));
+    }
     return cut(clip);
   }
 

@@ -10,11 +10,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import kinetone.checkpoint.Base;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.codec.CodecFolder;
 import kinetone.codec.MelCodec;
 import kinetone.codec.MelCodecConfig;
+import kinetone.common.AtomicFile;
 import kinetone.common.KinetoneException;
 import kinetone.diffusion.task.Task;
 import kinetone.feature.align.AlignmentClassifier;
@@ -42,7 +45,9 @@ import kinetone.spectral.StftConfig;
 import kinetone.spectral.WaveformNormalisation;
 import kinetone.system.mdsgen.MdsgenOptions;
 import kinetone.tensor.Rng;
+import kinetone.tensor.SafeTensors;
 import kinetone.tensor.StateDict;
+import kinetone.tensor.TensorFile;
 import kinetone.tensor.TensorScope;
 import kinetone.testkit.TinyClips;
 import kinetone.testkit.TinyModel;
@@ -318,6 +323,57 @@ class ModelPackerTest {
     // Components that know no rates get the usual ones.
     assertThat(ModelPacker.of(MONL, monl).index().format())
         .isEqualTo(new ClipFormat(16, 16, 9, 8, 9000, 16_000));
+  }
+
+  @Test
+  void a_component_that_builds_on_another_is_packed_with_it() throws IOException {
+    Path from = TinyModel.write(folder.resolve("from"));
+    Path base = from.resolve("denoiser");
+    Path tuned = folder.resolve("tuned");
+    String name = retrain(base, tuned);
+    Map<String, Path> monl =
+        Map.of(
+            "denoiser", tuned,
+            "video_codec", from.resolve("video_codec"),
+            "audio_codec", from.resolve("audio_codec"));
+    Path packed = folder.resolve("packed");
+    AskedFormat asked = new AskedFormat(Optional.of(8.0), Optional.of(8000), Optional.empty());
+    asking(MONL, monl, asked).pack(packed);
+    same(base, packed.resolve("denoiser_base"));
+    // What it was made of is not needed, and it can be moved.
+    AtomicFile.deleteQuietly(from);
+    Path model = Files.createDirectory(folder.resolve("elsewhere")).resolve("model");
+    Files.move(packed, model);
+    Path inside = model.resolve("denoiser");
+    assertThat(ComponentFolder.base(inside).orElseThrow().folder()).isEqualTo("../denoiser_base");
+    try (TensorScope scope = TensorScope.open();
+        TensorFile whole = ComponentFolder.open(inside);
+        TensorFile before = SafeTensors.open(ComponentFolder.weights(model.resolve("denoiser_base")))) {
+      Set<String> names = before.groups().get(TensorFile.ROOT).keySet();
+      assertThat(whole.groups().get(TensorFile.ROOT).keySet()).isEqualTo(names);
+      for (String each : names) {
+        assertThat(whole.read(TensorFile.ROOT, each).equal(before.read(TensorFile.ROOT, each)))
+            .as(each)
+            .isEqualTo(!each.equals(name));
+      }
+    }
+    Kinetone.load(model, Kinetone.Options.CPU).close();
+  }
+
+  /** A component in {@code to} with one tensor other than in {@code base}; returns its name. */
+  private static String retrain(Path base, Path to) {
+    try (TensorScope scope = TensorScope.open()) {
+      Map.Entry<String, Tensor> first =
+          SafeTensors.read(ComponentFolder.weights(base)).tensors().entrySet().iterator().next();
+      ComponentFolder.write(
+          to,
+          ComponentFolder.type(base),
+          TinyModel.DENOISER,
+          Map.of(first.getKey(), first.getValue().add(new Scalar(1.0))),
+          ScalarType.Float,
+          Base.of(to, base, null));
+      return first.getKey();
+    }
   }
 
   @Test

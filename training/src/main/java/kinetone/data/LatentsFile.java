@@ -2,7 +2,6 @@ package kinetone.data;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,11 +60,7 @@ public record LatentsFile(
           "%s has no %s, so nobody knows what made these latents; prepare them again",
           folder, NAME);
     }
-    try {
-      return Json.MAPPER.treeToValue(tree(file), LatentsFile.class);
-    } catch (JsonProcessingException e) {
-      throw Json.error(file, e);
-    }
+    return Json.bind(file, tree(file), LatentsFile.class);
   }
 
   /**
@@ -116,7 +111,7 @@ public record LatentsFile(
     }
     List<String> differing = new ArrayList<>();
     Map<String, JsonNode> there = values(tree(file));
-    Map<String, JsonNode> wanted = values(parse(file, text()));
+    Map<String, JsonNode> wanted = values(Json.tree(file, text()));
     Set<String> keys = new LinkedHashSet<>(wanted.keySet());
     keys.addAll(there.keySet());
     for (String key : keys) {
@@ -163,24 +158,12 @@ public record LatentsFile(
   }
 
   private static JsonNode tree(Path file) {
-    try {
-      JsonNode tree = parse(file, Files.readString(file));
-      Check.that(
-          tree.isObject() && tree.has(ENCODERS),
-          "%s is of an earlier version and does not say by role what made the latents; prepare them"
-              + " again",
-          file);
-      return tree;
-    } catch (IOException e) {
-      throw KinetoneException.user(e, "cannot read %s", file);
-    }
-  }
-
-  private static JsonNode parse(Path file, String text) {
-    try {
-      return Json.MAPPER.readTree(text);
-    } catch (JsonProcessingException e) {
-      throw Json.error(file, e);
-    }
+    JsonNode tree = Json.fileTree(file, "description of latents");
+    Check.that(
+        tree.has(ENCODERS),
+        "%s is of an earlier version and does not say by role what made the latents; prepare them"
+            + " again",
+        file);
+    return tree;
   }
 }

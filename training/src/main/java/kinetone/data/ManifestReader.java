@@ -21,10 +21,14 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import kinetone.checkpoint.Json;
 import kinetone.common.Check;
+import kinetone.common.InputFile;
 import kinetone.common.KinetoneException;
 
 /** Lists the files of a folder or of a manifest, without opening them. */
 final class ManifestReader {
+  /** Of tens of millions of lines. */
+  private static final long MAX_BYTES = 1L << 30;
+
   private ManifestReader() {}
 
   /**
@@ -37,7 +41,7 @@ final class ManifestReader {
     if (Files.isDirectory(path)) {
       return folder(path);
     }
-    Check.that(Files.isRegularFile(path), "%s does not exist", path);
+    InputFile.require(path, "manifest");
     if (name.endsWith(".csv")) {
       return csv(path);
     }
@@ -104,27 +108,14 @@ final class ManifestReader {
       if (line.isBlank()) {
         continue;
       }
-      String where = "line " + number;
-      try {
-        JsonNode node = Json.MAPPER.readTree(line);
-        Check.that(node.isObject(), "%s %s is not a JSON object", manifest, where);
-        entries.add(entry(manifest, where, node));
-      } catch (JsonProcessingException e) {
-        throw KinetoneException.user(e, "%s %s is not a JSON object", manifest, where);
-      }
+      entries.add(
+          entry(manifest, "line " + number, Json.tree(manifest + ":" + number, line)));
     }
     return entries;
   }
 
   private static String text(Path manifest) {
-    try {
-      String text = Files.readString(manifest);
-      // Spreadsheets put a byte order mark first.
-      return text.startsWith("\uFEFF") ? text.substring(1) : text;
-    } catch (IOException e) {
-      throw KinetoneException.user(
-          e, "cannot read %s as UTF-8 text: %s", manifest, e.getClass().getSimpleName());
-    }
+    return InputFile.text(manifest, "manifest", MAX_BYTES);
   }
 
   private static ManifestEntry entry(Path manifest, String where, JsonNode row) {

@@ -130,19 +130,12 @@ public final class Checkpoint {
 
   /** The small part of the checkpoint in {@code folder}. */
   public static State state(Path folder) {
-    Path file = folder.resolve("state.json");
-    try {
-      State state = Json.MAPPER.readValue(Files.readString(file), State.class);
-      if (state.format() != FORMAT) {
-        throw KinetoneException.user(
-            "checkpoint %s has format %d, this version reads %d", folder, state.format(), FORMAT);
-      }
-      return state;
-    } catch (JsonProcessingException e) {
-      throw Json.error(file, e);
-    } catch (IOException e) {
-      throw KinetoneException.user(e, "%s is not a checkpoint: state.json is missing", folder);
+    State state = Json.file(folder.resolve("state.json"), "checkpoint", State.class);
+    if (state.format() != FORMAT) {
+      throw KinetoneException.user(
+          "checkpoint %s has format %d, this version reads %d", folder, state.format(), FORMAT);
     }
+    return state;
   }
 
   /**

@@ -108,11 +108,10 @@ public final class ConfigLoader {
     if (e.getCause() instanceof KinetoneException cause) {
       return KinetoneException.user(e, "%s: %s", yaml, cause.getMessage());
     }
-    String reason = e.getOriginalMessage().lines().findFirst().orElse("not readable");
-    if (reason.contains("Cannot map `null` into type")) {
+    if (e.getOriginalMessage().contains("Cannot map `null` into type")) {
       return KinetoneException.user(e, "%s: option '%s' must be given", yaml, path(e));
     }
-    return KinetoneException.user(e, "%s at '%s': %s", yaml, path(e), reason);
+    return KinetoneException.user(e, "%s at '%s': %s", yaml, path(e), Json.reason(e));
   }
 
   private static String path(MismatchedInputException e) {

@@ -1,9 +1,8 @@
 package kinetone.checkpoint.convert;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import kinetone.checkpoint.pickle.PickleFile;
-import kinetone.common.Check;
+import kinetone.common.InputFile;
 import kinetone.tensor.SafeTensors;
 import kinetone.tensor.TensorFile;
 
@@ -18,7 +17,7 @@ public final class WeightsFiles {
 
   /** Opens {@code file}: safetensors by its name, anything else as a checkpoint of PyTorch. */
   public static TensorFile open(Path file) {
-    Check.that(Files.isRegularFile(file), "%s is not a file", file);
+    InputFile.require(file, "weights file");
     return file.toString().toLowerCase(java.util.Locale.ROOT).endsWith(".safetensors")
         ? SafeTensors.open(file)
         : new PickleFile(file);

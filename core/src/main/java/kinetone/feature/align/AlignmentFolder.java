@@ -2,7 +2,6 @@ package kinetone.feature.align;
 
 import java.nio.file.Path;
 import kinetone.checkpoint.ComponentFolder;
-import kinetone.common.Check;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import org.bytedeco.javacpp.PointerScope;
@@ -33,11 +32,11 @@ public final class AlignmentFolder {
    *     or damaged
    */
   public static AlignmentClassifier load(Path folder) {
-    String type = ComponentFolder.type(folder);
-    Check.that(type.equals(TYPE), "%s holds a %s; expected is an %s", folder, type, TYPE);
+    ComponentFolder.requireType(folder, TYPE);
+    AlignmentConfig config = ComponentFolder.config(folder, AlignmentConfig.class);
     try (Rng rng = Rng.none()) {
       AlignmentClassifier classifier =
-          new AlignmentClassifier(ComponentFolder.config(folder, AlignmentConfig.class), rng);
+          ComponentFolder.build(folder, () -> new AlignmentClassifier(config, rng));
       ComponentFolder.load(folder, classifier);
       classifier.eval();
       return classifier;

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import kinetone.checkpoint.ComponentFolder;
-import kinetone.common.Check;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import org.bytedeco.javacpp.PointerScope;
@@ -51,10 +50,10 @@ public final class CavpFolder {
    *     or damaged
    */
   public static Cavp load(Path folder) {
-    String type = ComponentFolder.type(folder);
-    Check.that(type.equals(TYPE), "%s holds a %s; expected is a %s", folder, type, TYPE);
+    ComponentFolder.requireType(folder, TYPE);
+    CavpConfig config = ComponentFolder.config(folder, CavpConfig.class);
     try (Rng rng = Rng.none()) {
-      Cavp cavp = new Cavp(ComponentFolder.config(folder, CavpConfig.class), rng);
+      Cavp cavp = ComponentFolder.build(folder, () -> new Cavp(config, rng));
       ComponentFolder.load(folder, cavp);
       cavp.eval();
       return cavp;

@@ -224,11 +224,13 @@ public final class MdsgenSystem implements GenerativeSystem {
 
   /** The same with {@code around} the network, such as one that spies. */
   static MdsgenModel open(ModelParts parts, Device device, UnaryOperator<Denoiser> around) {
+    Path denoiser = parts.get("denoiser");
+    MdsgenConfig config = network(parts);
     Mdsgen network;
     try (Rng rng = Rng.none()) {
-      network = new Mdsgen(network(parts), rng);
+      network = ComponentFolder.build(denoiser, () -> new Mdsgen(config, rng));
     }
-    ComponentFolder.load(parts.get("denoiser"), network);
+    ComponentFolder.load(denoiser, network);
     return new MdsgenModel(
         network,
         around.apply(network),

@@ -104,7 +104,9 @@ final class MonlSoundtrack implements WindowedSound {
   /** Waveform of the next sound latents (1, L, C), standardised, in [−1, 1]. */
   private float[] decode(Tensor latents) {
     Tensor raw = model.audioCodec().statistics().restore(latents);
-    float[] samples = Tensors.toFloats(decoded.next(raw));
+    Tensor sound = decoded.next(raw);
+    DiffusionPipeline.requireFinite("sound samples", sound);
+    float[] samples = Tensors.toFloats(sound);
     for (int i = 0; i < samples.length; i++) {
       samples[i] = Math.max(-1f, Math.min(1f, samples[i]));
     }

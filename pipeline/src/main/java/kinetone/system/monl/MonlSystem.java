@@ -1,5 +1,6 @@
 package kinetone.system.monl;
 
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -158,11 +159,13 @@ public final class MonlSystem implements GenerativeSystem {
   /** The same with {@code around} the network, such as one that spies. */
   static MonlModel open(
       ModelParts parts, ModelIndex index, Device device, UnaryOperator<Denoiser> around) {
+    Path denoiser = parts.get("denoiser");
+    AvDiTConfig config = network(parts);
     AvDiT network;
     try (Rng rng = Rng.none()) {
-      network = new AvDiT(network(parts), rng);
+      network = ComponentFolder.build(denoiser, () -> new AvDiT(config, rng));
     }
-    ComponentFolder.load(parts.get("denoiser"), network);
+    ComponentFolder.load(denoiser, network);
     return new MonlModel(
         network,
         around.apply(network),
