@@ -37,7 +37,6 @@ final class BenchDenoiser implements Callable<Integer> {
         "denoiser",
         model,
         () ->
-            DenoiserBench.run(
-                BenchCommand.denoiser(model), batch, precision.precision(), rounds));
+            DenoiserBench.run(BenchCommand.denoiser(model), batch, precision.precision(), rounds));
   }
 }

@@ -52,7 +52,10 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--seed", defaultValue = "1", description = "Seed of the noise (default: 1).")
   private long seed;
 
-  @Option(names = "--model", defaultValue = "monl-scenes", description = "Model folder or name (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--model",
+      defaultValue = "monl-scenes",
+      description = "Model folder or name (default: ${DEFAULT-VALUE}).")
   private String model;
 
   @Option(

@@ -11,8 +11,7 @@ final class DeviceOption {
   @Option(
       names = "--device",
       defaultValue = "auto",
-      description =
-          "cpu, cuda, cuda:1 or auto, a GPU if there is one (default: ${DEFAULT-VALUE}).")
+      description = "cpu, cuda, cuda:1 or auto, a GPU if there is one (default: ${DEFAULT-VALUE}).")
   private String name;
 
   Device device() {

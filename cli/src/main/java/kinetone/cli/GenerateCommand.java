@@ -141,10 +141,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   /** Makes a clip; returns what is printed of it. */
   private String generate(
-      Pipeline pipeline,
-      GenerateOptions options,
-      Turn turn,
-      Cancellation cancellation) {
+      Pipeline pipeline, GenerateOptions options, Turn turn, Cancellation cancellation) {
     GenerateRequest request = options.request(turn.variant);
     String name = turn.prefix + options.task.label() + "-seed" + request.seed();
     int steps =

@@ -58,7 +58,10 @@ final class ScenesCommand implements Callable<Integer> {
   @Option(names = "--fps", defaultValue = "8", description = "Pictures per second (default: 8).")
   private double fps;
 
-  @Option(names = "--rate", defaultValue = "16000", description = "Hz of the sound (default: 16000).")
+  @Option(
+      names = "--rate",
+      defaultValue = "16000",
+      description = "Hz of the sound (default: 16000).")
   private int rate;
 
   @Option(names = "--silent", description = "Leave the sound out.")

@@ -93,13 +93,18 @@ class LayersTest {
           Map.entry(
               "data",
               Set.of(
-                  "common", "tensor", "checkpoint", "codec", "feature", "signal", "media",
+                  "common",
+                  "tensor",
+                  "checkpoint",
+                  "codec",
+                  "feature",
+                  "signal",
+                  "media",
                   "scene")));
 
   /** The packages that may know everything below them, and those above that they may not. */
   private static final Map<String, Set<String>> ABOVE =
-      Map.of(
-          "recipe", Set.of("bench", "cli"), "bench", Set.of("recipe", "cli"), "cli", Set.of());
+      Map.of("recipe", Set.of("bench", "cli"), "bench", Set.of("recipe", "cli"), "cli", Set.of());
 
   private static final Pattern DRAWS =
       Pattern.compile(
@@ -126,7 +131,8 @@ class LayersTest {
 
   @Test
   void the_packages_above_know_none_of_those_beside_and_above_them() {
-    ABOVE.forEach((layer, unknown) -> unknown.forEach(other -> apart(layer, other).check(KINETONE)));
+    ABOVE.forEach(
+        (layer, unknown) -> unknown.forEach(other -> apart(layer, other).check(KINETONE)));
   }
 
   @Test

@@ -168,7 +168,8 @@ class BadInputTest {
     Files.writeString(batch, "{\"video\": null}");
     refused(generate("--batch", batch.toString()), "batch.jsonl:1", "video");
     Files.writeString(batch, "{\"guidance_power\": 1}");
-    refused(generate("--batch", batch.toString()), "batch.jsonl:1: guidance_power is not an option");
+    refused(
+        generate("--batch", batch.toString()), "batch.jsonl:1: guidance_power is not an option");
     Files.writeString(batch, "{\"task\": null}");
     refused(generate("--batch", batch.toString()), "task is missing");
     Files.writeString(batch, "{\"sampler\": \"euler\"}");

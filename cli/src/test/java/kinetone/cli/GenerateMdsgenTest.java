@@ -65,8 +65,11 @@ class GenerateMdsgenTest {
   void what_a_model_does_not_have_is_refused_in_one_line() {
     Path monl = TinyModel.write(folder.resolve("monl"));
     assertRefused(
-        run(monl, "v2a", folder.resolve("x.wav"), "--guidance-power", "1"), "guidance_power is not an option of monl models");
-    assertRefused(run(model, "joint", folder.resolve("x.mp4")), "models of system mdsgen do: v2a; this one cannot do joint");
+        run(monl, "v2a", folder.resolve("x.wav"), "--guidance-power", "1"),
+        "guidance_power is not an option of monl models");
+    assertRefused(
+        run(model, "joint", folder.resolve("x.mp4")),
+        "models of system mdsgen do: v2a; this one cannot do joint");
     assertRefused(
         run(model, "v2a", folder.resolve("x.wav"), "--classifier-guidance-scale", "-1"),
         "classifier_guidance_scale = -1");

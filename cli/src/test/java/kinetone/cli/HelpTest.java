@@ -78,7 +78,8 @@ class HelpTest {
   @Test
   void commands_that_compute_take_a_device() {
     for (String name : List.of("generate", "demo", "prepare", "train")) {
-      assertThat(Main.commandLine().getSubcommands().get(name).getCommandSpec().findOption("--device"))
+      assertThat(
+              Main.commandLine().getSubcommands().get(name).getCommandSpec().findOption("--device"))
           .as(name)
           .isNotNull();
     }

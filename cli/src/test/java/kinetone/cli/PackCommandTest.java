@@ -78,7 +78,8 @@ class PackCommandTest {
     List<String> audio = part("audio_codec", "audio_codec");
     List<String> rate = List.of("--rate", "8000");
     refused(pack(video, rate), "needs --part audio_codec=FOLDER");
-    refused(pack(video, audio, part("cavp", "denoiser")), "models of system monl have no part 'cavp'");
+    refused(
+        pack(video, audio, part("cavp", "denoiser")), "models of system monl have no part 'cavp'");
     refused(
         pack(video, audio, rate, List.of("--classifier-guidance-scale", "2")),
         "classifier_guidance_scale is not an option of monl models");
@@ -86,7 +87,8 @@ class PackCommandTest {
     refused(pack(video, part("audio_codec", "missing"), rate), "is not a model component");
     refused(pack(video, audio, rate, List.of("--samples", "1")), "1 samples are 1 positions");
     refused(pack(video, audio, rate, List.of("--num-inference-steps", "0")), "num_inference_steps");
-    refused(Captured.run("pack", "--system", "sora", "--part", "a=b", "--out", "x"), "monl, mdsgen");
+    refused(
+        Captured.run("pack", "--system", "sora", "--part", "a=b", "--out", "x"), "monl, mdsgen");
     refused(Captured.run("pack", "--system", "monl", "--out", "x"), "--part");
     Captured over =
         Captured.run(

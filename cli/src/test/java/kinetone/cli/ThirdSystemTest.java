@@ -72,7 +72,8 @@ class ThirdSystemTest {
     Path made = folder.resolve("made.mp4");
     done("generate", "--model=" + model, "--device=cpu", "-o", made.toString());
     Path other = folder.resolve("other.mp4");
-    done("generate", "--model=" + model, "--device=cpu", "--toy-strength=1", "-o", other.toString());
+    done(
+        "generate", "--model=" + model, "--device=cpu", "--toy-strength=1", "-o", other.toString());
     assertThat(made).isNotEmptyFile();
     assertThat(Files.mismatch(made, other)).as("its option has an effect").isNotNegative();
 
@@ -80,7 +81,8 @@ class ThirdSystemTest {
     refused("models of system toy do: joint", model, "--task=v2a", "--video=" + made);
     Captured monl = Captured.run("generate", "--model=" + codecs, "--toy-strength=1");
     assertThat(monl.status()).isEqualTo(2);
-    assertThat(monl.err()).anyMatch(l -> l.contains("toy_strength is not an option of monl models"));
+    assertThat(monl.err())
+        .anyMatch(l -> l.contains("toy_strength is not an option of monl models"));
   }
 
   private void refused(String message, String model, String... more) {

@@ -16,7 +16,13 @@ final class Toy extends Module implements Denoiser {
 
   /** Its size: frames, height, width and channels of the picture, length and channels of sound. */
   record Config(
-      int frames, int height, int width, int channels, int length, int sound, DiffusionConfig diffusion) {
+      int frames,
+      int height,
+      int width,
+      int channels,
+      int length,
+      int sound,
+      DiffusionConfig diffusion) {
     Config {
       Check.atLeast("channels", channels, 1);
       Check.that(diffusion != null, "diffusion is missing");

@@ -1,14 +1,14 @@
 package kinetone.diffusion;
 
-import java.util.List;
-import kinetone.diffusion.timestep.Vanilla;
-import kinetone.diffusion.timestep.PerTimeSegment;
-import kinetone.diffusion.timestep.PerSegmentAndModality;
-import kinetone.diffusion.timestep.PerModality;
-import kinetone.diffusion.timestep.MixtureOfNoiseLevels;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import kinetone.diffusion.task.SegmentMap;
+import kinetone.diffusion.timestep.MixtureOfNoiseLevels;
+import kinetone.diffusion.timestep.PerModality;
+import kinetone.diffusion.timestep.PerSegmentAndModality;
+import kinetone.diffusion.timestep.PerTimeSegment;
+import kinetone.diffusion.timestep.Vanilla;
 import kinetone.tensor.Rng;
 import kinetone.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;

@@ -94,8 +94,7 @@ public record Curves(int width, int height, boolean logarithmic, String yLabel) 
       if (Arrays.stream(shown).anyMatch(Double::isFinite)) {
         XYSeries line = chart.addSeries(one.name(), one.steps(), shown);
         line.setMarker(SeriesMarkers.NONE);
-        line.setLineStyle(
-            new BasicStroke(STROKE, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        line.setLineStyle(new BasicStroke(STROKE, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
       }
     }
     if (chart.getSeriesMap().isEmpty()) {

@@ -30,20 +30,17 @@ public record Part(
 
   /** The denoiser, whose component is a {@code type}. */
   public static Part denoiser(String type) {
-    return new Part(
-        "denoiser", "denoiser", true, Set.of(type), "the denoiser", Part::copy);
+    return new Part("denoiser", "denoiser", true, Set.of(type), "the denoiser", Part::copy);
   }
 
   /** The picture codec, of any kind. */
   public static Part videoCodec() {
-    return new Part(
-        "video_codec", "video_codec", true, Set.of(), "the picture codec", Part::copy);
+    return new Part("video_codec", "video_codec", true, Set.of(), "the picture codec", Part::copy);
   }
 
   /** The sound codec, of any kind. */
   public static Part audioCodec() {
-    return new Part(
-        "audio_codec", "audio_codec", true, Set.of(), "the sound codec", Part::copy);
+    return new Part("audio_codec", "audio_codec", true, Set.of(), "the sound codec", Part::copy);
   }
 
   /** A part that models may be without. */

@@ -348,7 +348,8 @@ class ModelPackerTest {
     assertThat(ComponentFolder.base(inside).orElseThrow().folder()).isEqualTo("../denoiser_base");
     try (TensorScope scope = TensorScope.open();
         TensorFile whole = ComponentFolder.open(inside);
-        TensorFile before = SafeTensors.open(ComponentFolder.weights(model.resolve("denoiser_base")))) {
+        TensorFile before =
+            SafeTensors.open(ComponentFolder.weights(model.resolve("denoiser_base")))) {
       Set<String> names = before.groups().get(TensorFile.ROOT).keySet();
       assertThat(whole.groups().get(TensorFile.ROOT).keySet()).isEqualTo(names);
       for (String each : names) {

@@ -71,8 +71,7 @@ class NotFiniteTest {
       Map<String, Tensor> weights =
           new LinkedHashMap<>(SafeTensors.read(ComponentFolder.weights(component)).tensors());
       weights.replaceAll(
-          (name, tensor) ->
-              name.startsWith(prefix) ? tensor.mul(new Scalar(Double.NaN)) : tensor);
+          (name, tensor) -> name.startsWith(prefix) ? tensor.mul(new Scalar(Double.NaN)) : tensor);
       ComponentFolder.write(
           component,
           ComponentFolder.type(component),

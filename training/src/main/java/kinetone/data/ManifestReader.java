@@ -108,8 +108,7 @@ final class ManifestReader {
       if (line.isBlank()) {
         continue;
       }
-      entries.add(
-          entry(manifest, "line " + number, Json.tree(manifest + ":" + number, line)));
+      entries.add(entry(manifest, "line " + number, Json.tree(manifest + ":" + number, line)));
     }
     return entries;
   }

@@ -178,7 +178,8 @@ class ManifestSourceTest {
     assertFault("list.csv", "path,start,end\na.mp4,0,1\na.mp4,2,1\n", "row 2: end = 1.0");
     assertFault("list.csv", "path\n", "names no files");
     assertFault("list.jsonl", "{\"path\": \"a.mp4\"}\n{\"path\": \n", "list.jsonl:2: ");
-    assertFault("list.jsonl", "[1]\n", "list.jsonl:1: an object {...} is expected, there is a list");
+    assertFault(
+        "list.jsonl", "[1]\n", "list.jsonl:1: an object {...} is expected, there is a list");
     assertFault("list.jsonl", "{\"path\": \"a.mp4\", \"start\": -1}\n", "start = -1.0");
     assertFault("list.txt", "a.mp4\n", "no folder, no .csv and no .jsonl");
     assertThatThrownBy(() -> ManifestSource.open(other.resolve("nowhere"), FORMAT))

@@ -21,7 +21,6 @@ import kinetone.diffusion.schedule.LinearBetaSchedule;
 import kinetone.diffusion.timestep.Vanilla;
 import kinetone.tensor.Differentiation;
 import kinetone.tensor.Rng;
-import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
 import org.bytedeco.pytorch.AdamW;
 import org.bytedeco.pytorch.AdamWOptions;
