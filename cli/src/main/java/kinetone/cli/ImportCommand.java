@@ -24,8 +24,10 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  kinetone import DiT-XL-2-256x256.pt --as dit-xl-2 --out models/dit-xl-2",
-      "  kinetone import audioldm-s-full-v2.ckpt --as audioldm-vae --out models/audioldm-vae",
-      "  kinetone import audioldm-s-full-v2.ckpt --as hifi-gan --out models/audioldm-vocoder",
+      "  kinetone import audioldm-s-full-v2.ckpt --as audioldm-vae \\",
+      "      --out models/audioldm-vae",
+      "  kinetone import audioldm-s-full-v2.ckpt --as hifi-gan \\",
+      "      --out models/audioldm-vocoder",
       ""
     })
 final class ImportCommand implements Callable<Integer> {

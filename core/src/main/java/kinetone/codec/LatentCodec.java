@@ -24,6 +24,11 @@ public record LatentCodec<K extends Codec>(K codec, LatentStatistics statistics)
     return codec.decode(statistics.restore(latent), length, rng);
   }
 
+  /** The codec's own latents of standardised ones, for codecs that are decoded in pieces. */
+  public Tensor restore(Tensor latent) {
+    return statistics.restore(latent);
+  }
+
   /** What is known of it without weights. */
   public CodecDescription description() {
     return new CodecDescription(codec.layout(), statistics);

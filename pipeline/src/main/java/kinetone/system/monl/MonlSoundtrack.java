@@ -103,7 +103,7 @@ final class MonlSoundtrack implements WindowedSound {
 
   /** Waveform of the next sound latents (1, L, C), standardised, in [−1, 1]. */
   private float[] decode(Tensor latents) {
-    Tensor raw = model.audioCodec().statistics().restore(latents);
+    Tensor raw = model.audioCodec().restore(latents);
     Tensor sound = decoded.next(raw);
     DiffusionPipeline.requireFinite("sound samples", sound);
     float[] samples = Tensors.toFloats(sound);
