@@ -3,7 +3,9 @@ package kinetone.recipe;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import kinetone.checkpoint.ComponentFolder;
+import kinetone.checkpoint.convert.Naming;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.train.TrainingTask;
@@ -28,6 +30,16 @@ public interface LatentObjective extends AutoCloseable {
 
   /** The network. */
   Network network();
+
+  /**
+   * The names by which weights of a component of another kind become this network's, where a
+   * training may start from one ({@code init}); empty where it may not.
+   *
+   * @param type of the component
+   */
+  default Optional<Naming> startsFrom(String type) {
+    return Optional.empty();
+  }
 
   /**
    * The loss graph of one micro batch.

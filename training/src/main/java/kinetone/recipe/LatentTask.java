@@ -38,7 +38,7 @@ public final class LatentTask implements Recipe.RecipeTask {
   public static LatentTask of(LatentRecipe recipe, LatentObjective objective, Device device) {
     LatentData latents = null;
     try {
-      InitialWeights.load(recipe.init(), objective.network());
+      InitialWeights.load(recipe.init(), objective);
       objective.network().module().to(device, false);
       latents = LatentData.open(Path.of(recipe.latents()), recipe.inputs(), device);
       LatentData heldOut =
