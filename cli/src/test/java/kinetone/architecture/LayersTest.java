@@ -67,7 +67,7 @@ class LayersTest {
                   "codec",
                   "feature",
                   "model")),
-          Map.entry("train", Set.of("common", "tensor", "checkpoint")),
+          Map.entry("train", Set.of("common", "tensor", "checkpoint", "report")),
           Map.entry("media", Set.of("common")),
           Map.entry("scene", Set.of("common", "media")),
           Map.entry("metric", Set.of("common", "media")),
