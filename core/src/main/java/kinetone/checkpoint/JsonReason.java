@@ -23,7 +23,7 @@ final class JsonReason {
   private static final int LONGEST_VALUE = 40;
   private static final Pattern MISSING =
       Pattern.compile("Missing (?:required )?.*property '([^']+)'");
-  private static final Pattern KINDS = Pattern.compile("known type ids = \\[([^\\]]*)\\]");
+  private static final Pattern KINDS = Pattern.compile("known type ids = \\[?([^\\])]*[^\\]) ])");
   private static final Pattern TYPE_KEY = Pattern.compile("type id property '([^']+)'");
 
   private JsonReason() {}

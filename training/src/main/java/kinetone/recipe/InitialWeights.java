@@ -32,8 +32,7 @@ final class InitialWeights {
     LatentObjective.Network network = objective.network();
     Optional<Naming> naming = objective.startsFrom(ComponentFolder.type(component));
     if (naming.isPresent()) {
-      WarmStart.Uncovered left =
-          WarmStart.start(component, network.module(), naming.get());
+      WarmStart.Uncovered left = WarmStart.start(component, network.module(), naming.get());
       LOG.info(
           "started from {}: {} tensors are fresh, {} of its tensors are not used",
           folder,

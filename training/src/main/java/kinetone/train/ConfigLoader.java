@@ -111,7 +111,9 @@ public final class ConfigLoader {
     if (e.getOriginalMessage().contains("Cannot map `null` into type")) {
       return KinetoneException.user(e, "%s: option '%s' must be given", yaml, path(e));
     }
-    return KinetoneException.user(e, "%s at '%s': %s", yaml, path(e), Json.reason(e));
+    String path = path(e);
+    return KinetoneException.user(
+        e, "%s%s: %s", yaml, path.isEmpty() ? "" : " at '" + path + "'", Json.reason(e));
   }
 
   private static String path(MismatchedInputException e) {
