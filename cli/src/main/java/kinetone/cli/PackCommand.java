@@ -1,15 +1,22 @@
 package kinetone.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import kinetone.pipeline.AskedFormat;
+import kinetone.pipeline.GenerativeSystem;
 import kinetone.pipeline.ModelPacker;
+import kinetone.pipeline.Part;
 import kinetone.pipeline.Systems;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** {@code kinetone pack}. */
@@ -17,11 +24,10 @@ import picocli.CommandLine.Option;
     name = "pack",
     mixinStandardHelpOptions = true,
     sortOptions = false,
+    modelTransformer = PackCommand.PartsOfSystems.class,
     description = {
       "Makes a model folder, as 'generate --model' takes it, of trained components.",
       "",
-      "Parts: monl needs denoiser, video_codec and audio_codec; mdsgen denoiser, audio_codec and cavp,"
-          + " and if wanted vocoder and align.",
       "Sizes and counts, and rates where they know them, come from the components. The model is loaded"
           + " once; if the components do not fit each other, nothing is written.",
       "Options of generation given here become the model's defaults.",
@@ -41,7 +47,7 @@ final class PackCommand implements Callable<Integer> {
       names = "--system",
       required = true,
       paramLabel = "SYSTEM",
-      description = "monl (joint sound and picture) or mdsgen (sound for pictures).")
+      description = "One of those below.")
   private String system;
 
   @Option(
@@ -78,6 +84,32 @@ final class PackCommand implements Callable<Integer> {
   private Path out;
 
   @Mixin private OptionArguments options;
+
+  /** Ends the help with the parts of every system there is. */
+  static final class PartsOfSystems implements CommandLine.IModelTransformer {
+    @Override
+    public CommandSpec transform(CommandSpec spec) {
+      List<String> lines = new ArrayList<>(List.of("", "Systems and their parts:"));
+      for (GenerativeSystem system : Systems.all()) {
+        String wanted = roles(system, false);
+        lines.add(
+            "  "
+                + system.name()
+                + ": "
+                + roles(system, true)
+                + (wanted.isEmpty() ? "" : "; if wanted " + wanted));
+      }
+      spec.usageMessage().footer(lines.toArray(String[]::new));
+      return spec;
+    }
+
+    private static String roles(GenerativeSystem system, boolean required) {
+      return system.parts().stream()
+          .filter(part -> part.required() == required)
+          .map(Part::role)
+          .collect(Collectors.joining(", "));
+    }
+  }
 
   @Override
   public Integer call() {

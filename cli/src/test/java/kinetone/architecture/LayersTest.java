@@ -43,10 +43,11 @@ class LayersTest {
           Map.entry("common", Set.of()),
           Map.entry("tensor", Set.of("common")),
           Map.entry("checkpoint", Set.of("common", "tensor")),
-          Map.entry("spectral", Set.of("common", "tensor")),
+          Map.entry("mel", Set.of("common")),
+          Map.entry("spectral", Set.of("common", "mel", "tensor")),
           Map.entry("nn", Set.of("common", "tensor")),
           Map.entry("diffusion", Set.of("common", "tensor")),
-          Map.entry("latent", Set.of("common", "tensor", "spectral", "nn")),
+          Map.entry("latent", Set.of("common", "mel", "tensor", "spectral", "nn")),
           Map.entry("feature", Set.of("common", "tensor", "checkpoint", "nn")),
           Map.entry("model", Set.of("common", "tensor", "nn", "diffusion")),
           Map.entry(
@@ -58,6 +59,7 @@ class LayersTest {
               "exchange",
               Set.of(
                   "common",
+                  "mel",
                   "tensor",
                   "checkpoint",
                   "spectral",
@@ -70,7 +72,7 @@ class LayersTest {
           Map.entry("train", Set.of("common", "tensor", "checkpoint", "report")),
           Map.entry("media", Set.of("common")),
           Map.entry("scene", Set.of("common", "media")),
-          Map.entry("metric", Set.of("common", "media")),
+          Map.entry("metric", Set.of("common", "mel", "media")),
           Map.entry("report", Set.of("common", "media", "metric")),
           Map.entry("signal", Set.of("common", "tensor", "diffusion", "codec", "media")),
           Map.entry(
@@ -177,6 +179,7 @@ class LayersTest {
         .that(
             resideInAnyPackage(
                 "kinetone.common..",
+                "kinetone.mel..",
                 "kinetone.media..",
                 "kinetone.scene..",
                 "kinetone.metric..",
@@ -196,6 +199,12 @@ class LayersTest {
     NO_UNSEEDED_RANDOMNESS.check(KINETONE);
   }
 
+  /** Elsewhere the gradients of convolutions would be wrong on some machines. */
+  @Test
+  void gradients_are_taken_in_one_place() {
+    gradientsOnlyIn("kinetone.tensor..").check(KINETONE);
+  }
+
   /** A network that is neither drawn nor loaded computes with whatever its memory holds. */
   @Test
   void training_never_builds_networks_without_drawing_their_weights() {
@@ -212,6 +221,7 @@ class LayersTest {
     assertBreached(ffmpegOnlyIn("kinetone.scene.."), KINETONE);
     assertBreached(STATIC_MEANS_FINAL, wrong);
     assertBreached(undrawnNowhereIn("kinetone.exchange.."), KINETONE);
+    assertBreached(gradientsOnlyIn("kinetone.train.."), KINETONE);
     assertThatThrownBy(() -> NO_UNSEEDED_RANDOMNESS.check(wrong))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("java.lang.Math.random")
@@ -270,6 +280,21 @@ class LayersTest {
         .that(resideInAnyPackage(packages))
         .should()
         .callMethod(kinetone.tensor.Rng.class, "none");
+  }
+
+  private static ArchRule gradientsOnlyIn(String packages) {
+    return noClasses()
+        .that(DescribedPredicate.not(resideInAPackage(packages)))
+        .should(
+            callCodeUnitWhere(
+                DescribedPredicate.describe("gradients are taken", LayersTest::differentiates)));
+  }
+
+  private static boolean differentiates(JavaCall<?> call) {
+    String owner = call.getTarget().getOwner().getName();
+    String name = call.getTarget().getName();
+    return (owner.equals("org.bytedeco.pytorch.Tensor") && name.equals("backward"))
+        || (owner.equals("org.bytedeco.pytorch.global.torch") && name.equals("grad"));
   }
 
   private static boolean unseeded(JavaCall<?> call) {

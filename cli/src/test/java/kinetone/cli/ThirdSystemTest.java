@@ -63,6 +63,7 @@ class ThirdSystemTest {
       "--toy-strength=0.5",
       "--out=" + model
     };
+    assertThat(done("pack", "--help").out()).contains("  toy: denoiser, video_codec, audio_codec");
     done(pack);
     assertThat(done("info", model).out())
         .anyMatch(line -> line.contains("A linear map, to show how a system is added"))

@@ -7,7 +7,7 @@ import java.util.Map;
 import kinetone.checkpoint.convert.HifiGanNaming;
 import kinetone.checkpoint.convert.Naming;
 import kinetone.common.Check;
-import kinetone.spectral.MelFilterBank;
+import kinetone.mel.MelFilterBank;
 import kinetone.spectral.MelFrontEndConfig;
 import kinetone.spectral.StftConfig;
 import kinetone.tensor.Rng;

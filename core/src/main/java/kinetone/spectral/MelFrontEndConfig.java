@@ -1,6 +1,8 @@
 package kinetone.spectral;
 
 import kinetone.common.Check;
+import kinetone.mel.MelFilterBank;
+import kinetone.mel.MelScale;
 
 /**
  * From sound to the log-mel spectrogram that a network sees.

@@ -1,6 +1,7 @@
 package kinetone.spectral;
 
 import java.util.OptionalInt;
+import kinetone.mel.MelFilterBank;
 import kinetone.tensor.Rng;
 import org.bytedeco.pytorch.Tensor;
 
@@ -56,7 +57,7 @@ public final class MelInverse implements AutoCloseable {
             mel.maxHertz(),
             mel.scale(),
             mel.norm());
-    filters = used.weights();
+    filters = MelFilters.of(used);
     filters.retainReference();
   }
 

@@ -13,7 +13,7 @@ public final class MelSpectrogram implements AutoCloseable {
   public MelSpectrogram(MelSpectrogramConfig config) {
     this.config = config;
     stft = new Stft(config.stft());
-    filters = config.mel().weights().t().contiguous();
+    filters = MelFilters.of(config.mel()).t().contiguous();
     filters.retainReference();
   }
 

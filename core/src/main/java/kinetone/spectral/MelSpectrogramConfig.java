@@ -1,6 +1,7 @@
 package kinetone.spectral;
 
 import kinetone.common.Check;
+import kinetone.mel.MelFilterBank;
 
 /**
  * A mel spectrogram.

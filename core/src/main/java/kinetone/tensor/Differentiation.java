@@ -1,5 +1,6 @@
 package kinetone.tensor;
 
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.Tensor;
@@ -42,7 +43,7 @@ public final class Differentiation {
         new TensorVector(scalar), inputs, new TensorVector(), new BoolOptional(), false, true);
   }
 
-  private static <T> T withoutOneDnn(java.util.function.Supplier<T> work) {
+  private static <T> T withoutOneDnn(Supplier<T> work) {
     Context context = torch.globalContext();
     boolean before = context.userEnabledMkldnn();
     context.setUserEnabledMkldnn(false);

@@ -2,6 +2,8 @@ package kinetone.metric;
 
 import kinetone.common.Check;
 import kinetone.media.Audio;
+import kinetone.mel.MelFilterBank;
+import kinetone.mel.MelScale;
 
 /**
  * Mel spectrogram in decibels, as librosa 0.11 computes it: Hann window, frames centred on
@@ -9,9 +11,7 @@ import kinetone.media.Audio;
  * area-normalised triangles, then 10 log₁₀ with a floor.
  *
  * <pre>
- *   mel(f) = 3 f / 200                          f &lt; 1000 Hz     (Slaney, Auditory Toolbox 1998)
- *   mel(f) = 15 + 27 log(f / 1000) / log 6.4    otherwise
- *   dB     = max(10 log₁₀ power, floor, loudest − range)
+ *   dB = max(10 log₁₀ power, floor, loudest − range)
  * </pre>
  *
  * <p>The hop and the window are rounded to samples; the transform's length is the next power of two
@@ -111,30 +111,9 @@ public record LogMelSpectrogram(
   }
 
   private double[][] weights(int rate, int size) {
-    double low = mel(lowHertz);
-    double high = mel(Math.min(highHertz, rate / 2.0));
-    double[] edges = new double[bands + 2];
-    for (int i = 0; i < edges.length; i++) {
-      edges[i] = hertz(low + (high - low) * i / (bands + 1));
-    }
-    double[][] weights = new double[bands][size / 2 + 1];
-    for (int band = 0; band < bands; band++) {
-      double area = 2 / (edges[band + 2] - edges[band]);
-      for (int k = 0; k <= size / 2; k++) {
-        double f = k * (double) rate / size;
-        double up = (f - edges[band]) / (edges[band + 1] - edges[band]);
-        double down = (edges[band + 2] - f) / (edges[band + 2] - edges[band + 1]);
-        weights[band][k] = area * Math.max(0, Math.min(up, down));
-      }
-    }
-    return weights;
-  }
-
-  private static double mel(double hertz) {
-    return hertz < 1000 ? 3 * hertz / 200 : 15 + 27 * Math.log(hertz / 1000) / Math.log(6.4);
-  }
-
-  private static double hertz(double mel) {
-    return mel < 15 ? 200 * mel / 3 : 1000 * Math.exp((mel - 15) * Math.log(6.4) / 27);
+    double high = Math.min(highHertz, rate / 2.0);
+    return new MelFilterBank(
+            rate, size, bands, lowHertz, high, MelScale.SLANEY, MelFilterBank.Norm.AREA)
+        .weights();
   }
 }

@@ -33,8 +33,11 @@ public record ModelPacker(
 
   /** What {@code model_index.json} will say. */
   public ModelIndex index() {
+    return index(ModelParts.named(system, folders));
+  }
+
+  private ModelIndex index(ModelParts parts) {
     system.requireKnown(defaults);
-    ModelParts parts = ModelParts.named(system, folders);
     ClipFormat format = system.format(parts, asked);
     ModelIndex index =
         new ModelIndex(
@@ -67,11 +70,12 @@ public record ModelPacker(
   public void pack(Path folder) {
     Check.that(
         !Files.exists(folder), "%s exists already; choose another folder or remove it", folder);
-    ModelIndex index = index();
+    ModelParts parts = ModelParts.named(system, folders);
+    ModelIndex index = index(parts);
     AtomicFile.writeFolder(
         folder,
         temporary -> {
-          ModelParts.named(system, folders).copy(system, temporary);
+          parts.copy(system, temporary);
           index.write(temporary);
           requireLoads(temporary, folder);
         });

@@ -18,7 +18,7 @@ import kinetone.common.KinetoneException;
  */
 public final class Option<T> {
   private final String name;
-  private final T usual;
+  private final T defaultValue;
   private final String values;
   private final String help;
   private final Function<JsonNode, T> reader;
@@ -27,14 +27,14 @@ public final class Option<T> {
 
   private Option(
       String name,
-      T usual,
+      T defaultValue,
       String values,
       String help,
       Function<String, T> parser,
       Function<JsonNode, T> reader,
       Function<T, JsonNode> writer) {
     this.name = name;
-    this.usual = usual;
+    this.defaultValue = defaultValue;
     this.values = values;
     this.help = help;
     this.parser = parser;
@@ -46,9 +46,10 @@ public final class Option<T> {
    * A whole number.
    *
    * @param name with underscores
-   * @param usual where neither request nor model says
+   * @param defaultValue where neither request nor model says
    */
-  public static Option<Integer> integer(String name, int usual, int low, int high, String help) {
+  public static Option<Integer> integer(
+      String name, int defaultValue, int low, int high, String help) {
     Function<Double, Integer> whole =
         value -> {
           Check.that(value == Math.rint(value), "%s = %s, must be a whole number", name, value);
@@ -63,7 +64,7 @@ public final class Option<T> {
         };
     return new Option<>(
         name,
-        usual,
+        defaultValue,
         low + " to " + high,
         help,
         text -> whole.apply(decimal(name, text)),
@@ -73,11 +74,11 @@ public final class Option<T> {
 
   /** A number; see {@link #integer}. */
   public static Option<Double> number(
-      String name, double usual, double low, double high, String help) {
+      String name, double defaultValue, double low, double high, String help) {
     Function<Double, Double> within = value -> Check.within(name, value, low, high);
     return new Option<>(
         name,
-        usual,
+        defaultValue,
         String.format(Locale.ROOT, "%s to %s", plain(low), plain(high)),
         help,
         text -> within.apply(decimal(name, text)),
@@ -87,7 +88,7 @@ public final class Option<T> {
 
   /** One of the constants of {@code type}, written in lower case; see {@link #integer}. */
   public static <E extends Enum<E>> Option<E> choice(
-      String name, E usual, Class<E> type, String help) {
+      String name, E defaultValue, Class<E> type, String help) {
     String known =
         Arrays.stream(type.getEnumConstants()).map(Option::lower).collect(Collectors.joining(", "));
     Function<String, E> parse =
@@ -99,7 +100,7 @@ public final class Option<T> {
                     () -> KinetoneException.user("%s '%s' is unknown; use %s", name, text, known));
     return new Option<>(
         name,
-        usual,
+        defaultValue,
         known,
         help,
         parse,
@@ -167,8 +168,8 @@ public final class Option<T> {
   }
 
   /** What it is where neither a request nor a model says. */
-  public T usual() {
-    return usual;
+  public T defaultValue() {
+    return defaultValue;
   }
 
   /** The values it takes, for people. */

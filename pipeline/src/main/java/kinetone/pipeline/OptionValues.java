@@ -52,9 +52,9 @@ public final class OptionValues {
     return Optional.ofNullable((T) values.get(option));
   }
 
-  /** The value of {@code option}, or its usual one. */
+  /** The value of {@code option}, or its default. */
   public <T> T get(Option<T> option) {
-    return find(option).orElse(option.usual());
+    return find(option).orElse(option.defaultValue());
   }
 
   /** The options that have a value. */

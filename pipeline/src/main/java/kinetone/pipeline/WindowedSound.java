@@ -4,8 +4,8 @@ import kinetone.media.Video;
 
 /**
  * How a system makes one sound out of windows. Systems that can be given the sound they made before
- * continue it ({@link MonlSoundtrack}); the others make each window by itself and are crossfaded
- * ({@link CrossfadedWindows}).
+ * continue it; the others make each window by itself and are crossfaded ({@link
+ * CrossfadedWindows}).
  */
 public interface WindowedSound extends AutoCloseable {
   /** Where the windows lie. */

@@ -32,8 +32,8 @@ class OptionTest {
     assertThat(SHARE.values()).isEqualTo("-1 to 2.5");
     assertThat(WAY.values()).isEqualTo("ddim, ddpm, dpmpp");
     assertThat(WORDS.values()).isEqualTo("text");
-    assertThat(WORDS.usual()).isEmpty();
-    assertThat(List.of(COUNT.usual(), SHARE.usual(), WAY.usual()))
+    assertThat(WORDS.defaultValue()).isEmpty();
+    assertThat(List.of(COUNT.defaultValue(), SHARE.defaultValue(), WAY.defaultValue()))
         .isEqualTo(List.of(5, 0.5, SamplerChoice.DDIM));
   }
 
@@ -117,7 +117,7 @@ class OptionTest {
   }
 
   private static <T> void usualIsLegal(Option<T> option) {
-    assertThat(option.check(option.usual())).isEqualTo(option.usual());
+    assertThat(option.check(option.defaultValue())).isEqualTo(option.defaultValue());
   }
 
   static void refused(ThrowingCallable call, String message) {

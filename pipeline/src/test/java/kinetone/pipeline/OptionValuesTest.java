@@ -22,7 +22,7 @@ class OptionValuesTest {
     assertThat(SOME.find(STEPS)).contains(7);
     assertThat(SOME.get(STEPS)).isEqualTo(7);
     assertThat(SOME.find(SCALE)).isEmpty();
-    assertThat(SOME.get(SCALE)).isEqualTo(SCALE.usual());
+    assertThat(SOME.get(SCALE)).isEqualTo(SCALE.defaultValue());
     assertThat(SOME.options()).containsExactly(STEPS, SAMPLER);
     assertThat(OptionValues.NONE.options()).isEmpty();
   }
@@ -56,8 +56,9 @@ class OptionValuesTest {
 
   @Test
   void what_is_usual_but_said_goes_over_defaults_too() {
-    OptionValues said = OptionValues.NONE.with(SCALE, SCALE.usual());
-    assertThat(said.over(OptionValues.NONE.with(SCALE, 3.0)).get(SCALE)).isEqualTo(SCALE.usual());
+    OptionValues said = OptionValues.NONE.with(SCALE, SCALE.defaultValue());
+    assertThat(said.over(OptionValues.NONE.with(SCALE, 3.0)).get(SCALE))
+        .isEqualTo(SCALE.defaultValue());
   }
 
   @Test

@@ -463,7 +463,7 @@ class SystemContractTest {
   }
 
   private static <T> OptionValues usual(Option<T> option) {
-    return OptionValues.NONE.with(option, option.usual());
+    return OptionValues.NONE.with(option, option.defaultValue());
   }
 
   @ParameterizedTest

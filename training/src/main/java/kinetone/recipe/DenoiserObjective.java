@@ -17,7 +17,6 @@ import kinetone.diffusion.loss.DenoisingLoss;
 import kinetone.diffusion.loss.DiffusionObjective;
 import kinetone.diffusion.loss.NoiseLoss;
 import kinetone.diffusion.loss.PositionWeight;
-import kinetone.diffusion.loss.VelocityWeight;
 import kinetone.diffusion.loss.Weighting;
 import kinetone.diffusion.process.DiffusionConfig;
 import kinetone.diffusion.process.SelfConditioning;
@@ -92,14 +91,10 @@ final class DenoiserObjective implements LatentObjective {
         schedule,
         timesteps,
         new SelfConditioning(recipe.selfConditioningRate(), ESTIMATE_LIMIT),
-        new NoiseLoss(Weighting.ALL_ELEMENTS, Counted.NOISY, weight()));
-  }
-
-  private PositionWeight weight() {
-    return switch (recipe.model().diffusion().prediction()) {
-      case EPSILON -> PositionWeight.NONE;
-      case V_PREDICTION -> new VelocityWeight(schedule);
-    };
+        new NoiseLoss(
+            Weighting.ALL_ELEMENTS,
+            Counted.NOISY,
+            PositionWeight.of(recipe.model().diffusion().prediction(), schedule)));
   }
 
   @Override

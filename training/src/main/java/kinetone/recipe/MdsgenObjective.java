@@ -14,7 +14,6 @@ import kinetone.diffusion.loss.HybridLoss;
 import kinetone.diffusion.loss.MinSnr;
 import kinetone.diffusion.loss.NoiseLoss;
 import kinetone.diffusion.loss.PositionWeight;
-import kinetone.diffusion.loss.VelocityWeight;
 import kinetone.diffusion.loss.Weighting;
 import kinetone.diffusion.timestep.ShiftedTimesteps;
 import kinetone.diffusion.timestep.TimestepSampler;
@@ -58,10 +57,9 @@ final class MdsgenObjective implements LatentObjective {
   }
 
   private PositionWeight weight() {
-    return switch (recipe.model().diffusion().prediction()) {
-      case EPSILON -> recipe.minSnr() ? new MinSnr(schedule, SNR_LIMIT) : PositionWeight.NONE;
-      case V_PREDICTION -> new VelocityWeight(schedule);
-    };
+    return recipe.minSnr()
+        ? new MinSnr(schedule, SNR_LIMIT)
+        : PositionWeight.of(recipe.model().diffusion().prediction(), schedule);
   }
 
   @Override

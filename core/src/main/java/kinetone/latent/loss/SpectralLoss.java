@@ -5,7 +5,9 @@ import static org.bytedeco.pytorch.global.torch.l1_loss;
 
 import java.util.ArrayList;
 import java.util.List;
-import kinetone.spectral.MelFilterBank;
+import kinetone.mel.MelFilterBank;
+import kinetone.mel.MelScale;
+import kinetone.spectral.MelFilters;
 import kinetone.spectral.Stft;
 import kinetone.spectral.StftConfig;
 import kinetone.tensor.Tensors;
@@ -90,9 +92,9 @@ public final class SpectralLoss implements ReconstructionLoss, AutoCloseable {
             bands,
             0,
             config.sampleRate() / 2.0,
-            kinetone.spectral.MelScale.HTK,
+            MelScale.HTK,
             MelFilterBank.Norm.PEAK);
-    Tensor filters = bank.weights().t().contiguous();
+    Tensor filters = MelFilters.of(bank).t().contiguous();
     filters.retainReference();
     return filters;
   }

@@ -132,7 +132,7 @@ class MdsgenPassesTest {
       for (int t : new int[] {1000, 600, 300, 100}) {
         Latents said = guided.predict(noisy, mask.levels(t, noisy), conditions).noise();
         List<SpyDenoiser.Pass> passes = spy.passes();
-        double weight = SpiedMdsgen.weight(2, MdsgenOptions.GUIDANCE_POWER.usual(), t);
+        double weight = SpiedMdsgen.weight(2, MdsgenOptions.GUIDANCE_POWER.defaultValue(), t);
         float[] free =
             LatentArrays.mix(
                 weight,

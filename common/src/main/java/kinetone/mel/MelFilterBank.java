@@ -1,8 +1,6 @@
-package kinetone.spectral;
+package kinetone.mel;
 
 import kinetone.common.Check;
-import kinetone.tensor.Tensors;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * Triangular filters on the mel scale, as {@code librosa.filters.mel}.
@@ -55,11 +53,11 @@ public record MelFilterBank(
     return fftLength / 2 + 1;
   }
 
-  /** The weights, float32 (bands, bins). */
-  public Tensor weights() {
+  /** The weights (bands, bins). */
+  public double[][] weights() {
     double low = scale.toMel(minHertz);
     double step = (scale.toMel(maxHertz) - low) / (bands + 1);
-    float[] weights = new float[bands * bins()];
+    double[][] weights = new double[bands][bins()];
     for (int band = 0; band < bands; band++) {
       double left = scale.toHertz(low + step * band);
       double centre = scale.toHertz(low + step * (band + 1));
@@ -69,9 +67,9 @@ public record MelFilterBank(
         double hertz = (double) bin * sampleRate / fftLength;
         double rise = (hertz - left) / (centre - left);
         double fall = (right - hertz) / (right - centre);
-        weights[band * bins() + bin] = (float) (height * Math.max(0, Math.min(rise, fall)));
+        weights[band][bin] = height * Math.max(0, Math.min(rise, fall));
       }
     }
-    return Tensors.of(weights, bands, bins());
+    return weights;
   }
 }

@@ -1,4 +1,4 @@
-package kinetone.spectral;
+package kinetone.mel;
 
 /** Perceptual frequency scales. */
 public enum MelScale {
