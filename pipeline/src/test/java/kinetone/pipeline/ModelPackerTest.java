@@ -320,6 +320,12 @@ class ModelPackerTest {
         asked,
         "audio_codec holds a CausalAudioAutoencoder; expected is a codec of pictures");
     refused(MONL, monl, samples(9001), "9001 samples are 61 positions", "the denoiser's has 60");
+    TinyModel.writeAudioCodec(folder.resolve("wide"), 5);
+    refused(
+        MONL,
+        with(monl, "audio_codec", folder.resolve("wide/audio_codec").toString()),
+        asked,
+        "the codecs have 4 and 5 latent channels, the denoiser 4 and 4");
     // Components that know no rates get the usual ones.
     assertThat(ModelPacker.of(MONL, monl).index().format())
         .isEqualTo(new ClipFormat(16, 16, 9, 8, 9000, 16_000));

@@ -325,6 +325,28 @@ class ObjectiveContractTest {
     }
   }
 
+  @Test
+  void monl_changes_its_noise_levels_at_the_step_that_the_recipe_says() {
+    String other =
+        "{vanilla: 1, perTimeSegment: 0, perModality: 0, perSegmentAndModality: 0, audioSegments:"
+            + " LATENT}";
+    Recipe first = read("denoiser");
+    Recipe only = read("denoiser", "noiseLevels=" + other);
+    Recipe both = read("denoiser", "later={fromStep: 2, noiseLevels: " + other + "}");
+    assertThat(total(both, 1)).isEqualTo(total(first, 1)).isNotEqualTo(total(only, 1));
+    assertThat(total(both, 2)).isEqualTo(total(only, 2)).isNotEqualTo(total(first, 2));
+  }
+
+  private static float total(Recipe recipe, long step) {
+    try (Recipe.RecipeTask task = task(recipe);
+        TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard();
+        Rng rng = new Rng(5)) {
+      shake(task.phases().get(0).module(), 4);
+      return task.phases().get(0).loss().of(step, 0, rng).total().item_float();
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(PredictionType.class)
   void monl_learns_its_prediction_at_noisy_positions_alone(PredictionType prediction) {
