@@ -106,7 +106,7 @@ class Reference:
 def ours(args, size, folder):
     """Seconds of one sample; it lies in the folder afterwards."""
     command = [str(args.kinetone), "bench", "mdsgen", "--compare", str(folder), "--size", size,
-               "--steps", str(args.steps), "--repeats", "1", "--threads", str(args.threads), "--json"]
+               "--num-inference-steps", str(args.steps), "--repeats", "1", "--threads", str(args.threads), "--json"]
     answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     return json.loads(answer.strip().splitlines()[-1])["denoiserSeconds"]
 

@@ -32,7 +32,10 @@ final class BenchMdsgen implements Callable<Integer> {
       description = "T, S, B or L; give it again for more (${DEFAULT-VALUE}).")
   private List<String> sizes;
 
-  @Option(names = "--steps", defaultValue = "25", description = "Per sample (${DEFAULT-VALUE}).")
+  @Option(
+      names = "--num-inference-steps",
+      defaultValue = "25",
+      description = "Per sample (${DEFAULT-VALUE}).")
   private int steps;
 
   @Option(names = "--repeats", defaultValue = "3", description = "For medians (${DEFAULT-VALUE}).")

@@ -38,7 +38,7 @@ final class BenchMemory implements Callable<Integer> {
   private int samples;
 
   @Option(
-      names = "--sampling-steps",
+      names = "--num-inference-steps",
       defaultValue = "5",
       description = "Denoising steps of a sample (${DEFAULT-VALUE}).")
   private int samplingSteps;

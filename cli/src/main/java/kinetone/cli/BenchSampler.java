@@ -22,10 +22,13 @@ final class BenchSampler implements Callable<Integer> {
 
   @Mixin private DeviceOption device;
 
-  @Option(names = "--steps", defaultValue = "25", description = "Per sample (${DEFAULT-VALUE}).")
+  @Option(
+      names = "--num-inference-steps",
+      defaultValue = "25",
+      description = "Per sample (${DEFAULT-VALUE}).")
   private int steps;
 
-  @Option(names = "--guidance", defaultValue = "2", description = "Scale (${DEFAULT-VALUE}).")
+  @Option(names = "--guidance-scale", defaultValue = "2", description = "Scale (${DEFAULT-VALUE}).")
   private double guidance;
 
   @Option(names = "--samples", defaultValue = "3", description = "Of each (${DEFAULT-VALUE}).")

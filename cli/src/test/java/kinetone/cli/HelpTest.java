@@ -75,6 +75,20 @@ class HelpTest {
     }
   }
 
+  /** Benches name what they sample with as generate does. */
+  @ParameterizedTest
+  @MethodSource("commands")
+  void settings_of_sampling_have_one_name(CommandSpec command) {
+    for (String name : List.of("--guidance", "--sampling-steps", "--inference-steps")) {
+      assertThat(command.findOption(name)).as(name).isNull();
+    }
+    for (OptionSpec option : command.options()) {
+      if (option.longestName().equals("--steps")) {
+        assertThat(option.description()[0]).containsAnyOf("Training", "Measured steps");
+      }
+    }
+  }
+
   @Test
   void commands_that_compute_take_a_device() {
     for (String name : List.of("generate", "demo", "prepare", "train")) {
