@@ -5,7 +5,6 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_move_ref;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_unref;
 
-import java.util.function.Consumer;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
 /**
@@ -18,13 +17,12 @@ final class VideoTimeline implements AutoCloseable {
 
   private final TimeStamps stamps;
   private final PictureConverter converter;
-  private final Consumer<ClipChunk> sink;
+  private final ChunkQueue ready;
   private final double rate;
   private final long limit;
   private final double tolerance;
   private final AVFrame held = av_frame_alloc();
   private boolean holding;
-  private byte[] shown;
   private double heldTime;
   private double heldLength;
   private long next;
@@ -43,12 +41,12 @@ final class VideoTimeline implements AutoCloseable {
       double rate,
       double tick,
       long limit,
-      Consumer<ClipChunk> sink) {
+      ChunkQueue ready) {
     this.stamps = stamps;
     this.converter = converter;
     this.rate = rate;
     this.limit = limit;
-    this.sink = sink;
+    this.ready = ready;
     tolerance = tick <= COARSE_TICK ? 0.5 * tick + 1e-6 : 1e-6;
   }
 
@@ -75,7 +73,6 @@ final class VideoTimeline implements AutoCloseable {
     }
     av_frame_unref(held);
     av_frame_move_ref(held, frame);
-    shown = null;
     holding = true;
     heldTime = time;
     heldLength = length;
@@ -96,14 +93,25 @@ final class VideoTimeline implements AutoCloseable {
     }
   }
 
+  /** The pictures from the next one on whose instants are before {@code time}. */
   private void emitUntil(double time) {
-    while (next < limit && next / rate < time) {
-      if (shown == null) {
-        shown = converter.convert(held);
-      }
-      sink.accept(new ClipChunk.Frame(next, shown));
-      next++;
+    long end = Math.min(limit, firstNotBefore(time));
+    if (end > next) {
+      ready.addPictures(next, end - next, converter.convert(held));
+      next = end;
     }
+  }
+
+  /** The smallest k with k / rate not before {@code time}. */
+  private long firstNotBefore(double time) {
+    long k = Math.max(0, (long) Math.ceil(time * rate));
+    while (k > 0 && (k - 1) / rate >= time) {
+      k--;
+    }
+    while (k / rate < time) {
+      k++;
+    }
+    return k;
   }
 
   @Override
