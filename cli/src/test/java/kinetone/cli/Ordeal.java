@@ -36,6 +36,7 @@ final class Ordeal {
   static final long LIMIT_KIB = 3_500_000;
 
   private static final long SECONDS = 60;
+  private static final String MARK = "trial: ";
   private static final int MUTANTS = Integer.getInteger("kinetone.mutants", 240);
 
   /** Names of classes and methods have no place in what people read. */
@@ -218,7 +219,6 @@ final class Ordeal {
               kind.name()));
       process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
       said = process.inputReader(StandardCharsets.UTF_8);
-      said.readLine();
     }
 
     boolean isOver() {
@@ -234,7 +234,12 @@ final class Ordeal {
         double seconds = (System.nanoTime() - began) / 1e9;
         mib = Math.max(mib, held("VmRSS"));
         if (said.ready()) {
-          String[] parts = said.readLine().split("\t", -1);
+          String line = said.readLine();
+          if (line == null || !line.startsWith(MARK)) {
+            // Native libraries write to standard output too.
+            continue;
+          }
+          String[] parts = line.substring(MARK.length()).split("\t", -1);
           return new Outcome(
               name,
               parts[0],
@@ -292,12 +297,11 @@ final class Ordeal {
       Path shared = Files.createTempDirectory("ordeal");
       Runtime.getRuntime().addShutdownHook(new Thread(() -> AtomicFile.deleteQuietly(shared)));
       List<Trial> trials = trials(Kind.valueOf(arguments[0]), shared);
-      System.out.println("ready");
       BufferedReader in =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         forgetPeak();
-        System.out.println(run(trials.get(Integer.parseInt(line)), shared));
+        System.out.println(MARK + run(trials.get(Integer.parseInt(line)), shared));
       }
     }
 
