@@ -1,9 +1,13 @@
 package kinetone.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -93,7 +97,7 @@ public final class Main implements Callable<Integer> {
             return KinetoneException.Kind.USER.exitCode();
           }
           if (e instanceof UncheckedIOException disk) {
-            System.err.println("kinetone: " + Printable.line(disk.getMessage()));
+            System.err.println("kinetone: " + reason(disk.getCause()));
             return KinetoneException.Kind.RESOURCE.exitCode();
           }
           if (e instanceof CancellationException) {
@@ -125,6 +129,19 @@ public final class Main implements Callable<Integer> {
     line.setExecutionStrategy(Main::run);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     return line;
+  }
+
+  /** What a disk says, without names of classes. */
+  private static String reason(IOException e) {
+    if (e instanceof FileSystemException named && named.getFile() != null) {
+      String file = Printable.of(named.getFile());
+      return e instanceof AccessDeniedException
+          ? file + " cannot be read or written: access is denied"
+          : e instanceof NoSuchFileException
+              ? file + " does not exist"
+              : file + ": " + Printable.line(named.getReason());
+    }
+    return Printable.line(e.getMessage());
   }
 
   /** What comes from C++ carries its stack in the message. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -61,6 +63,24 @@ class MachineFaultTest {
     isTold(new ExceptionInInitializerError(full), NativeLibraries.folder().toString());
     isTold(new NoClassDefFoundError("Could not initialize class org.bytedeco.X"), "836 MB");
     isTold(new InternalError("a fault occurred in an unsafe memory access operation"), "ulimit");
+  }
+
+  @Test
+  void a_folder_that_may_not_be_read_is_named_without_names_of_classes() {
+    Callable<Integer> reading =
+        new Reading(new UncheckedIOException(new AccessDeniedException("/secret")));
+    Captured run = Captured.run(Main.commandLine().addSubcommand(reading), "reading");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err())
+        .containsExactly("kinetone: /secret cannot be read or written: access is denied");
+  }
+
+  @Command(name = "reading")
+  private record Reading(RuntimeException fault) implements Callable<Integer> {
+    @Override
+    public Integer call() {
+      throw fault;
+    }
   }
 
   @Test

@@ -26,7 +26,7 @@ class OrdealTest {
   private static final String WHOLE = System.getProperty("kinetone.ordeal", "");
 
   /** How many of a kind the build takes, spread over all. */
-  private static final int SAMPLE = 12;
+  private static final int SAMPLE = 8;
 
   @ParameterizedTest
   @EnumSource(Ordeal.Kind.class)

@@ -100,8 +100,7 @@ public final class ToySystem implements GenerativeSystem {
   @Override
   public DiffusionModel open(
       ModelParts parts, ModelIndex index, Device device, Precision precision) {
-    Toy toy =
-        ComponentFolder.network(parts.get("denoiser"), rng -> new Toy(network(parts), rng));
+    Toy toy = ComponentFolder.network(parts.get("denoiser"), rng -> new Toy(network(parts), rng));
     return new Model(
         toy,
         Map.of(

@@ -397,6 +397,13 @@ public final class ComponentFolder {
           key,
           KEYS.stream().sorted().collect(Collectors.joining(", ")));
     }
+    JsonNode weights = root.path("weights");
+    Check.that(
+        weights.isMissingNode() || WEIGHTS.equals(weights.textValue()),
+        "%s: 'weights' is %s, must be \"%s\"",
+        file,
+        weights,
+        WEIGHTS);
     return root;
   }
 

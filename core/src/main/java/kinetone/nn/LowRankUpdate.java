@@ -1,6 +1,5 @@
 package kinetone.nn;
 
-
 import kinetone.common.Check;
 import kinetone.tensor.Rng;
 import org.bytedeco.pytorch.Module;

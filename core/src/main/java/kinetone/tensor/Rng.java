@@ -130,12 +130,24 @@ public final class Rng implements AutoCloseable {
     }
   }
 
-  /** Returns to a state taken with {@link #state()}. */
+  /**
+   * Returns to a state taken with {@link #state()}.
+   *
+   * @throws IllegalArgumentException when it is none
+   */
   public void restore(byte[] state) {
     try (PointerScope scope = new PointerScope()) {
       Tensor tensor = generator().get_state();
+      if (state.length != tensor.numel()) {
+        throw new IllegalArgumentException("a state has " + tensor.numel() + " bytes");
+      }
       new BytePointer(tensor.data_ptr()).put(state);
-      generator().set_state(tensor);
+      try {
+        generator().set_state(tensor);
+      } catch (RuntimeException e) {
+        // libtorch looks at what of the bytes cannot be.
+        throw new IllegalArgumentException(e);
+      }
     }
   }
 

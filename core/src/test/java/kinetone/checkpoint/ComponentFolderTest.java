@@ -105,6 +105,7 @@ class ComponentFolderTest {
         "\"width\" : 3 | \"width\" : 2000000000 | 2000000000 is too large, at most 1048576",
         "\"sha256\" | \"base\" | has no 'sha256'",
         "\"type\" : \"Linear\" | \"type\" : 3 | has no 'type'",
+        "model.safetensors | other.safetensors | 'weights' is \"other.safetensors\", must be",
       })
   void a_root_that_is_not_whole_is_refused(String from, String to, String message)
       throws IOException {
@@ -172,7 +173,8 @@ class ComponentFolderTest {
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
   void weights_that_are_no_numbers_are_refused_whatever_their_hash(float value) {
-    for (ScalarType type : new ScalarType[] {ScalarType.Float, ScalarType.Half, ScalarType.BFloat16}) {
+    for (ScalarType type :
+        new ScalarType[] {ScalarType.Float, ScalarType.Half, ScalarType.BFloat16}) {
       float before = Tensors.toFloats(module.bias())[1];
       try (TensorScope scope = TensorScope.open();
           NoGradGuard noGrad = new NoGradGuard()) {

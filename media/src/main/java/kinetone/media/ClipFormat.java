@@ -57,7 +57,8 @@ public record ClipFormat(
       int width, int height, int frames, double framesPerSecond, int sampleRate) {
     requireFrameRate(framesPerSecond);
     double samples = Math.min(MOST_SAMPLES + 1.0, frames / framesPerSecond * sampleRate);
-    return new ClipFormat(width, height, frames, framesPerSecond, (int) Math.round(samples), sampleRate);
+    return new ClipFormat(
+        width, height, frames, framesPerSecond, (int) Math.round(samples), sampleRate);
   }
 
   /** Bytes of such a clip as 32-bit numbers, as networks take it. */

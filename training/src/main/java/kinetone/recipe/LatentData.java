@@ -78,7 +78,8 @@ final class LatentData implements AutoCloseable {
   /** Bytes of one clip as it is given to a network. */
   double clipBytes() {
     return statistics.keySet().stream()
-        .mapToDouble(role -> Arrays.stream(cache.sizes(role)).asDoubleStream().reduce(4, (a, b) -> a * b))
+        .mapToDouble(
+            role -> Arrays.stream(cache.sizes(role)).asDoubleStream().reduce(4, (a, b) -> a * b))
         .sum();
   }
 

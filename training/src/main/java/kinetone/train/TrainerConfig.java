@@ -66,8 +66,7 @@ public record TrainerConfig(
     // Sorted, so that equal configurations are written alike.
     phases = Collections.unmodifiableMap(new TreeMap<>(phases == null ? Map.of() : phases));
     schedule = schedule == null ? LearningRate.constant(0) : schedule;
-    gradientAccumulation =
-        gradientAccumulation == null ? 1 : gradientAccumulation;
+    gradientAccumulation = gradientAccumulation == null ? 1 : gradientAccumulation;
     Check.within("gradientAccumulation", gradientAccumulation, 1, 1_000_000);
     clipNorm = Check.atLeast("clipNorm", clipNorm == null ? 0.0 : clipNorm, 0);
     precision = precision == null ? Precision.FP32 : precision;

@@ -1,6 +1,5 @@
 package kinetone.feature.align;
 
-
 import kinetone.common.Check;
 import kinetone.nn.Init;
 import kinetone.nn.Linear;

@@ -1,12 +1,11 @@
 package kinetone.model.mdsgen;
 
-
 import java.util.Optional;
 import kinetone.nn.Gelu;
+import kinetone.nn.Init;
 import kinetone.nn.LayerNorm;
 import kinetone.nn.Linear;
 import kinetone.nn.embed.SinCosPosition;
-import kinetone.nn.Init;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
 import org.bytedeco.pytorch.Module;

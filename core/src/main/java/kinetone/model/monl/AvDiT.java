@@ -78,7 +78,10 @@ public final class AvDiT extends Module implements Denoiser {
     audioEmbedder =
         register_module(
             "audio_embedder", Linear.xavier((long) inputs * audio.patchSize(), width, rng));
-    positions = register_module("pos_embed", LearnedPosition.startingAt(
+    positions =
+        register_module(
+            "pos_embed",
+            LearnedPosition.startingAt(
                 (long) video.frames() * video.tokensPerFrame() + audio.tokens(),
                 width,
                 () -> AvDiTPositions.of(config),

@@ -1,6 +1,5 @@
 package kinetone.nn.embed;
 
-
 import kinetone.nn.Init;
 import kinetone.tensor.Rng;
 import org.bytedeco.pytorch.Module;

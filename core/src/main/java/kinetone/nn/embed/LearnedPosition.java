@@ -1,6 +1,5 @@
 package kinetone.nn.embed;
 
-
 import java.util.function.Supplier;
 import kinetone.nn.Init;
 import kinetone.tensor.Rng;
