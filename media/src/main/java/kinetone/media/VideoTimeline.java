@@ -8,8 +8,8 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_unref;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
 /**
- * Puts pictures with arbitrary time stamps on a constant rate: picture k is the last one whose time
- * stamp is not after k / rate. Instants before the first picture show the first picture.
+ * Puts pictures with arbitrary time stamps on a constant rate: picture k is the one that {@link
+ * FrameChoice} says. Instants before the first picture show the first picture.
  */
 final class VideoTimeline implements AutoCloseable {
   /** Time stamps finer than this are taken at their word. */
@@ -19,6 +19,7 @@ final class VideoTimeline implements AutoCloseable {
   private final PictureConverter converter;
   private final ChunkQueue ready;
   private final double rate;
+  private final FrameChoice choice;
   private final long limit;
   private final double tolerance;
   private final AVFrame held = av_frame_alloc();
@@ -39,12 +40,14 @@ final class VideoTimeline implements AutoCloseable {
       TimeStamps stamps,
       PictureConverter converter,
       double rate,
+      FrameChoice choice,
       double tick,
       long limit,
       ChunkQueue ready) {
     this.stamps = stamps;
     this.converter = converter;
     this.rate = rate;
+    this.choice = choice;
     this.limit = limit;
     this.ready = ready;
     tolerance = tick <= COARSE_TICK ? 0.5 * tick + 1e-6 : 1e-6;
@@ -67,7 +70,7 @@ final class VideoTimeline implements AutoCloseable {
   void add(AVFrame frame, double time, double length) {
     if (holding) {
       stamps.checkNext(heldTime, time);
-      emitUntil(time - tolerance);
+      emitUntil(time, tolerance);
     } else {
       stamps.checkFirst(time);
     }
@@ -89,29 +92,18 @@ final class VideoTimeline implements AutoCloseable {
       heldLength = length > 0 ? length : heldLength;
       stamps.checkNext(heldTime, end());
       // Both the start and the length of the last picture are rounded.
-      emitUntil(end() - 2 * tolerance);
+      emitUntil(end(), 2 * tolerance);
     }
   }
 
-  /** The pictures from the next one on whose instants are before {@code time}. */
-  private void emitUntil(double time) {
-    long end = Math.min(limit, firstNotBefore(time));
-    if (end > next) {
-      ready.addPictures(next, end - next, converter.convert(held));
-      next = end;
+  private void emitUntil(double time, double forgiven) {
+    long from = next;
+    while (next < limit && choice.end(next, rate, forgiven) < time) {
+      next++;
     }
-  }
-
-  /** The smallest k with k / rate not before {@code time}. */
-  private long firstNotBefore(double time) {
-    long k = Math.max(0, (long) Math.ceil(time * rate));
-    while (k > 0 && (k - 1) / rate >= time) {
-      k--;
+    if (next > from) {
+      ready.addPictures(from, next - from, converter.convert(held));
     }
-    while (k / rate < time) {
-      k++;
-    }
-    return k;
   }
 
   @Override
