@@ -72,6 +72,7 @@ final class GenerateCommand implements Callable<Integer> {
       names = {"-n", "--num-variants"},
       defaultValue = "1",
       description = "Variants of each request, with seeds counting up (default: 1).")
+  @Within(min = 1, max = 100_000)
   private int variants;
 
   @Option(
@@ -90,6 +91,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Mixin private PrecisionOption precision;
 
   @Option(names = "--threads", description = "CPU threads of one operation.")
+  @Within(min = 1, max = 1024)
   private Integer threads;
 
   @Override

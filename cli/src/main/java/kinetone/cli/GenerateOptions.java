@@ -37,12 +37,14 @@ final class GenerateOptions {
       defaultValue = "0",
       description = "Seconds to skip in the given files (default: 0).")
   @JsonProperty
+  @Within(min = 0, max = 86_400)
   double start;
 
   @Option(
       names = "--seconds",
       description = "v2a: seconds of the video from --start on (default: to its end).")
   @JsonProperty
+  @Within(min = 0, max = 86_400)
   Double seconds;
 
   @Option(
@@ -50,6 +52,7 @@ final class GenerateOptions {
       defaultValue = "0.625",
       description = "continue: seconds kept from the start (default: 0.625).")
   @JsonProperty
+  @Within(min = 0, max = 3600)
   double given = 0.625;
 
   @Option(
@@ -57,6 +60,7 @@ final class GenerateOptions {
       defaultValue = "0.125",
       description = "inpaint: start of the gap in seconds (default: 0.125).")
   @JsonProperty
+  @Within(min = 0, max = 3600)
   double from = 0.125;
 
   @Option(
@@ -64,6 +68,7 @@ final class GenerateOptions {
       defaultValue = "1.625",
       description = "inpaint: end of the gap in seconds (default: 1.625).")
   @JsonProperty
+  @Within(min = 0, max = 3600)
   double to = 1.625;
 
   @Option(names = "--seed", defaultValue = "0", description = "Seed of the noise (default: 0).")

@@ -35,9 +35,11 @@ import picocli.CommandLine.Option;
     })
 final class ScenesCommand implements Callable<Integer> {
   @Option(names = "--count", defaultValue = "8", description = "Clips (default: 8).")
+  @Within(min = 1, max = 1_000_000)
   private int count;
 
   @Option(names = "--first", defaultValue = "0", description = "Number of the first (default: 0).")
+  @Within(min = 0, max = 1_000_000_000_000_000L)
   private long first;
 
   @Option(names = "--seed", defaultValue = "0", description = "Seed of the world (default: 0).")
@@ -47,21 +49,26 @@ final class ScenesCommand implements Callable<Integer> {
   private SceneKind kind;
 
   @Option(names = "--width", defaultValue = "64", description = "Pixels (default: 64).")
+  @Within(min = 1, max = 8192)
   private int width;
 
   @Option(names = "--height", defaultValue = "64", description = "Pixels (default: 64).")
+  @Within(min = 1, max = 8192)
   private int height;
 
   @Option(names = "--frames", defaultValue = "17", description = "Pictures (default: 17).")
+  @Within(min = 1, max = 1_000_000)
   private int frames;
 
   @Option(names = "--fps", defaultValue = "8", description = "Pictures per second (default: 8).")
+  @Within(min = 0, max = 1000)
   private double fps;
 
   @Option(
       names = "--rate",
       defaultValue = "16000",
       description = "Hz of the sound (default: 16000).")
+  @Within(min = 1, max = 768_000)
   private int rate;
 
   @Option(names = "--silent", description = "Leave the sound out.")

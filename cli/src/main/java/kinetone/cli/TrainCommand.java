@@ -48,6 +48,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private DeviceOption device;
 
   @Option(names = "--threads", description = "CPU threads of one operation.")
+  @Within(min = 1, max = 1024)
   private Integer threads;
 
   @Option(names = "--export-only", description = "Write the model of the newest checkpoint.")

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The launcher, with a Maven and a Java that only say what they were asked for. */
 @EnabledOnOs({OS.LINUX, OS.MAC})
@@ -64,7 +66,11 @@ class LauncherTest {
 
   /** Lines of output and errors, the last one with the status. */
   private List<String> run(Path launcher, Map<String, String> environment) throws Exception {
-    ProcessBuilder builder = new ProcessBuilder(launcher.toString(), "info", "a b");
+    return run(environment, launcher.toString(), "info", "a b");
+  }
+
+  private List<String> run(Map<String, String> environment, String... command) throws Exception {
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectErrorStream(true).directory(folder.toFile());
     builder.environment().put("PATH", folder.resolve("tools") + ":" + System.getenv("PATH"));
     builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
@@ -100,6 +106,17 @@ class LauncherTest {
       }
       assertThat(clone.resolve("cli/target/kinetone.jar")).hasContent(clone.toString());
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ulimit -v 3000000, addresses is 3000000 KiB", "ulimit -n 20, open files is 20"})
+  void limits_under_which_java_says_nothing_are_told(String limit, String told) throws Exception {
+    String launcher = clone.resolve("kinetone").toString();
+    run(Map.of(), launcher, "info");
+    assertThat(run(Map.of(), "bash", "-c", limit + " && exec \"$0\" info", launcher))
+        .hasSize(2)
+        .contains("status 71")
+        .anyMatch(line -> line.startsWith("kinetone: ") && line.contains(told));
   }
 
   @Test

@@ -218,8 +218,9 @@ public final class DiffusionPipeline implements Pipeline {
   /** What is not finite would become silence or black on its way into a file. */
   public static void requireFinite(String what, Tensor values) {
     if (!torch.isfinite(values).all().item_bool()) {
-      throw KinetoneException.internal(
-          "the model made %s that are not finite; its weights, or this precision, are no good",
+      throw KinetoneException.user(
+          "the model made %s that are not finite: its weights, an option or this precision is no"
+              + " good; try --precision fp32, a lower guidance scale or another model",
           what.toLowerCase(Locale.ROOT));
     }
   }

@@ -1,7 +1,6 @@
 package kinetone.recipe;
 
 import java.util.List;
-import kinetone.common.Check;
 import kinetone.data.LatentRoles;
 import kinetone.diffusion.process.DiffusionConfig;
 import kinetone.feature.align.AlignmentClassifier;
@@ -46,7 +45,7 @@ public record AlignRecipe(
     Recipe.require("audioCodec", audioCodec);
     Recipe.require("model", model);
     Recipe.require("pairs", pairs);
-    Check.atLeast("batch", batch, 2);
+    Recipe.requireBatch(batch, 2, 0);
     diffusion = diffusion == null ? DiffusionConfig.DDPM : diffusion;
   }
 

@@ -1,6 +1,7 @@
 package kinetone.recipe;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,14 @@ final class LatentData implements AutoCloseable {
   /** Number of clips. */
   long size() {
     return cache.size();
+  }
+
+  /** Bytes of one clip as it is given to a network. */
+  double clipBytes() {
+    return statistics.keySet().stream()
+        .mapToDouble(
+            role -> Arrays.stream(cache.sizes(role)).asDoubleStream().reduce(4, (a, b) -> a * b))
+        .sum();
   }
 
   /** The given clips. */

@@ -123,6 +123,9 @@ public final class Checkpoint {
       state.rng().restore(Files.readAllBytes(folder.resolve("rng.bin")));
     } catch (IOException e) {
       throw KinetoneException.user(e, "checkpoint %s is incomplete: rng.bin is missing", folder);
+    } catch (IllegalArgumentException e) {
+      throw KinetoneException.user(
+          e, "checkpoint %s is damaged: rng.bin is no state of a generator", folder);
     }
     state.restoreCounts(small.step(), small.skipped());
     return small;
