@@ -2,6 +2,7 @@ package kinetone.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import kinetone.media.Audio;
@@ -52,10 +53,11 @@ class AlignBenchTest {
             AlignBench.run(model, judge, SCENES, 3, SETTINGS, (phase, step, steps) -> {});
         assertThat(report.scenes()).isEqualTo(3);
         assertThat(report.shift()).as("frames outside of the window").isEqualTo(judge.slack());
-        for (double share :
-            new double[] {report.generated(), report.real(), report.swapped(), report.shifted()}) {
-          assertThat(share * 3).isBetween(0.0, 3.0);
-          assertThat(share * 3).isEqualTo(Math.rint(share * 3));
+        assertThat(report.takenForTheirs()).hasSize(4);
+        for (Share share : report.takenForTheirs()) {
+          assertThat(share.share() * 3).isBetween(0.0, 3.0);
+          assertThat(share.share() * 3).isCloseTo(Math.rint(share.share() * 3), within(1e-9));
+          assertThat(share.share()).isBetween(share.low(), share.high());
         }
       }
     }
