@@ -9,8 +9,15 @@ class ProcessorTest {
   void features_that_kernels_choose_by_are_told_of_the_first_processor() {
     Processor processor =
         Processor.of(
-            "processor\t: 0\nmodel name\t: Some CPU: 3\nflags\t\t: fpu sse avx2 avx512_bf16 aes\n\n"
-                + "processor\t: 1\nmodel name\t: Other\nflags\t\t: fpu amx_bf16\n");
+            """
+            processor\t: 0
+            model name\t: Some CPU: 3
+            flags\t\t: fpu sse avx2 avx512_bf16 aes
+
+            processor\t: 1
+            model name\t: Other
+            flags\t\t: fpu amx_bf16
+            """);
     assertThat(processor.name()).isEqualTo("Some CPU: 3");
     assertThat(processor.features()).containsExactly("avx2", "avx512_bf16");
   }

@@ -1,5 +1,6 @@
 package kinetone.feature.align;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import kinetone.common.Check;
 
@@ -38,7 +39,7 @@ public record AlignmentConfig(
     int frames,
     Boolean scaleFeatures,
     Boolean fuse,
-    Shape trained) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) Shape trained) {
   /** Diff-Foley's: a latent of 4 channels, features of CAVP at 4 Hz for up to 10 s, of which 8. */
   public static final AlignmentConfig BASE =
       new AlignmentConfig(4, 128, List.of(1, 2, 2), List.of(false, true, true), 8, 32, 512, 512, 40)

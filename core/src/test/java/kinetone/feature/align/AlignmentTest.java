@@ -137,7 +137,7 @@ class AlignmentTest {
 
   private static double trainOnTime(boolean fuse) {
     AlignmentConfig config =
-        new AlignmentConfig(1, 8, List.of(1), List.of(true), 2, 2, 2, 8, 8, true, fuse);
+        new AlignmentConfig(1, 8, List.of(1), List.of(true), 2, 2, 2, 8, 8, true, fuse, null);
     return train(
         config,
         3 * STEPS,
