@@ -16,17 +16,23 @@ import kinetone.scene.SceneGenerator;
 /** Align-Acc of generated sound beside that of real and of wrong sound under the same judge. */
 public final class AlignBench {
   /**
-   * The figures, shares from 0 to 1.
+   * The figures.
    *
    * @param scenes how many held-out scenes
-   * @param generated scenes whose generated sound is taken for theirs
-   * @param real scenes whose own sound is taken for theirs
-   * @param swapped scenes for which the generated sound of the next scene is taken for theirs
-   * @param shifted scenes whose own sound is taken for theirs when it comes too early
-   * @param shift by how many pictures; 0 where the window leaves no room
+   * @param shift by how many pictures sound came too early; 0 where the window leaves no room
+   * @param takenForTheirs shares of the scenes for which the judge takes a sound for theirs: the
+   *     one generated for them, their own, the generated one of the next scene, and their own when
+   *     it comes too early
    */
-  public record Report(
-      int scenes, double generated, double real, double swapped, double shifted, int shift) {}
+  public record Report(int scenes, int shift, List<Share> takenForTheirs) {
+    /** The share of this name. */
+    public Share share(String what) {
+      return takenForTheirs.stream()
+          .filter(one -> one.what().equals(what))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
 
   /** Half a second of sounding scenes: more than any tolerance, less than most pauses. */
   private static final int SHIFT = 4;
@@ -43,9 +49,9 @@ public final class AlignBench {
       ProgressListener progress) {
     List<Video> pictures = new ArrayList<>();
     List<Audio> sounds = new ArrayList<>();
-    AlignAccuracy real = AlignAccuracy.NONE;
-    AlignAccuracy generated = AlignAccuracy.NONE;
-    AlignAccuracy shifted = AlignAccuracy.NONE;
+    List<AlignAccuracy> real = new ArrayList<>();
+    List<AlignAccuracy> generated = new ArrayList<>();
+    List<AlignAccuracy> shifted = new ArrayList<>();
     int shift = Math.min(SHIFT, judge.slack());
     for (int i = 0; i < count; i++) {
       Scene scene = scenes.scene(i);
@@ -56,16 +62,22 @@ public final class AlignBench {
       pictures.add(video);
       sounds.add(sound);
       Audio own = scene.clip().audio().orElseThrow();
-      real = real.plus(judge.judge(video, own));
-      shifted = shifted.plus(judge.judge(video, own, shift));
-      generated = generated.plus(judge.judge(video, sound));
+      real.add(judge.judge(video, own));
+      shifted.add(judge.judge(video, own, shift));
+      generated.add(judge.judge(video, sound));
       progress.progress("align", i + 1, count);
     }
-    AlignAccuracy swapped = AlignAccuracy.NONE;
+    List<AlignAccuracy> swapped = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      swapped = swapped.plus(judge.judge(pictures.get(i), sounds.get((i + 1) % count)));
+      swapped.add(judge.judge(pictures.get(i), sounds.get((i + 1) % count)));
     }
     return new Report(
-        count, generated.share(), real.share(), swapped.share(), shifted.share(), shift);
+        count,
+        shift,
+        List.of(
+            Share.of("generated", generated),
+            Share.of("real", real),
+            Share.of("generated, swapped", swapped),
+            Share.of("real, early", shifted)));
   }
 }

@@ -73,6 +73,14 @@ public final class AlignmentJudge implements AutoCloseable {
         codec.statistics().channels(),
         features.config().width(),
         window);
+    Check.that(
+        wanted.wasTrainedOn(pairs.shape()),
+        "%s was trained on %s, a window of %d pictures has %d latents; judge it in the shape that it"
+            + " was trained in",
+        classifier,
+        wanted.trainedOnWords(),
+        window,
+        pairs.latents());
   }
 
   /** Pictures of a clip outside of the window: by how many sound may come too early at most. */

@@ -1,6 +1,7 @@
 package kinetone.bench;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import kinetone.codec.AudioCodec;
 import kinetone.codec.Codecs;
@@ -10,7 +11,6 @@ import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.metric.LogMelDistance;
 import kinetone.metric.OnsetDetector;
-import kinetone.metric.OnsetF1;
 import kinetone.metric.Psnr;
 import kinetone.scene.Scene;
 import kinetone.scene.SceneGenerator;
@@ -29,8 +29,8 @@ public final class CodecBench {
    * @param videoPsnr mean over scenes of the PSNR of all frames, in dB
    * @param worstVideoPsnr of a scene, in dB
    * @param logMelL1 mean absolute difference of log-mel spectrograms, in dB
-   * @param onsetF1 onsets of the reconstruction against those of the original, within one frame
-   * @param onsetF1Truth onsets of the reconstruction against the true impacts, within one frame
+   * @param onsets the F1 of onsets of the reconstruction against those of the original, and against
+   *     the true impacts, within one picture and within 50 ms
    * @param secondsPerClip encoding and decoding both tracks
    */
   public record Report(
@@ -38,8 +38,7 @@ public final class CodecBench {
       double videoPsnr,
       double worstVideoPsnr,
       double logMelL1,
-      double onsetF1,
-      double onsetF1Truth,
+      List<Score> onsets,
       double secondsPerClip) {}
 
   private CodecBench() {}
@@ -59,8 +58,8 @@ public final class CodecBench {
     double worst = Double.POSITIVE_INFINITY;
     double mel = 0;
     double seconds = 0;
-    OnsetF1 reconstructed = OnsetF1.NONE;
-    OnsetF1 truth = OnsetF1.NONE;
+    OnsetComparison reconstructed = new OnsetComparison();
+    OnsetComparison truth = new OnsetComparison();
     for (int i = 0; i < count; i++) {
       Scene scene = scenes.scene(i);
       Clip clip = scene.clip();
@@ -75,16 +74,18 @@ public final class CodecBench {
       mel += LogMelDistance.standard().decibels(original, back);
       if (scene.truth().kind().impacts()) {
         double[] heard = detector.onsets(back);
-        double fps = format.framesPerSecond();
-        reconstructed =
-            reconstructed.plus(OnsetF1.withinOneFrame(detector.onsets(original), heard, fps));
-        truth = truth.plus(OnsetF1.withinOneFrame(scene.truth().impactTimes(), heard, fps));
+        reconstructed.add(detector.onsets(original), heard, original.seconds());
+        truth.add(scene.truth().impactTimes(), heard, original.seconds());
       }
     }
     video.close();
     audio.close();
-    return new Report(
-        count, psnr / count, worst, mel / count, reconstructed.f1(), truth.f1(), seconds / count);
+    List<Score> onsets = new ArrayList<>();
+    for (double within : SyncBench.windows(format)) {
+      onsets.add(reconstructed.score("against the original", within));
+      onsets.add(truth.score("against the impacts", within));
+    }
+    return new Report(count, psnr / count, worst, mel / count, onsets, seconds / count);
   }
 
   private static Clip code(Clip clip, VideoCodec video, AudioCodec audio, ClipFormat format) {

@@ -42,8 +42,17 @@ public final class JoinBench {
    * @param generated across the joins of the results
    * @param real at the same places of the real clips
    * @param ratio generated over real; 1 where a join does not show
+   * @param low end of the ratio's 95 % interval over scenes ({@link kinetone.metric.Bootstrap})
+   * @param high end of it
    */
-  public record Across(String what, int joins, double generated, double real, double ratio) {}
+  public record Across(
+      String what,
+      int joins,
+      double generated,
+      double real,
+      double ratio,
+      double low,
+      double high) {}
 
   private JoinBench() {}
 

@@ -1,7 +1,10 @@
 package kinetone.bench;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import kinetone.diffusion.Modality;
 import kinetone.media.Audio;
 import kinetone.media.Clip;
@@ -30,6 +33,7 @@ final class Joins {
    */
   void add(GenerateResult result, Clip real) {
     clips++;
+    List.of(video, audio, pixels, sound).forEach(Sum::nextClip);
     identical += givenIdentical(result) ? 1 : 0;
     latents(result, Modality.VIDEO, video);
     latents(result, Modality.AUDIO, audio);
@@ -136,29 +140,70 @@ final class Joins {
     return Math.abs((rgb[i] & 255) - (rgb[j] & 255));
   }
 
-  /** One figure of both sides in the making. */
-  private static final class Sum {
-    private int joins;
+  /** What differs, added up over one clip. */
+  private static final class Differences {
     private long count;
     private double generated;
     private double real;
 
+    void plus(Differences other) {
+      count += other.count;
+      generated += other.generated;
+      real += other.real;
+    }
+  }
+
+  /** One figure of both sides in the making. */
+  private static final class Sum {
+    private final List<Differences> clips = new ArrayList<>();
+    private int joins;
+
+    void nextClip() {
+      clips.add(new Differences());
+    }
+
     void add(double ofGenerated, double ofReal) {
-      count++;
-      generated += ofGenerated;
-      real += ofReal;
+      Differences clip = clips.get(clips.size() - 1);
+      clip.count++;
+      clip.generated += ofGenerated;
+      clip.real += ofReal;
     }
 
     JoinBench.Across mean(String what) {
-      return across(what, generated / count, real / count);
+      return across(what, DoubleUnaryOperator.identity());
     }
 
     JoinBench.Across rms(String what) {
-      return across(what, Math.sqrt(generated / count), Math.sqrt(real / count));
+      return across(what, Math::sqrt);
     }
 
-    private JoinBench.Across across(String what, double ofGenerated, double ofReal) {
-      return new JoinBench.Across(what, joins, ofGenerated, ofReal, ofGenerated / ofReal);
+    private Differences of(int[] drawn) {
+      Differences sum = new Differences();
+      for (int clip : drawn) {
+        sum.plus(clips.get(clip));
+      }
+      return sum;
+    }
+
+    private JoinBench.Across across(String what, DoubleUnaryOperator form) {
+      Differences all = of(IntStream.range(0, clips.size()).toArray());
+      Ratio ratio =
+          Ratio.of(
+              what,
+              clips.size(),
+              drawn -> {
+                Differences sum = of(drawn);
+                return form.applyAsDouble(sum.generated / sum.count)
+                    / form.applyAsDouble(sum.real / sum.count);
+              });
+      return new JoinBench.Across(
+          what,
+          joins,
+          form.applyAsDouble(all.generated / all.count),
+          form.applyAsDouble(all.real / all.count),
+          ratio.ratio(),
+          ratio.low(),
+          ratio.high());
     }
   }
 }

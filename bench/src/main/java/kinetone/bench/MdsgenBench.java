@@ -63,6 +63,7 @@ public final class MdsgenBench {
    *
    * @param parameters of the denoiser that generation uses
    * @param denoiserSeconds median of a sample
+   * @param denoiserCpuSeconds of all threads, likewise
    * @param peakMebibytes of the process that held the denoiser
    */
   public record Compared(
@@ -73,6 +74,7 @@ public final class MdsgenBench {
       int repeats,
       int threads,
       double denoiserSeconds,
+      double denoiserCpuSeconds,
       double peakMebibytes) {}
 
   private MdsgenBench() {}

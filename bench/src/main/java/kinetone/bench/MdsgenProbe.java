@@ -117,11 +117,14 @@ final class MdsgenProbe {
         Tensor features = start.get("features");
         timed(() -> denoise(denoiser, job, WARM_UP_STEPS, noise, features));
         double[] seconds = new double[job.repeats()];
+        double[] cpuSeconds = new double[job.repeats()];
         for (int i = 0; i < job.repeats(); i++) {
           try (TensorScope turn = TensorScope.open()) {
+            double used = Timing.cpuSeconds();
             long before = System.nanoTime();
             Tensor latents = denoise(denoiser, job, job.steps(), noise, features);
             seconds[i] = (System.nanoTime() - before) / 1e9;
+            cpuSeconds[i] = Timing.cpuSeconds() - used;
             comparison.write(latents);
           }
         }
@@ -133,6 +136,7 @@ final class MdsgenProbe {
             job.repeats(),
             Engine.threads(),
             Timing.median(seconds),
+            Timing.median(cpuSeconds),
             ResidentSet.peakBytes() / MEBI);
       }
     }

@@ -1,6 +1,7 @@
 package kinetone.bench;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import kinetone.diffusion.task.Task;
 import kinetone.media.Audio;
@@ -31,8 +32,8 @@ public final class SeamBench {
    * @param onsetsElsewhere all others
    * @param perSecondAtJoins onsets per second of the time within one picture of a join
    * @param perSecondElsewhere onsets per second of the rest
-   * @param ratio of the two: 1 where joins are not to be found
-   * @param ownRatio the same of the scenes' own sounds, which have no joins: what chance gives
+   * @param ratios of the two, 1 where joins are not to be found; beside it the same of the scenes'
+   *     own sounds, which have no joins: what chance gives
    * @param secondsPerSecond of generation per second of sound
    */
   public record Report(
@@ -43,8 +44,7 @@ public final class SeamBench {
       int onsetsElsewhere,
       double perSecondAtJoins,
       double perSecondElsewhere,
-      double ratio,
-      double ownRatio,
+      List<Ratio> ratios,
       double secondsPerSecond) {}
 
   /** Onsets near given instants and elsewhere, summed over sounds. */
@@ -70,6 +70,10 @@ public final class SeamBench {
       }
       double inside = 2 * window * joins.length;
       return new Count(near, all - near, inside, seconds - END - inside);
+    }
+
+    static Count sum(List<Count> counts) {
+      return counts.stream().reduce(NONE, Count::plus);
     }
 
     Count plus(Count other) {
@@ -121,8 +125,8 @@ public final class SeamBench {
             window.sampleRate());
     SceneGenerator scenes = new SceneGenerator(whole, SceneMix.all(), world);
     OnsetDetector detector = OnsetDetector.standard();
-    Count made = Count.NONE;
-    Count own = Count.NONE;
+    List<Count> generated = new ArrayList<>();
+    List<Count> own = new ArrayList<>();
     int joins = 0;
     double sounding = 0;
     double took = 0;
@@ -143,13 +147,14 @@ public final class SeamBench {
               new Cancellation());
       double[] at = result.joins();
       Audio sound = Audio.mono(joined(pieces, (int) result.samples()), result.sampleRate());
-      made = made.plus(Count.of(detector.onsets(sound), at, 1 / fps, sound.seconds()));
+      generated.add(Count.of(detector.onsets(sound), at, 1 / fps, sound.seconds()));
       Audio truth = scene.clip().audio().orElseThrow();
-      own = own.plus(Count.of(detector.onsets(truth), at, 1 / fps, truth.seconds()));
+      own.add(Count.of(detector.onsets(truth), at, 1 / fps, truth.seconds()));
       joins += at.length;
       sounding += sound.seconds();
       took += result.seconds();
     }
+    Count made = Count.sum(generated);
     return new Report(
         count,
         sounding,
@@ -158,9 +163,14 @@ public final class SeamBench {
         made.far(),
         made.nearRate(),
         made.farRate(),
-        made.ratio(),
-        own.ratio(),
+        List.of(
+            Ratio.of("generated", generated.size(), drawn -> ratio(generated, drawn)),
+            Ratio.of("own sound", own.size(), drawn -> ratio(own, drawn))),
         took / sounding);
+  }
+
+  private static double ratio(List<Count> scenes, int[] drawn) {
+    return Count.sum(Arrays.stream(drawn).mapToObj(scenes::get).toList()).ratio();
   }
 
   private static float[] joined(List<float[]> pieces, int length) {

@@ -1,9 +1,11 @@
 package kinetone.bench;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import kinetone.common.Check;
 
-/** Wall-clock seconds and their medians. */
+/** Seconds and their medians. */
 final class Timing {
   private Timing() {}
 
@@ -12,6 +14,16 @@ final class Timing {
     long start = System.nanoTime();
     work.run();
     return (System.nanoTime() - start) / 1e9;
+  }
+
+  /**
+   * What this process has used of all processors so far, in seconds; not a number where the system
+   * does not tell.
+   */
+  static double cpuSeconds() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+        ? system.getProcessCpuTime() / 1e9
+        : Double.NaN;
   }
 
   /** The middle value, or the mean of the two middle ones. */

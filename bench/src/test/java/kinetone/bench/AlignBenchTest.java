@@ -2,8 +2,10 @@ package kinetone.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
+import kinetone.feature.align.AlignmentConfig;
 import kinetone.media.Audio;
 import kinetone.media.Video;
 import kinetone.metric.AlignAccuracy;
@@ -36,11 +38,13 @@ class AlignBenchTest {
   static void write() {
     TinyMdsgen.write(folder.resolve("mdsgen"));
     TinyModel.write(folder.resolve("monl"));
+    TinyMdsgen.writeClassifier(
+        folder.resolve("judge"), TinyMdsgen.FEATURES, new AlignmentConfig.Shape(6, 30));
   }
 
   private static AlignmentJudge judge(int window) {
     Path model = folder.resolve("mdsgen");
-    return new AlignmentJudge(model, model.resolve("align"), window);
+    return new AlignmentJudge(model, folder.resolve("judge/align"), window);
   }
 
   @Test
@@ -52,10 +56,11 @@ class AlignBenchTest {
             AlignBench.run(model, judge, SCENES, 3, SETTINGS, (phase, step, steps) -> {});
         assertThat(report.scenes()).isEqualTo(3);
         assertThat(report.shift()).as("frames outside of the window").isEqualTo(judge.slack());
-        for (double share :
-            new double[] {report.generated(), report.real(), report.swapped(), report.shifted()}) {
-          assertThat(share * 3).isBetween(0.0, 3.0);
-          assertThat(share * 3).isEqualTo(Math.rint(share * 3));
+        assertThat(report.takenForTheirs()).hasSize(4);
+        for (Share share : report.takenForTheirs()) {
+          assertThat(share.share() * 3).isBetween(0.0, 3.0);
+          assertThat(share.share() * 3).isCloseTo(Math.rint(share.share() * 3), within(1e-9));
+          assertThat(share.share()).isBetween(share.low(), share.high());
         }
       }
     }
@@ -72,6 +77,13 @@ class AlignBenchTest {
       assertThat(judge.judge(pictures, sound)).isEqualTo(first);
       assertThat(first.total()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void a_judge_is_not_asked_about_more_or_less_than_it_was_trained_on() {
+    assertThatThrownBy(() -> judge(5))
+        .hasMessageContaining("was trained on 6 frames with 30 sound latents")
+        .hasMessageContaining("a window of 5 pictures has 25 latents");
   }
 
   @Test

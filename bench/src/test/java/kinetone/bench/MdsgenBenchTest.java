@@ -92,6 +92,7 @@ class MdsgenBenchTest {
     MdsgenBench.Compared compared =
         MdsgenProbe.compared(job(HiFiGanConfig.TINY, guidance, folder.toString()));
     assertThat(compared.denoiserSeconds()).isPositive();
+    assertThat(compared.denoiserCpuSeconds()).isPositive();
     return SafeTensors.read(folder.resolve("latents.safetensors")).tensors().get("latents");
   }
 

@@ -66,8 +66,17 @@ class ModelBenchTest {
     try (Pipeline model = Kinetone.load(folder, Kinetone.Options.CPU)) {
       SyncBench.Report sync =
           SyncBench.run(model, SCENES, 2, SETTINGS, false, (phase, step, steps) -> {});
-      assertThat(sync.ceiling()).isBetween(0.0, 1.0);
-      assertThat(sync.audioToVideo()).isBetween(0.0, 1.0);
+      assertThat(sync.onsets())
+          .hasSize(16)
+          .allSatisfy(
+              score -> {
+                assertThat(score.f1()).as(score.what()).isBetween(0.0, 1.0);
+                assertThat(score.low()).isLessThanOrEqualTo(score.f1());
+                assertThat(score.high()).isGreaterThanOrEqualTo(score.f1());
+              });
+      assertThat(sync.score("video to audio, fixed grid", 50).f1())
+          .isLessThanOrEqualTo(sync.score("video to audio, fixed grid", 125).f1());
+      assertThat(sync.score("audio to video, own picture", 125).f1()).isPositive();
     }
   }
 
@@ -77,6 +86,7 @@ class ModelBenchTest {
       SeamBench.Report report = SeamBench.run(model, 2, 2, 7, SETTINGS, (phase, step, steps) -> {});
       // 9 pictures every 3, 16 in all: 4 windows, 3 joins a scene.
       assertThat(report.joins()).isEqualTo(6);
+      assertThat(report.ratios()).extracting(Ratio::what).containsExactly("generated", "own sound");
       assertThat(report.secondsOfSound()).isCloseTo(4, within(1e-9));
     }
   }

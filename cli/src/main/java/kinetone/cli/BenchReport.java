@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import kinetone.bench.Processor;
 import kinetone.checkpoint.Json;
 import kinetone.common.KinetoneException;
 
@@ -21,6 +22,9 @@ final class BenchReport {
     root = Json.MAPPER.createObjectNode();
     root.put("bench", bench);
     root.put("model", model);
+    Processor processor = Processor.here();
+    root.put("processor", processor.name());
+    root.put("processorFeatures", String.join(" ", processor.features()));
     root.put("processors", Runtime.getRuntime().availableProcessors());
     root.put("java", Runtime.version().toString());
     root.setAll((ObjectNode) Json.MAPPER.valueToTree(figures));

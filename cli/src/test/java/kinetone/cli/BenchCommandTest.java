@@ -63,6 +63,8 @@ class BenchCommandTest {
     assertThat(text).doesNotContain("\n");
     JsonNode root = json(text);
     assertThat(root.path("bench").asText()).isEqualTo("denoiser");
+    assertThat(root.path("processor").asText()).isNotBlank();
+    assertThat(root.path("processorFeatures").isTextual()).isTrue();
     assertThat(root.path("ofSgemm").asDouble()).isEqualTo(0.75);
     assertThat(root.path("none").isNull()).isTrue();
     assertThat(root.path("parts").path(0).path("share").isNull()).isTrue();

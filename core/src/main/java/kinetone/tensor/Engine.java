@@ -59,6 +59,9 @@ public final class Engine {
   private static final class Started {
     static {
       torch.get_num_threads();
+      // Where it cannot start, it says so at every convolution; elsewhere oneDNN is preferred to
+      // it.
+      torch.globalContext().setUserEnabledNNPACK(false);
     }
 
     static void touch() {}

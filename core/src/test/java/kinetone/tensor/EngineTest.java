@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import kinetone.common.KinetoneException;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,5 +30,11 @@ class EngineTest {
         .isInstanceOf(KinetoneException.class)
         .hasMessageContaining("threads = " + threads)
         .hasMessageContaining(threads < 1 ? "at least 1" : "at most " + PROCESSORS);
+  }
+
+  @Test
+  void no_library_that_warns_at_every_convolution_is_asked() {
+    Engine.start();
+    assertThat(torch.globalContext().userEnabledNNPACK()).isFalse();
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.KinetoneException;
+import kinetone.feature.align.AlignmentConfig;
 import kinetone.spectral.LogCompression;
 import kinetone.testkit.TinyMdsgen;
 import kinetone.testkit.TinyModel;
@@ -36,6 +37,15 @@ class MdsgenPipelineFitTest {
     refused(
         "the alignment classifier is for latents of 4 channels and 5 features",
         changed -> TinyMdsgen.writeClassifier(changed, 5));
+    refused(
+        "the alignment classifier was trained on 8 frames with 40 sound latents, the denoiser would"
+            + " use it on 9 with 45",
+        changed ->
+            TinyMdsgen.writeClassifier(
+                changed, TinyMdsgen.FEATURES, new AlignmentConfig.Shape(8, 40)));
+    refused(
+        "was trained on pairs of unknown shape",
+        changed -> TinyMdsgen.writeClassifier(changed, TinyMdsgen.FEATURES, null));
     refused(
         "the spectrograms are of sound at 16000 Hz, the clips have 8000 Hz",
         changed -> mute(changed, 16000, 16));

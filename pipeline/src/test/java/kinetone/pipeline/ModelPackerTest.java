@@ -106,7 +106,8 @@ class ModelPackerTest {
       for (int features : new int[] {WIDTH, WIDTH + 2}) {
         AlignmentConfig config =
             new AlignmentConfig(
-                CHANNELS, 4, List.of(1, 1), List.of(false, true), 2, 2, features, 8, 5);
+                    CHANNELS, 4, List.of(1, 1), List.of(false, true), 2, 2, features, 8, 5)
+                .trainedOn(new AlignmentConfig.Shape(5, LENGTH));
         AlignmentFolder.save(
             parts.resolve("align-" + features),
             new AlignmentClassifier(config, rng),

@@ -184,8 +184,14 @@ public final class TinyMdsgen {
 
   /** A classifier of alignment that is told features of {@code width}. */
   public static void writeClassifier(Path model, int width) {
+    writeClassifier(model, width, new AlignmentConfig.Shape(9, 45));
+  }
+
+  /** The same that says it was trained on {@code shape}; null where nobody knows. */
+  public static void writeClassifier(Path model, int width, AlignmentConfig.Shape shape) {
     AlignmentConfig config =
-        new AlignmentConfig(CHANNELS, 8, List.of(1), List.of(true), 2, 2, width, 8, 9);
+        new AlignmentConfig(CHANNELS, 8, List.of(1), List.of(true), 2, 2, width, 8, 9)
+            .trainedOn(shape);
     try (Rng rng = new Rng(16)) {
       AlignmentClassifier classifier = new AlignmentClassifier(config, rng);
       TinyModel.shake(classifier, rng);

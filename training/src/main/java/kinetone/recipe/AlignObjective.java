@@ -11,6 +11,7 @@ import kinetone.diffusion.NoiseLevels;
 import kinetone.diffusion.NoiseSchedule;
 import kinetone.diffusion.process.ForwardProcess;
 import kinetone.feature.align.AlignmentClassifier;
+import kinetone.feature.align.AlignmentConfig;
 import kinetone.feature.align.AlignmentFolder;
 import kinetone.feature.align.AlignmentObjective;
 import kinetone.feature.align.AlignmentPairs;
@@ -27,6 +28,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /** What the alignment classifier learns. */
 final class AlignObjective implements LatentObjective {
   private static final int HELD_OUT_BATCHES = 4;
+
+  /** A share of all steps: most of what is in time is decided about there. */
+  private static final double GUIDED_LEVEL = 0.6;
 
   private final AlignRecipe recipe;
   private final AlignmentClassifier classifier;
@@ -48,6 +52,13 @@ final class AlignObjective implements LatentObjective {
     return new Network("align", AlignmentFolder.TYPE, classifier.config(), classifier);
   }
 
+  /** What the other network was trained on does not matter: it is trained anew. */
+  @Override
+  public boolean startsFrom(Object config) {
+    return config instanceof AlignmentConfig other
+        && other.trainedOn(null).equals(classifier.config().trainedOn(null));
+  }
+
   @Override
   public TrainingTask.Value loss(long step, LatentBatch batch, Rng rng) {
     AlignmentObjective.Value value = value(batch, rng);
@@ -59,8 +70,17 @@ final class AlignObjective implements LatentObjective {
     if (!recipe.noisy()) {
       return AlignmentObjective.of(classifier, pairs, clean(pairs));
     }
+    long clips = pairs.latent().size(0);
+    return noisy(pairs, rng.integers(1, schedule.steps() + 1, clips), rng);
+  }
+
+  /**
+   * The same at given noise levels.
+   *
+   * @param steps (B), from 1
+   */
+  private AlignmentObjective.Value noisy(AlignmentPairs pairs, Tensor steps, Rng rng) {
     Tensor clean = pairs.latent();
-    Tensor steps = rng.integers(1, schedule.steps() + 1, clean.size(0));
     Latents noisy =
         process.q(
             sound(clean),
@@ -91,12 +111,17 @@ final class AlignObjective implements LatentObjective {
     return batch.get(LatentRoles.FEATURES);
   }
 
-  /** The loss and errors on held-out pairs, and the Align-Acc that real clips miss. */
+  /**
+   * The loss and errors on held-out pairs, and the error at one noise level or the Align-Acc that
+   * real clips miss.
+   */
   @Override
   public List<HeldOut> heldOut() {
     List<HeldOut> figures = new ArrayList<>();
     figures.add(new HeldOut(HELD_OUT_BATCHES, HeldOut.Noise.CONTINUED, this::errors));
-    if (!recipe.noisy()) {
+    if (recipe.noisy()) {
+      figures.add(new HeldOut(HELD_OUT_BATCHES, HeldOut.Noise.ANEW, this::errorUnderNoise));
+    } else {
       figures.add(
           new HeldOut(
               HELD_OUT_BATCHES,
@@ -112,6 +137,14 @@ final class AlignObjective implements LatentObjective {
     errors.put("cross-entropy", (double) value.total().item_float());
     errors.put("error", (double) value.parts().get("error").item_float());
     return errors;
+  }
+
+  private Map<String, Double> errorUnderNoise(LatentBatch batch, Rng rng) {
+    AlignmentPairs pairs = AlignmentPairs.draw(sound(batch), features(batch), recipe.pairs(), rng);
+    long level = Math.round(GUIDED_LEVEL * schedule.steps());
+    Tensor steps = torch.ones(pairs.latent().size(0)).mul(new Scalar(level)).to(ScalarType.Long);
+    double error = noisy(pairs, steps, rng).parts().get("error").item_float();
+    return Map.of("error at t = " + level, error);
   }
 
   private AlignAccuracy accuracy(LatentBatch batch) {

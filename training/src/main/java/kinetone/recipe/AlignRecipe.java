@@ -17,7 +17,7 @@ import org.bytedeco.pytorch.Device;
  * @param heldOutLatents the same for validation clips
  * @param audioCodec folder of the codec of sound that made the latents; its statistics standardise
  *     them
- * @param model the network
+ * @param model the network; what it is trained on is the shape of {@code pairs}
  * @param init folder of a trained network of the same configuration to start from, instead of fresh
  *     weights; one of clean latents for one of noisy ones
  * @param pairs how pairs are cut
@@ -45,6 +45,13 @@ public record AlignRecipe(
     Recipe.require("audioCodec", audioCodec);
     Recipe.require("model", model);
     Recipe.require("pairs", pairs);
+    Check.that(
+        model.trained() == null || model.wasTrainedOn(pairs.shape()),
+        "model.trained says %s, pairs are %d frames with %d; leave it out",
+        model.trainedOnWords(),
+        pairs.shape().frames(),
+        pairs.shape().latents());
+    model = model.trainedOn(pairs.shape());
     Recipe.requireBatch(batch, 2, 0);
     diffusion = diffusion == null ? DiffusionConfig.DDPM : diffusion;
   }

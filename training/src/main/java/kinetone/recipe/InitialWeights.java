@@ -17,9 +17,9 @@ final class InitialWeights {
 
   /**
    * Gives the network of {@code objective} the weights of the component in {@code folder}: of the
-   * same kind, and then of an equal configuration, since weights of a network with other heads or
-   * another prediction would fit, and mean something else; or of a kind whose names the objective
-   * knows ({@link LatentObjective#startsFrom}).
+   * same kind, and then of a configuration it may start from ({@link
+   * LatentObjective#startsFrom(Object)}); or of a kind whose names the objective knows ({@link
+   * LatentObjective#startsFrom(String)}).
    *
    * @param folder null for fresh weights
    * @throws kinetone.common.KinetoneException when the folder holds another network
@@ -42,8 +42,7 @@ final class InitialWeights {
     }
     Check.that(
         ComponentFolder.type(component).equals(network.type())
-            && ComponentFolder.config(component, network.config().getClass())
-                .equals(network.config()),
+            && objective.startsFrom(ComponentFolder.config(component, network.config().getClass())),
         "init: %s holds another network than 'model' describes; both must be the same %s",
         folder,
         network.type());

@@ -42,6 +42,15 @@ public interface LatentObjective extends AutoCloseable {
   }
 
   /**
+   * Whether a training may start from weights of a component of the same kind with this
+   * configuration: an equal one, since weights of a network with other heads or another prediction
+   * would fit, and mean something else.
+   */
+  default boolean startsFrom(Object config) {
+    return config.equals(network().config());
+  }
+
+  /**
    * The loss graph of one micro batch.
    *
    * @param step from 0

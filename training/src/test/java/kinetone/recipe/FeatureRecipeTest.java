@@ -19,6 +19,7 @@ import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseLevels;
 import kinetone.feature.align.AlignmentClassifier;
+import kinetone.feature.align.AlignmentConfig;
 import kinetone.feature.align.AlignmentFolder;
 import kinetone.feature.cavp.CavpFolder;
 import kinetone.feature.cavp.CavpPresets;
@@ -52,6 +53,10 @@ class FeatureRecipeTest {
   /** Of the latents of {@link CausalAudioConfig#TINY}. */
   private static final int CHANNELS = 32;
 
+  private static final String MODEL =
+      "model={latentChannels: 32, channels: 8, multipliers: [1], attention: [true], heads: 2,"
+          + " groups: 2, features: 5, context: 8, frames: 6}";
+
   @TempDir Path folder;
 
   private static Recipe read(String name, String... overrides) {
@@ -65,9 +70,11 @@ class FeatureRecipeTest {
   }
 
   private Path train(Recipe recipe) {
-    return new TrainingRun(recipe, folder.resolve("run"), Devices.of("cpu"))
-        .train(event -> {})
-        .orElseThrow();
+    return train(recipe, folder.resolve("run"));
+  }
+
+  private static Path train(Recipe recipe, Path run) {
+    return new TrainingRun(recipe, run, Devices.of("cpu")).train(event -> {}).orElseThrow();
   }
 
   @Test
@@ -122,8 +129,7 @@ class FeatureRecipeTest {
             paths[0],
             paths[1],
             paths[2],
-            "model={latentChannels: 32, channels: 8, multipliers: [1], attention: [true], heads: 2,"
-                + " groups: 2, features: 5, context: 8, frames: 6}",
+            MODEL,
             "pairs={window: 4, shift: 1, latentsPerFrame: 2}",
             "noisy=" + noisy);
     assertThatThrownBy(() -> train(read("align.yaml", paths(latents, codec))))
@@ -132,6 +138,9 @@ class FeatureRecipeTest {
             "have audio of sizes [12, 4, 32], but model.latentChannels is for any length of [8]");
     AlignmentClassifier classifier = AlignmentFolder.load(train(recipe));
     assertThat(classifier.config().latentChannels()).isEqualTo(CHANNELS);
+    assertThat(classifier.config().trained())
+        .as("the shape of the pairs")
+        .isEqualTo(new AlignmentConfig.Shape(4, 8));
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard();
         Rng rng = new Rng(2)) {
@@ -150,5 +159,31 @@ class FeatureRecipeTest {
       assertThatThrownBy(() -> likelihood.of(sound, levels, Conditions.NONE))
           .hasMessageContaining("needs features");
     }
+    // Weights of another shape are a start, those of another network are none.
+    String start = "init=" + folder.resolve("run/model");
+    List<String> longer = new ArrayList<>(List.of(paths));
+    longer.addAll(
+        List.of(MODEL, "noisy=" + noisy, start, "pairs={window: 5, shift: 1, latentsPerFrame: 2}"));
+    Path second = folder.resolve("second");
+    assertThat(
+            AlignmentFolder.load(train(read("align.yaml", longer.toArray(String[]::new)), second))
+                .config()
+                .trained())
+        .isEqualTo(new AlignmentConfig.Shape(5, 10));
+    longer.add("model.heads=1");
+    assertThatThrownBy(() -> train(read("align.yaml", longer.toArray(String[]::new)), second))
+        .hasMessageContaining("another network");
+  }
+
+  @Test
+  void the_guide_is_trained_in_the_shape_it_guides_in() {
+    AlignRecipe guide = (AlignRecipe) read("guide.yaml");
+    MdsgenRecipe guided = (MdsgenRecipe) read("denoiser.yaml");
+    assertThat(guide.model().trained())
+        .isEqualTo(
+            new AlignmentConfig.Shape(
+                guided.model().features().frames(), guided.model().latent().length()));
+    assertThatThrownBy(() -> read("guide.yaml", "model.trained={frames: 15, latents: 46}"))
+        .hasMessageContaining("pairs are 17 frames with 53");
   }
 }

@@ -54,7 +54,13 @@ class RecipeFileTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"video-codec.yaml", "audio-codec.yaml", "denoiser.yaml", "denoiser-joint.yaml"})
+      strings = {
+        "video-codec.yaml",
+        "audio-codec.yaml",
+        "denoiser.yaml",
+        "denoiser-joint.yaml",
+        "denoiser-long.yaml"
+      })
   void what_a_run_folder_keeps_reads_back_as_the_same_recipe(String name) throws IOException {
     Recipe recipe = read(name);
     RunDirectory run = RunDirectory.open(folder.resolve("run"));
@@ -89,9 +95,10 @@ class RecipeFileTest {
     assertThat(single.noiseLevels(Long.MAX_VALUE)).isEqualTo(single.noiseLevels());
   }
 
-  @Test
-  void the_training_that_goes_on_from_the_shipped_network_has_its_sizes() {
-    DenoiserRecipe recipe = (DenoiserRecipe) read("denoiser-joint.yaml");
+  @ParameterizedTest
+  @ValueSource(strings = {"denoiser-joint.yaml", "denoiser-long.yaml"})
+  void a_training_that_goes_on_from_the_shipped_network_has_its_sizes(String name) {
+    DenoiserRecipe recipe = (DenoiserRecipe) read(name);
     assertThat(ComponentFolder.config(Path.of("..", recipe.init()), AvDiTConfig.class))
         .isEqualTo(recipe.model());
     assertThat(((DenoiserRecipe) read("denoiser.yaml")).init()).isNull();

@@ -50,8 +50,9 @@ public final class AlignmentClassifier extends Module {
   /**
    * The logit that both belong together; the probability is its sigmoid.
    *
-   * @param latent (B, time, frequency, C), as diffusion sees it
-   * @param features (B, frames, D), such as {@link kinetone.feature.cavp.Cavp#encodeVideo}
+   * @param latent (B, time, frequency, C), as diffusion sees it; of the trained shape, if known
+   * @param features (B, frames, D), likewise; such as {@link
+   *     kinetone.feature.cavp.Cavp#encodeVideo}
    * @param timesteps (B), 0 for clean latents
    * @return (B)
    */
@@ -64,6 +65,14 @@ public final class AlignmentClassifier extends Module {
         "features have %d frames, the alignment classifier takes up to %d",
         frames,
         config.frames());
+    AlignmentConfig.Shape trained = config.trained();
+    Check.that(
+        trained == null || (frames == trained.frames() && latent.size(1) == trained.latents()),
+        "%d frames with %d sound latents were given to an alignment classifier that was trained on"
+            + " %s; train one in the shape it is used in",
+        frames,
+        latent.size(1),
+        config.trainedOnWords());
     try (TensorScope scope = TensorScope.open()) {
       Tensor seen =
           config.scaleFeatures()

@@ -1,5 +1,6 @@
 package kinetone.feature.align;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import kinetone.common.Check;
 
@@ -22,6 +23,9 @@ import kinetone.common.Check;
  * @param fuse whether the features are also added to the first level of the sound, each at its own
  *     time; attention alone must first learn which positions of the two belong together.
  *     Diff-Foley: false, as when absent
+ * @param trained what it was trained on, and so all that it takes: positions beyond never saw a
+ *     gradient, and shorter ones are seen in other proportions; absent, and then anything up to
+ *     {@code frames}, only where nobody trained it
  */
 public record AlignmentConfig(
     int latentChannels,
@@ -34,16 +38,42 @@ public record AlignmentConfig(
     int context,
     int frames,
     Boolean scaleFeatures,
-    Boolean fuse) {
-  /** Diff-Foley's: a latent of 4 channels, features of CAVP at 4 Hz for up to 10 s. */
+    Boolean fuse,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Shape trained) {
+  /** Diff-Foley's: a latent of 4 channels, features of CAVP at 4 Hz for up to 10 s, of which 8. */
   public static final AlignmentConfig BASE =
-      new AlignmentConfig(
-          4, 128, List.of(1, 2, 2), List.of(false, true, true), 8, 32, 512, 512, 40);
+      new AlignmentConfig(4, 128, List.of(1, 2, 2), List.of(false, true, true), 8, 32, 512, 512, 40)
+          .trainedOn(new Shape(32, 64));
 
   /** For sounding scenes with a mel latent of 8 channels and 17 frames. */
   public static final AlignmentConfig SMALL =
       new AlignmentConfig(
-          8, 32, List.of(1, 2, 2), List.of(false, true, true), 4, 8, 128, 128, 17, true, true);
+          8,
+          32,
+          List.of(1, 2, 2),
+          List.of(false, true, true),
+          4,
+          8,
+          128,
+          128,
+          17,
+          true,
+          true,
+          null);
+
+  /**
+   * The shape of a pair of picture and sound.
+   *
+   * @param frames of the picture features
+   * @param latents time positions of the sound latent
+   */
+  public record Shape(int frames, int latents) {
+    /** Checks the ranges. */
+    public Shape {
+      Check.atLeast("trained.frames", frames, 1);
+      Check.atLeast("trained.latents", latents, 1);
+    }
+  }
 
   /** Checks that the sizes fit each other. */
   public AlignmentConfig {
@@ -71,6 +101,9 @@ public record AlignmentConfig(
     Check.atLeast("features", features, 1);
     Check.atLeast("context", context, 1);
     Check.atLeast("frames", frames, 1);
+    if (trained != null) {
+      Check.within("trained.frames", trained.frames(), 1, frames);
+    }
   }
 
   /** Features and sound as Diff-Foley's network takes them, neither scaled nor fused. */
@@ -95,7 +128,37 @@ public record AlignmentConfig(
         context,
         frames,
         false,
-        false);
+        false,
+        null);
+  }
+
+  /** The same network after, or in, training on pairs of this shape; null where it has none. */
+  public AlignmentConfig trainedOn(Shape shape) {
+    return new AlignmentConfig(
+        latentChannels,
+        channels,
+        multipliers,
+        attention,
+        heads,
+        groups,
+        features,
+        context,
+        frames,
+        scaleFeatures,
+        fuse,
+        shape);
+  }
+
+  /** Whether a network of this configuration was trained on pairs of exactly this shape. */
+  public boolean wasTrainedOn(Shape shape) {
+    return shape.equals(trained);
+  }
+
+  /** What it was trained on, in words. */
+  public String trainedOnWords() {
+    return trained == null
+        ? "pairs of unknown shape"
+        : "%d frames with %d sound latents".formatted(trained.frames(), trained.latents());
   }
 
   /** Channels of level {@code i}. */

@@ -39,6 +39,11 @@ public record AlignmentPairs(Tensor latent, Tensor features, Tensor labels) {
           latentsPerFrame > 0, "pairs.latentsPerFrame = %s, must be positive", latentsPerFrame);
     }
 
+    /** The shape of a pair. */
+    public AlignmentConfig.Shape shape() {
+      return new AlignmentConfig.Shape(window, latents());
+    }
+
     /** Time positions of the sound latent of a pair. */
     public int latents() {
       return first(window);

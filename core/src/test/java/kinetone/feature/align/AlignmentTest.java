@@ -137,7 +137,7 @@ class AlignmentTest {
 
   private static double trainOnTime(boolean fuse) {
     AlignmentConfig config =
-        new AlignmentConfig(1, 8, List.of(1), List.of(true), 2, 2, 2, 8, 8, true, fuse);
+        new AlignmentConfig(1, 8, List.of(1), List.of(true), 2, 2, 2, 8, 8, true, fuse, null);
     return train(
         config,
         3 * STEPS,
@@ -191,5 +191,29 @@ class AlignmentTest {
               () -> net.forward(rng.normal(2, 25, 16, 8), rng.normal(2, 18, 128), torch.zeros(2)))
           .hasMessageContaining("up to 17");
     }
+  }
+
+  @Test
+  void a_classifier_takes_nothing_but_the_shape_it_was_trained_on() {
+    AlignmentConfig config =
+        new AlignmentConfig(2, 8, List.of(1), List.of(true), 2, 2, 3, 8, 9)
+            .trainedOn(PAIRS.shape());
+    AlignmentClassifier net = new AlignmentClassifier(config, new Rng(1));
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard();
+        Rng rng = new Rng(1)) {
+      assertThat(net.forward(rng.normal(1, 16, 4, 2), rng.normal(1, 8, 3), torch.zeros(1)).size(0))
+          .isEqualTo(1);
+      for (int[] other : new int[][] {{9, 16}, {7, 16}, {8, 18}, {8, 14}}) {
+        assertThatThrownBy(
+                () ->
+                    net.forward(
+                        rng.normal(1, other[1], 4, 2), rng.normal(1, other[0], 3), torch.zeros(1)))
+            .hasMessageContaining("%d frames with %d sound latents".formatted(other[0], other[1]))
+            .hasMessageContaining("trained on 8 frames with 16 sound latents");
+      }
+    }
+    assertThatThrownBy(() -> config.trainedOn(new AlignmentConfig.Shape(10, 20)))
+        .hasMessageContaining("trained.frames = 10");
   }
 }

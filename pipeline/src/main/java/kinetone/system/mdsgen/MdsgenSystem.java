@@ -213,6 +213,16 @@ public final class MdsgenSystem implements GenerativeSystem {
         network.latent().channels(),
         network.features().width(),
         network.features().frames());
+    AlignmentConfig.Shape used =
+        new AlignmentConfig.Shape(network.features().frames(), network.latent().length());
+    Check.that(
+        alignment.wasTrainedOn(used),
+        "%s: the alignment classifier was trained on %s, the denoiser would use it on %d with %d;"
+            + " train one in that shape (pairs.window, on longer clips) or leave the part align out",
+        parts.what(),
+        alignment.trainedOnWords(),
+        used.frames(),
+        used.latents());
   }
 
   @Override
