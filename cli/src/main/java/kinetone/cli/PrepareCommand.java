@@ -118,7 +118,12 @@ final class PrepareCommand implements Callable<Integer> {
       description = "Clips per file (${DEFAULT-VALUE}).")
   private int shardSize;
 
-  @Option(names = "--batch", defaultValue = "16", description = "Clips at once (${DEFAULT-VALUE}).")
+  @Option(
+      names = "--batch",
+      defaultValue = "16",
+      description =
+          "Clips at once (${DEFAULT-VALUE}). The last bits of latents depend on it, so a folder is"
+              + " gone on with only in the same batches.")
   private int batch;
 
   @Option(

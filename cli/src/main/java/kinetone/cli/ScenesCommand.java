@@ -3,11 +3,14 @@ package kinetone.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import kinetone.checkpoint.Json;
 import kinetone.common.AtomicFile;
+import kinetone.common.Check;
+import kinetone.common.OutputFile;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.media.ClipWriter;
@@ -26,7 +29,8 @@ import picocli.CommandLine.Option;
     description = {
       "Renders sounding scenes: procedural clips whose sound follows from the picture.",
       "",
-      "Beside each lies the truth (events, positions, caption) in JSON.",
+      "Beside each lies the truth (events, positions, caption) in JSON. The same command gives the"
+          + " same bytes; files of the same names are replaced.",
       "",
       "Examples:",
       "  kinetone scenes --count 8 --out scenes",
@@ -72,7 +76,10 @@ final class ScenesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Check.atLeast("--count", count, 1);
     ClipFormat format = ClipFormat.of(width, height, frames, fps, rate);
+    OutputFile.requireFolder(out);
+    ClipWriter.requireFits(out.resolve("scene.mp4"), format, rate, 1);
     SceneMix mix = kind == null ? SceneMix.all() : SceneMix.only(kind);
     SceneGenerator generator = new SceneGenerator(format, mix, seed);
     try (ConsoleProgress progress = new ConsoleProgress("scenes", count, "clips")) {
@@ -97,12 +104,12 @@ final class ScenesCommand implements Callable<Integer> {
   }
 
   private static String truth(Scene scene) throws JsonProcessingException {
-    return Json.MAPPER.writeValueAsString(
-            Map.of(
-                "kind", scene.truth().kind(),
-                "caption", scene.truth().caption(),
-                "events", scene.truth().events(),
-                "sources", scene.truth().sources()))
-        + "\n";
+    // In this order, always: the same scene gives the same bytes.
+    Map<String, Object> truth = new LinkedHashMap<>();
+    truth.put("kind", scene.truth().kind());
+    truth.put("caption", scene.truth().caption());
+    truth.put("events", scene.truth().events());
+    truth.put("sources", scene.truth().sources());
+    return Json.MAPPER.writeValueAsString(truth) + "\n";
   }
 }

@@ -115,7 +115,7 @@ class HostileInputTest {
           case "inpaint" -> " --from 0.25 --to 0.75 --video " + input;
           default -> " --video " + input;
         };
-    return ("generate --num-inference-steps 2 --task %s --model %s --out %s%s")
+    return "generate --num-inference-steps 2 --task %s --model %s --out %s%s"
         .formatted(command, model, out, given)
         .split(" ");
   }
