@@ -230,6 +230,46 @@ class GenerateFilesTest {
     assertThat(out).doesNotExist();
   }
 
+  @Test
+  void other_commands_look_at_their_folder_first_too() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    // A model that does not exist would be told first if the work began first.
+    refused(Captured.run("demo", "--model", "gone", "--out", file.toString()), "cannot write");
+    refused(Captured.run("scenes", "--out", file.toString()), "cannot write");
+    refused(
+        Captured.run(
+            "prepare",
+            "--audio-codec",
+            model.resolve("audio_codec").toString(),
+            "--scenes",
+            "2",
+            "--out",
+            file.toString()),
+        "cannot write");
+    refused(Captured.run("scenes", "--count", "0", "--out", folder + "/none"), "--count = 0");
+    assertThat(folder).isDirectoryContaining(file::equals);
+  }
+
+  @Test
+  void a_demo_whose_sound_no_mp4_can_carry_is_refused_before_sampling() throws IOException {
+    Path odd = TinyModel.write(folder.resolve("odd"));
+    Path index = odd.resolve("model_index.json");
+    String text = Files.readString(index);
+    assertThat(text).contains("\"sampleRate\" : 8000");
+    Files.writeString(index, text.replace("\"sampleRate\" : 8000", "\"sampleRate\" : 8001"));
+    Path out = folder.resolve("out");
+    for (String[] command :
+        new String[][] {
+          {"demo", "--model", odd.toString(), "--sound-model", odd.toString()},
+          {"generate", "--model", odd.toString()},
+        }) {
+      List<String> all = new ArrayList<>(List.of(command));
+      all.addAll(List.of("--out", out.toString()));
+      refused(Captured.run(all.toArray(String[]::new)), "AAC has no sample rate of 8001 Hz");
+    }
+    assertThat(out).doesNotExist();
+  }
+
   private static Captured generate(String... options) {
     List<String> all = new ArrayList<>(List.of("generate", "--model", model.toString()));
     all.addAll(List.of(options));
