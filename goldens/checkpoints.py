@@ -1,6 +1,6 @@
 """Tiny checkpoints in the forms that torch.save has had, and the same tensors as safetensors.
 
-Versions: torch 2.13.0 (CPU), safetensors 0.8.0; exact, no tolerance
+Versions: torch 2.13.0 (CPU), safetensors 0.8.0, numpy 2.4.6; exact, no tolerance
 
 Usage: python goldens/checkpoints.py --out core/src/test/resources/goldens/checkpoints
 
@@ -11,6 +11,8 @@ views        transposed, sliced, shared and overlapping views of storages; Param
 views-legacy the same, form before PyTorch 1.6
 nested       {'ema': ..., 'model': ..., 'opt': optimiser state, as Adam has it after a step, 'epoch': ...}
 protocol5    plain with pickle protocol 5
+numpy        plain within a dictionary that holds numbers of NumPy, as trainers leave them
+numpy5       the same with pickle protocol 5
 deflated     plain, packed again with deflate
 """
 
@@ -19,6 +21,7 @@ import collections
 import pathlib
 import zipfile
 
+import numpy
 import torch
 from safetensors.torch import save_file
 from torch import nn
@@ -76,6 +79,10 @@ def main():
     torch.save(views(), out / "views.pt")
     torch.save(views(), out / "views-legacy.pt", _use_new_zipfile_serialization=False)
     torch.save(nested(), out / "nested.pt")
+    trained = {"state_dict": plain, "best": numpy.float64(0.25), "step": numpy.int64(7), "on": numpy.bool_(True),
+               "callbacks": {"score": numpy.float32(-1e30), "scores": [numpy.float16(1), numpy.uint8(2)]}}
+    torch.save(trained, out / "numpy.pt")
+    torch.save(trained, out / "numpy5.pt", pickle_protocol=5)
     with zipfile.ZipFile(out / "plain.pt") as stored, zipfile.ZipFile(
             out / "deflated.pt", "w", zipfile.ZIP_DEFLATED) as packed:
         for name in stored.namelist():

@@ -2,11 +2,20 @@ package kinetone.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import kinetone.common.Check;
+import kinetone.common.KinetoneException;
 import kinetone.exchange.Exchange;
 import kinetone.exchange.ImportTarget;
 import kinetone.exchange.ImportTargets;
+import kinetone.release.Release;
+import kinetone.release.Releases;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -15,14 +24,20 @@ import picocli.CommandLine.Parameters;
     name = "import",
     mixinStandardHelpOptions = true,
     sortOptions = false,
+    modelTransformer = ImportCommand.WithReleases.class,
     description = {
-      "Turns public weights into a model folder.",
+      "Turns public weights into a component's folder, or a whole published model into a model"
+          + " folder that 'generate --model' takes.",
       "",
       "Reads safetensors and PyTorch's checkpoints (zip and the older form). Of a checkpoint only"
-          + " tensors are read; one that names anything else is refused, and nothing in it is ever"
+          + " tensors are read; numbers beside them are passed over, one that names anything else is"
+          + " refused, and nothing in it is ever"
           + " run. Names may be those of the original code or of diffusers.",
       "",
       "Examples:",
+      "  kinetone import --as mdsgen-release --mdsgen mdsgen_audioldm.pt \\",
+      "      --cavp cavp_epoch66.ckpt --audioldm audioldm-s-full-v2.ckpt --out models/mdsgen",
+      "  kinetone generate --model models/mdsgen --task v2a --video silent.mp4",
       "  kinetone import DiT-XL-2-256x256.pt --as dit-xl-2 --out models/dit-xl-2",
       "  kinetone import audioldm-s-full-v2.ckpt --as audioldm-vae \\",
       "      --out models/audioldm-vae",
@@ -31,7 +46,11 @@ import picocli.CommandLine.Parameters;
       ""
     })
 final class ImportCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "FILE", description = "A .safetensors, .pt, .pth, .ckpt or .bin file.")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "FILE",
+      description =
+          "A .safetensors, .pt, .pth, .ckpt or .bin file, or a folder that diffusers saved.")
   private Path file;
 
   @Option(
@@ -39,7 +58,8 @@ final class ImportCommand implements Callable<Integer> {
       required = true,
       paramLabel = "NETWORK",
       completionCandidates = Names.class,
-      description = "Whose weights they are: ${COMPLETION-CANDIDATES}.")
+      description =
+          "Whose weights they are: ${COMPLETION-CANDIDATES}. The beginning of a name is enough.")
   private String network;
 
   @Option(
@@ -60,18 +80,76 @@ final class ImportCommand implements Callable<Integer> {
               + " the public one.")
   private Path config;
 
-  /** The networks there are. */
+  @Mixin private ReleaseArguments files;
+
+  /** Adds the files of published models. */
+  static final class WithReleases implements CommandLine.IModelTransformer {
+    @Override
+    public CommandSpec transform(CommandSpec spec) {
+      ReleaseArguments.addTo(spec);
+      return spec;
+    }
+  }
+
+  /** The networks and the published models there are. */
   static final class Names extends ArrayList<String> {
     private static final long serialVersionUID = 1;
 
     Names() {
       ImportTargets.ALL.forEach(target -> add(target.name()));
+      Releases.ALL.forEach(release -> add(release.name()));
     }
   }
 
   @Override
   public Integer call() {
-    ImportTarget<?> target = ImportTargets.named(network);
+    String name = whole(network);
+    Optional<Release> release =
+        Releases.ALL.stream().filter(r -> r.name().equals(name)).findFirst();
+    if (release.isPresent()) {
+      importModel(release.get());
+    } else {
+      importNetwork(ImportTargets.named(name));
+    }
+    System.out.println(out);
+    return 0;
+  }
+
+  /** The one name that begins with {@code asked}, or that is it. */
+  private static String whole(String asked) {
+    List<String> names = new Names();
+    List<String> found =
+        names.contains(asked)
+            ? List.of(asked)
+            : names.stream().filter(name -> name.startsWith(asked)).toList();
+    Check.that(
+        found.size() == 1,
+        "network '%s' %s: %s",
+        asked,
+        found.isEmpty() ? "is unknown; known" : "could be several",
+        String.join(", ", found.isEmpty() ? names : found));
+    return found.get(0);
+  }
+
+  private void importModel(Release release) {
+    Check.that(
+        file == null && config == null,
+        "--as %s takes its files by name and needs no %s; see 'kinetone import --help'",
+        release.name(),
+        file == null ? "--config" : "FILE");
+    System.err.println(release.name() + ": " + release.licence() + ".");
+    try (Interruption interruption = new Interruption();
+        TensorProgress progress = new TensorProgress("import", interruption)) {
+      release.make(files.files(release), new Exchange(halves, progress), out);
+    }
+  }
+
+  private void importNetwork(ImportTarget<?> target) {
+    files.refuse(target.name());
+    if (file == null) {
+      throw KinetoneException.user(
+          "which file holds the weights of %s? Give FILE before or after --as", target.name());
+    }
     try (Interruption interruption = new Interruption();
         TensorProgress progress = new TensorProgress("import", interruption)) {
       Exchange exchange = new Exchange(halves, progress);
@@ -84,7 +162,5 @@ final class ImportCommand implements Callable<Integer> {
           "%,d numbers in %d tensors, %s names%n",
           imported.numbers(), imported.tensors(), imported.naming());
     }
-    System.out.println(out);
-    return 0;
   }
 }

@@ -83,6 +83,8 @@ final class PackCommand implements Callable<Integer> {
       description = "The model folder; it must not exist.")
   private Path out;
 
+  @Mixin private PictureInputOptions pictures;
+
   @Mixin private OptionArguments options;
 
   /** Ends the help with the parts of every system there is. */
@@ -121,6 +123,7 @@ final class PackCommand implements Callable<Integer> {
                 Optional.ofNullable(sampleRate),
                 Optional.ofNullable(samples)),
             Optional.ofNullable(description),
+            pictures.value(),
             options.values())
         .pack(out);
     System.out.println(out);

@@ -16,6 +16,10 @@ final class TensorProgress implements Exchange.Listener, AutoCloseable {
   @Override
   public void at(int done, int total) {
     interruption.check();
+    if (done == 1) {
+      // One import may be several networks.
+      close();
+    }
     if (progress == null) {
       progress = new ConsoleProgress(task, total, "tensors");
     }

@@ -93,6 +93,22 @@ class LayersTest {
                   "media",
                   "pipeline")),
           Map.entry(
+              "release",
+              Set.of(
+                  "common",
+                  "tensor",
+                  "checkpoint",
+                  "spectral",
+                  "latent",
+                  "model",
+                  "vocoder",
+                  "codec",
+                  "feature",
+                  "exchange",
+                  "media",
+                  "pipeline",
+                  "system")),
+          Map.entry(
               "data",
               Set.of(
                   "common",

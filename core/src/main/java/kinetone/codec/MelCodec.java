@@ -203,8 +203,9 @@ public final class MelCodec implements AudioCodec {
 
   private Tensor heard(Tensor logMel, long samples, Rng rng) {
     int hop = config.frontEnd().hop();
-    // One frame more: Griffin and Lim's sound ends in the middle of the last.
-    long missing = (samples + hop - 1) / hop + 1 - logMel.size(1);
+    // Griffin and Lim's sound ends in the middle of its last frame; a vocoder fills its own.
+    long needed = (samples + hop - 1) / hop + (vocoder.isPresent() ? 0 : 1);
+    long missing = needed - logMel.size(1);
     Tensor whole = logMel;
     if (missing > 0) {
       Tensor last = logMel.narrow(1, logMel.size(1) - 1, 1);

@@ -154,6 +154,11 @@ final class AutoencoderKlTarget<C> implements ImportTarget<C> {
   }
 
   @Override
+  public List<String> folders() {
+    return List.of("vae");
+  }
+
+  @Override
   public List<String> groups() {
     return List.of("", "state_dict");
   }

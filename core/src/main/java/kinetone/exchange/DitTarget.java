@@ -56,6 +56,11 @@ final class DitTarget implements ImportTarget<DiTConfig> {
   }
 
   @Override
+  public List<String> folders() {
+    return List.of("transformer");
+  }
+
+  @Override
   public List<String> groups() {
     return List.of("ema", "", "model", "state_dict");
   }

@@ -62,11 +62,13 @@ public record Exchange(boolean halves, Listener listener) {
   /**
    * Imports weights into the component folder {@code out}.
    *
+   * @param from a file of weights, or a folder of diffusers
    * @throws KinetoneException when {@code out} exists, the file is damaged or refused, or it does
    *     not hold exactly the network's tensors
    */
-  public <C> Imported importWeights(Path file, ImportTarget<C> target, C configuration, Path out) {
+  public <C> Imported importWeights(Path from, ImportTarget<C> target, C configuration, Path out) {
     requireNew(out);
+    Path file = WeightsFiles.find(from, target.folders());
     try (TensorFile source = WeightsFiles.open(file)) {
       Map<String, TensorFile.Entry> network = network(target, configuration);
       Map<String, Supplier<Tensor>> fixed = target.fixed(configuration);

@@ -52,6 +52,11 @@ final class HiFiGanTarget implements ImportTarget<VocoderFolder.Config> {
   }
 
   @Override
+  public List<String> folders() {
+    return List.of("vocoder");
+  }
+
+  @Override
   public List<String> groups() {
     return List.of("generator", "state_dict", "");
   }

@@ -47,6 +47,14 @@ public interface ImportTarget<C> {
     return Map.of();
   }
 
+  /**
+   * Where its weights lie within a folder of diffusers, if there are whole pipelines of which it is
+   * a part.
+   */
+  default List<String> folders() {
+    return List.of();
+  }
+
   /** Dictionaries of a file in which the weights may lie, the preferred one first. */
   List<String> groups();
 

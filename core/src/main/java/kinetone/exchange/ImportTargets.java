@@ -3,18 +3,27 @@ package kinetone.exchange;
 import java.util.List;
 import java.util.stream.Collectors;
 import kinetone.common.KinetoneException;
+import kinetone.feature.cavp.CavpConfig;
+import kinetone.model.mdsgen.MdsgenConfig;
+import kinetone.vocoder.VocoderFolder;
 
 /** Every network that can be imported; a new one gets a line here. */
 public final class ImportTargets {
+  /** AudioLDM's autoencoder of mel spectrograms. */
+  public static final ImportTarget<StoredMelCodec> AUDIOLDM_VAE = AutoencoderKlTarget.AUDIOLDM;
+
+  /** AudioLDM's vocoder. */
+  public static final ImportTarget<VocoderFolder.Config> HIFI_GAN = new HiFiGanTarget();
+
+  /** MDSGen. */
+  public static final ImportTarget<MdsgenConfig> MDSGEN = new MdsgenTarget();
+
+  /** Diff-Foley's features. */
+  public static final ImportTarget<CavpConfig> CAVP = new CavpTarget();
+
   /** In the order in which people see them. */
   public static final List<ImportTarget<?>> ALL =
-      List.of(
-          new DitTarget(),
-          AutoencoderKlTarget.SD,
-          AutoencoderKlTarget.AUDIOLDM,
-          new HiFiGanTarget(),
-          new MdsgenTarget(),
-          new CavpTarget());
+      List.of(new DitTarget(), AutoencoderKlTarget.SD, AUDIOLDM_VAE, HIFI_GAN, MDSGEN, CAVP);
 
   private ImportTargets() {}
 

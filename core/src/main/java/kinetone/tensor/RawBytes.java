@@ -14,15 +14,15 @@ public final class RawBytes {
 
   /**
    * Consecutive views of the memory of a contiguous CPU tensor; valid while the tensor lives. A
-   * buffer holds at most 64 MiB, because Java counts its bytes with 32 bits.
+   * buffer holds at most 64 MiB, because Java counts its bytes with 32 bits. Each begins at
+   * position 0, so that readers may count with positions.
    */
   public static List<ByteBuffer> of(Tensor tensor) {
     long bytes = tensor.numel() * tensor.element_size();
     List<ByteBuffer> parts = new ArrayList<>();
     for (long at = 0; at < bytes; at += CHUNK) {
-      BytePointer part = new BytePointer(tensor.data_ptr());
-      part.position(at).limit(Math.min(bytes, at + CHUNK));
-      parts.add(part.asByteBuffer());
+      BytePointer part = new BytePointer(tensor.data_ptr()).getPointer(at);
+      parts.add(part.capacity(Math.min(CHUNK, bytes - at)).asByteBuffer());
     }
     return parts;
   }

@@ -11,8 +11,8 @@ public final class ClipReader {
   private ClipReader() {}
 
   /**
-   * Reads any file FFmpeg can decode. Picture k of the result is the last one whose time stamp is
-   * not after k / rate; sound and pictures begin at the same instant.
+   * Reads any file FFmpeg can decode. Picture k of the result is the one of {@link
+   * ReadOptions#choice()}; sound and pictures begin at the same instant.
    *
    * @throws KinetoneException of kind USER when the file is missing, unreadable, cut off, lacks a
    *     required track, is beyond a limit or does not fit into memory as a clip

@@ -156,7 +156,7 @@ public final class ClipStream implements AutoCloseable {
     framesPerSecond = options.framesPerSecond().orElse(track.framesPerSecond());
     long limit =
         options.seconds().isPresent()
-            ? (long) Math.ceil(options.seconds().getAsDouble() * framesPerSecond - 1e-6)
+            ? options.choice().frames(options.seconds().getAsDouble(), framesPerSecond)
             : Long.MAX_VALUE;
     videoDecoder = new StreamDecoder(path, "pictures", demuxer.video(), options.limits());
     PictureConverter converter =
@@ -167,6 +167,7 @@ public final class ClipStream implements AutoCloseable {
             new TimeStamps(path, "pictures", options.limits()),
             converter,
             framesPerSecond,
+            options.choice(),
             videoDecoder.tick(),
             limit,
             ready::add);

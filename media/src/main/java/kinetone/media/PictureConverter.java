@@ -15,6 +15,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_ACCURATE_RND;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_BICUBIC;
+import static org.bytedeco.ffmpeg.global.swscale.SWS_BILINEAR;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_BITEXACT;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_CS_ITU601;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_FULL_CHR_H_INP;
@@ -36,13 +37,14 @@ import org.bytedeco.javacpp.IntPointer;
 /** Decoded pictures of any pixel format to upright RGB of one size. Owns its native buffers. */
 final class PictureConverter implements AutoCloseable {
   private static final int FLAGS =
-      SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP | SWS_BITEXACT;
+      SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP | SWS_BITEXACT;
 
   private final Path path;
   private final Limits limits;
   private final Orientation orientation;
   private final double pixelAspect;
   private final Fit fit;
+  private final int flags;
   // The wanted size before the picture is turned upright.
   private final int width;
   private final int height;
@@ -56,6 +58,12 @@ final class PictureConverter implements AutoCloseable {
     this.orientation = orientation;
     this.pixelAspect = pixelAspect;
     fit = size.fit();
+    flags =
+        FLAGS
+            | switch (size.filter()) {
+              case BICUBIC -> SWS_BICUBIC;
+              case BILINEAR -> SWS_BILINEAR;
+            };
     width = orientation.swapsAxes() ? size.height() : size.width();
     height = orientation.swapsAxes() ? size.width() : size.height();
   }
@@ -101,7 +109,7 @@ final class PictureConverter implements AutoCloseable {
             toWidth,
             toHeight,
             AV_PIX_FMT_RGB24,
-            FLAGS,
+            flags,
             null,
             null,
             (DoublePointer) null);

@@ -9,6 +9,7 @@ import kinetone.common.Check;
  * What to take from a file and in which form. Start from {@link #defaults()}.
  *
  * @param framesPerSecond wanted frame rate in Hz; empty keeps the nominal rate of the file
+ * @param choice which picture of the file stands for which of the wanted rate
  * @param size wanted picture size; empty keeps the upright size of the file with square pixels
  * @param sampleRate wanted sample rate in Hz; empty keeps that of the file
  * @param mono mix all channels to one; otherwise one channel stays one and more become two
@@ -20,6 +21,7 @@ import kinetone.common.Check;
  */
 public record ReadOptions(
     OptionalDouble framesPerSecond,
+    FrameChoice choice,
     Optional<FrameSize> size,
     OptionalInt sampleRate,
     boolean mono,
@@ -55,6 +57,7 @@ public record ReadOptions(
   public static ReadOptions defaults() {
     return new ReadOptions(
         OptionalDouble.empty(),
+        FrameChoice.AT_OR_BEFORE,
         Optional.empty(),
         OptionalInt.empty(),
         false,
@@ -69,6 +72,7 @@ public record ReadOptions(
   public ReadOptions withFramesPerSecond(double rate) {
     return new ReadOptions(
         OptionalDouble.of(rate),
+        choice,
         size,
         sampleRate,
         mono,
@@ -83,7 +87,23 @@ public record ReadOptions(
   public ReadOptions withSize(int width, int height, Fit fit) {
     return new ReadOptions(
         framesPerSecond,
+        choice,
         Optional.of(new FrameSize(width, height, fit)),
+        sampleRate,
+        mono,
+        startSeconds,
+        seconds,
+        video,
+        audio,
+        limits);
+  }
+
+  /** The same with pictures of this size in pixels, as a model wants to see them. */
+  public ReadOptions withPictures(int width, int height, PictureReading reading) {
+    return new ReadOptions(
+        framesPerSecond,
+        reading.choice(),
+        Optional.of(new FrameSize(width, height, reading.fit(), reading.filter())),
         sampleRate,
         mono,
         startSeconds,
@@ -97,6 +117,7 @@ public record ReadOptions(
   public ReadOptions withSampleRate(int rate) {
     return new ReadOptions(
         framesPerSecond,
+        choice,
         size,
         OptionalInt.of(rate),
         mono,
@@ -110,13 +131,23 @@ public record ReadOptions(
   /** The same with all channels mixed to one. */
   public ReadOptions withMono() {
     return new ReadOptions(
-        framesPerSecond, size, sampleRate, true, startSeconds, seconds, video, audio, limits);
+        framesPerSecond,
+        choice,
+        size,
+        sampleRate,
+        true,
+        startSeconds,
+        seconds,
+        video,
+        audio,
+        limits);
   }
 
   /** The same from {@code start} for {@code length} seconds. */
   public ReadOptions withInterval(double start, double length) {
     return new ReadOptions(
         framesPerSecond,
+        choice,
         size,
         sampleRate,
         mono,
@@ -130,18 +161,36 @@ public record ReadOptions(
   /** The same from {@code start} seconds to the end. */
   public ReadOptions withStart(double start) {
     return new ReadOptions(
-        framesPerSecond, size, sampleRate, mono, start, seconds, video, audio, limits);
+        framesPerSecond, choice, size, sampleRate, mono, start, seconds, video, audio, limits);
   }
 
   /** The same with another choice of tracks. */
   public ReadOptions withTracks(TrackUse pictures, TrackUse sound) {
     return new ReadOptions(
-        framesPerSecond, size, sampleRate, mono, startSeconds, seconds, pictures, sound, limits);
+        framesPerSecond,
+        choice,
+        size,
+        sampleRate,
+        mono,
+        startSeconds,
+        seconds,
+        pictures,
+        sound,
+        limits);
   }
 
   /** The same under other limits. */
   public ReadOptions withLimits(Limits bounds) {
     return new ReadOptions(
-        framesPerSecond, size, sampleRate, mono, startSeconds, seconds, video, audio, bounds);
+        framesPerSecond,
+        choice,
+        size,
+        sampleRate,
+        mono,
+        startSeconds,
+        seconds,
+        video,
+        audio,
+        bounds);
   }
 }

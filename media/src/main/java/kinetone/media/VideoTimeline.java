@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
 /**
- * Puts pictures with arbitrary time stamps on a constant rate: picture k is the last one whose time
- * stamp is not after k / rate. Instants before the first picture show the first picture.
+ * Puts pictures with arbitrary time stamps on a constant rate: picture k is the one that {@link
+ * FrameChoice} says. Instants before the first picture show the first picture.
  */
 final class VideoTimeline implements AutoCloseable {
   /** Time stamps finer than this are taken at their word. */
@@ -20,6 +20,7 @@ final class VideoTimeline implements AutoCloseable {
   private final PictureConverter converter;
   private final Consumer<ClipChunk> sink;
   private final double rate;
+  private final FrameChoice choice;
   private final long limit;
   private final double tolerance;
   private final AVFrame held = av_frame_alloc();
@@ -41,12 +42,14 @@ final class VideoTimeline implements AutoCloseable {
       TimeStamps stamps,
       PictureConverter converter,
       double rate,
+      FrameChoice choice,
       double tick,
       long limit,
       Consumer<ClipChunk> sink) {
     this.stamps = stamps;
     this.converter = converter;
     this.rate = rate;
+    this.choice = choice;
     this.limit = limit;
     this.sink = sink;
     tolerance = tick <= COARSE_TICK ? 0.5 * tick + 1e-6 : 1e-6;
@@ -69,7 +72,7 @@ final class VideoTimeline implements AutoCloseable {
   void add(AVFrame frame, double time, double length) {
     if (holding) {
       stamps.checkNext(heldTime, time);
-      emitUntil(time - tolerance);
+      emitUntil(time, tolerance);
     } else {
       stamps.checkFirst(time);
     }
@@ -92,12 +95,12 @@ final class VideoTimeline implements AutoCloseable {
       heldLength = length > 0 ? length : heldLength;
       stamps.checkNext(heldTime, end());
       // Both the start and the length of the last picture are rounded.
-      emitUntil(end() - 2 * tolerance);
+      emitUntil(end(), 2 * tolerance);
     }
   }
 
-  private void emitUntil(double time) {
-    while (next < limit && next / rate < time) {
+  private void emitUntil(double time, double forgiven) {
+    while (next < limit && choice.end(next, rate, forgiven) < time) {
       if (shown == null) {
         shown = converter.convert(held);
       }

@@ -2,7 +2,6 @@ package kinetone.pipeline;
 
 import java.util.Arrays;
 import kinetone.common.Check;
-import kinetone.media.Video;
 
 /**
  * Windows that know nothing of each other, joined by an equal-power crossfade over their whole
@@ -14,8 +13,7 @@ public final class CrossfadedWindows implements WindowedSound {
   @FunctionalInterface
   interface Generator {
     /** The sound of window {@code window}, as long as the model's clips. */
-    float[] sound(
-        Video pictures, long window, ProgressListener listener, Cancellation cancellation);
+    float[] sound(Given given, long window, ProgressListener listener, Cancellation cancellation);
   }
 
   private final WindowGrid grid;
@@ -43,8 +41,8 @@ public final class CrossfadedWindows implements WindowedSound {
   public static CrossfadedWindows of(DiffusionPipeline pipeline, GenerateRequest request) {
     return new CrossfadedWindows(
         WindowGrid.overlapping(pipeline.index().format()),
-        (pictures, window, listener, cancellation) ->
-            pipeline.window(request, pictures, window, listener, cancellation));
+        (given, window, listener, cancellation) ->
+            pipeline.window(request, given, window, listener, cancellation));
   }
 
   @Override
@@ -60,12 +58,12 @@ public final class CrossfadedWindows implements WindowedSound {
 
   @Override
   public float[] next(
-      Video pictures,
+      Given given,
       long window,
       boolean last,
       ProgressListener listener,
       Cancellation cancellation) {
-    float[] own = generator.sound(pictures, window, listener, cancellation).clone();
+    float[] own = generator.sound(given, window, listener, cancellation).clone();
     int overlap = Math.min(tail.length, own.length);
     for (int i = 0; i < overlap; i++) {
       double angle = Math.PI / 2 * (i + 0.5) / overlap;

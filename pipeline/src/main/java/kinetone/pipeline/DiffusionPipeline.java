@@ -89,12 +89,15 @@ public final class DiffusionPipeline implements Pipeline {
     long start = System.nanoTime();
     check(request);
     TaskMask mask = model.mask(request.task());
-    InputReader reader = new InputReader(index.format());
+    InputReader reader = new InputReader(index.format(), index.pictures());
     requireLength(request, reader);
     listener.progress("encode", 0, 1);
+    Optional<Given> pictures =
+        needed(Modality.VIDEO, mask, request.video(), "picture", "--video").map(reader::pictures);
     Given given =
         new Given(
-            needed(Modality.VIDEO, mask, request.video(), "picture", "--video").map(reader::video),
+            pictures.flatMap(Given::video),
+            pictures.flatMap(Given::context),
             needed(Modality.AUDIO, mask, request.sound(), "sound", "--audio").map(reader::audio));
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard();
@@ -125,14 +128,14 @@ public final class DiffusionPipeline implements Pipeline {
       Cancellation cancellation) {
     check(request);
     try (WindowedSound sound = model.windows(this, request)) {
-      return SoundtrackRunner.run(request, sound, sink, listener, cancellation);
+      return SoundtrackRunner.run(request, index.pictures(), sound, sink, listener, cancellation);
     }
   }
 
   /** The sound of one window of a long video by itself, as long as the model's clips. */
   float[] window(
       GenerateRequest request,
-      Video pictures,
+      Given given,
       long window,
       ProgressListener listener,
       Cancellation cancellation) {
@@ -140,7 +143,6 @@ public final class DiffusionPipeline implements Pipeline {
         NoGradGuard noGrad = new NoGradGuard();
         NoiseStreams streams = streams(request, window)) {
       listener.progress("encode", 0, 1);
-      Given given = Given.of(pictures);
       Latents known = encode(given);
       Conditions conditions = model.conditions(given, options(request));
       listener.progress("encode", 1, 1);

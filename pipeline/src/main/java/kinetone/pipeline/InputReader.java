@@ -8,7 +8,6 @@ import kinetone.media.Audio;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.media.ClipReader;
-import kinetone.media.Fit;
 import kinetone.media.Limits;
 import kinetone.media.MediaInfo;
 import kinetone.media.MediaProbe;
@@ -23,14 +22,40 @@ final class InputReader {
   private static final double SLACK = 0.05;
 
   private final ClipFormat format;
+  private final PictureInput pictures;
 
-  InputReader(ClipFormat format) {
+  InputReader(ClipFormat format, PictureInput pictures) {
     this.format = format;
+    this.pictures = pictures;
   }
 
   /** The picture in the model's format; a shorter one is held on its last frame. */
   Video video(MediaInput input) {
-    Video read = tracks(input, true, false).video().orElseThrow(() -> missing(input, "picture"));
+    return held(read(input, 0));
+  }
+
+  /** The same with what follows it in the file, as far as the model looks. */
+  Given pictures(MediaInput input) {
+    Video read = read(input, pictures.context());
+    int following = read.frames() - format.frames();
+    if (following <= 0) {
+      return Given.of(held(read));
+    }
+    byte[] rgb = read.rgb();
+    int size = rgb.length / read.frames();
+    byte[] after = Arrays.copyOfRange(rgb, size * format.frames(), rgb.length);
+    return new Given(
+        Optional.of(held(read)),
+        Optional.of(
+            new Video(after, following, read.width(), read.height(), format.framesPerSecond())),
+        Optional.empty());
+  }
+
+  private Video read(MediaInput input, int context) {
+    return tracks(input, true, false, context).video().orElseThrow(() -> missing(input, "picture"));
+  }
+
+  private Video held(Video read) {
     int size = read.rgb().length / read.frames();
     byte[] rgb = Arrays.copyOf(read.rgb(), size * format.frames());
     for (int frame = read.frames(); frame < format.frames(); frame++) {
@@ -41,7 +66,7 @@ final class InputReader {
 
   /** The sound in the model's format, one channel; a shorter one is followed by silence. */
   Audio audio(MediaInput input) {
-    Audio read = tracks(input, false, true).audio().orElseThrow(() -> missing(input, "sound"));
+    Audio read = tracks(input, false, true, 0).audio().orElseThrow(() -> missing(input, "sound"));
     float[] samples = Arrays.copyOf(read.toMono().samples()[0], format.samples());
     return Audio.mono(samples, format.sampleRate());
   }
@@ -50,7 +75,7 @@ final class InputReader {
   Video originalVideo(MediaInput input) {
     if (input instanceof MediaInput.File file) {
       return ClipReader.read(
-              file.path(), interval(file).withTracks(TrackUse.REQUIRED, TrackUse.SKIP))
+              file.path(), interval(file, 0).withTracks(TrackUse.REQUIRED, TrackUse.SKIP))
           .video()
           .orElseThrow(() -> missing(input, "picture"));
     }
@@ -61,25 +86,28 @@ final class InputReader {
   Audio originalAudio(MediaInput input) {
     if (input instanceof MediaInput.File file) {
       return ClipReader.read(
-              file.path(), interval(file).withTracks(TrackUse.SKIP, TrackUse.REQUIRED))
+              file.path(), interval(file, 0).withTracks(TrackUse.SKIP, TrackUse.REQUIRED))
           .audio()
           .orElseThrow(() -> missing(input, "sound"));
     }
     return audio(input);
   }
 
-  private ReadOptions interval(MediaInput.File file) {
-    double seconds = Math.min(format.videoSeconds(), format.audioSeconds());
+  private ReadOptions interval(MediaInput.File file, int context) {
+    double seconds =
+        context == 0
+            ? Math.min(format.videoSeconds(), format.audioSeconds())
+            : format.videoSeconds() + context / format.framesPerSecond();
     double wanted = file.seconds().orElse(seconds);
     return ReadOptions.defaults().withInterval(file.start(), Math.min(seconds, wanted));
   }
 
-  private Clip tracks(MediaInput input, boolean picture, boolean sound) {
+  private Clip tracks(MediaInput input, boolean picture, boolean sound, int context) {
     if (input instanceof MediaInput.File file) {
       ReadOptions options =
-          interval(file)
+          interval(file, context)
               .withFramesPerSecond(format.framesPerSecond())
-              .withSize(format.width(), format.height(), Fit.CENTRE_CROP)
+              .withPictures(format.width(), format.height(), pictures.reading())
               .withSampleRate(format.sampleRate())
               .withMono()
               .withTracks(
@@ -100,7 +128,7 @@ final class InputReader {
     if (sound) {
       clip.audio().ifPresent(audio -> SampleCheck.require("the given clip", audio));
     }
-    return cut(clip);
+    return cut(clip, context);
   }
 
   /** Requires the size and rate of the model's pictures. */
@@ -118,12 +146,12 @@ final class InputReader {
         format.framesPerSecond());
   }
 
-  private Clip cut(Clip clip) {
+  private Clip cut(Clip clip, int context) {
     Optional<Video> video =
         clip.video()
             .map(
                 v -> {
-                  int frames = Math.min(v.frames(), format.frames());
+                  int frames = Math.min(v.frames(), format.frames() + context);
                   byte[] rgb = Arrays.copyOf(v.rgb(), v.rgb().length / v.frames() * frames);
                   return new Video(rgb, frames, v.width(), v.height(), v.framesPerSecond());
                 });

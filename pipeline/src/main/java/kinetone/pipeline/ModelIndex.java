@@ -17,21 +17,33 @@ import kinetone.media.ClipFormat;
  * @param system which of the systems, for example "monl"
  * @param description one line for people
  * @param format of the clips it makes
+ * @param pictures how given pictures become the model's; the key may be absent
  * @param defaults options where a request says nothing
  */
 public record ModelIndex(
-    String system, String description, ClipFormat format, OptionValues defaults) {
+    String system,
+    String description,
+    ClipFormat format,
+    PictureInput pictures,
+    OptionValues defaults) {
   /** The file's name. */
   public static final String FILE = "model_index.json";
 
-  private static final Set<String> KEYS = Set.of("system", "description", "format", "defaults");
+  private static final Set<String> REQUIRED = Set.of("system", "description", "format", "defaults");
+  private static final String PICTURES = "pictures";
 
   /** Checks that nothing is missing. */
   public ModelIndex {
     Check.that(system != null, "system is missing");
     Check.that(description != null, "description is missing");
     Check.that(format != null, "format is missing");
+    Check.that(pictures != null, "pictures are missing");
     Check.that(defaults != null, "defaults are missing");
+  }
+
+  /** With {@link PictureInput#DEFAULT}. */
+  public ModelIndex(String system, String description, ClipFormat format, OptionValues defaults) {
+    this(system, description, format, PictureInput.DEFAULT, defaults);
   }
 
   /**
@@ -61,13 +73,21 @@ public record ModelIndex(
 
   private static ModelIndex parse(Path file, ObjectNode root) {
     root.fieldNames()
-        .forEachRemaining(key -> Check.that(KEYS.contains(key), "unknown option '%s'", key));
-    KEYS.stream().sorted().forEach(key -> Check.that(root.hasNonNull(key), "'%s' is missing", key));
+        .forEachRemaining(
+            key ->
+                Check.that(
+                    REQUIRED.contains(key) || key.equals(PICTURES), "unknown option '%s'", key));
+    REQUIRED.stream()
+        .sorted()
+        .forEach(key -> Check.that(root.hasNonNull(key), "'%s' is missing", key));
     GenerativeSystem system = Systems.named(text(root, "system"));
     return new ModelIndex(
         system.name(),
         text(root, "description"),
         Json.bind(file + " at 'format'", root.get("format"), ClipFormat.class),
+        root.has(PICTURES)
+            ? Json.bind(file + " at '" + PICTURES + "'", root.get(PICTURES), PictureInput.class)
+            : PictureInput.DEFAULT,
         OptionValues.read(root.get("defaults"), system.allOptions()));
   }
 
@@ -83,6 +103,9 @@ public record ModelIndex(
     root.put("system", system);
     root.put("description", description);
     root.set("format", Json.MAPPER.valueToTree(format));
+    if (!pictures.equals(PictureInput.DEFAULT)) {
+      root.set(PICTURES, Json.MAPPER.valueToTree(pictures));
+    }
     root.set("defaults", defaults.write());
     Files.writeString(folder.resolve(FILE), Json.MAPPER.writeValueAsString(root) + "\n");
   }

@@ -1,15 +1,16 @@
 package kinetone.pipeline;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import kinetone.common.KinetoneException;
 import kinetone.media.ClipChunk;
 import kinetone.media.ClipFormat;
 import kinetone.media.ClipStream;
-import kinetone.media.Fit;
 import kinetone.media.Limits;
 import kinetone.media.ReadOptions;
 import kinetone.media.TrackUse;
@@ -17,7 +18,8 @@ import kinetone.media.Video;
 
 /**
  * The pictures of a video, window by window, read from front to back once. Never more than one
- * window and one picture is held; a last window that is not full is held on its last picture.
+ * window with its context is held, or one picture where there is none; a last window that is not
+ * full is held on its last picture.
  */
 final class PictureWindows implements AutoCloseable {
   /** Pictures in a model's format, one after the other. */
@@ -36,23 +38,30 @@ final class PictureWindows implements AutoCloseable {
   }
 
   private final WindowGrid grid;
+  private final int context;
   private final Frames source;
   private final Deque<byte[]> held = new ArrayDeque<>();
   private boolean ended;
   private long index = -1;
 
-  PictureWindows(WindowGrid grid, Frames source) {
+  /**
+   * Windows of pictures.
+   *
+   * @param context most pictures after a window that are handed out with it
+   */
+  PictureWindows(WindowGrid grid, int context, Frames source) {
     this.grid = grid;
+    this.context = context;
     this.source = source;
   }
 
   /** The windows of a given picture of any length. */
-  static PictureWindows of(MediaInput input, WindowGrid grid) {
+  static PictureWindows of(MediaInput input, WindowGrid grid, PictureInput pictures) {
     Frames source =
         input instanceof MediaInput.File file
-            ? new FileFrames(file, grid.format())
+            ? new FileFrames(file, grid.format(), pictures)
             : new DecodedFrames(((MediaInput.Decoded) input), grid.format());
-    return new PictureWindows(grid, source);
+    return new PictureWindows(grid, pictures.context(), source);
   }
 
   /** Goes to the next window; false when there is none. */
@@ -66,8 +75,9 @@ final class PictureWindows implements AutoCloseable {
       }
     }
     index++;
-    // One picture ahead, to know whether this is the last window.
-    while (!ended && held.size() <= grid.format().frames()) {
+    // At least one picture ahead, to know whether this is the last window.
+    int most = grid.format().frames() + Math.max(1, context);
+    while (!ended && held.size() < most) {
       source.next().ifPresentOrElse(held::add, () -> ended = true);
     }
     return !held.isEmpty();
@@ -80,7 +90,11 @@ final class PictureWindows implements AutoCloseable {
 
   /** Whether no window follows. */
   boolean last() {
-    return ended && held.size() <= grid.format().frames();
+    if (!ended) {
+      return false;
+    }
+    double left = source.seconds() - index * grid.hopSeconds();
+    return held.size() <= grid.format().frames() || left <= grid.longest();
   }
 
   /** How many windows there will be, as far as headers are right. */
@@ -93,22 +107,30 @@ final class PictureWindows implements AutoCloseable {
     return source.seconds();
   }
 
-  /** The pictures of this window. */
-  Video pictures() {
+  /** The pictures of this window, and those after it. */
+  Given given() {
+    List<byte[]> pictures = new ArrayList<>(held);
+    int frames = grid.format().frames();
+    int following = Math.max(0, Math.min(context, pictures.size() - frames));
+    Optional<Video> after =
+        following == 0
+            ? Optional.empty()
+            : Optional.of(video(pictures.subList(frames, frames + following)));
+    while (pictures.size() < frames) {
+      pictures.add(pictures.get(pictures.size() - 1));
+    }
+    return new Given(Optional.of(video(pictures.subList(0, frames))), after, Optional.empty());
+  }
+
+  private Video video(List<byte[]> pictures) {
     ClipFormat format = grid.format();
     int size = format.width() * format.height() * 3;
-    byte[] rgb = new byte[size * format.frames()];
-    int frame = 0;
-    for (byte[] picture : held) {
-      if (frame < format.frames()) {
-        System.arraycopy(picture, 0, rgb, size * frame++, size);
-      }
-    }
-    for (; frame < format.frames(); frame++) {
-      System.arraycopy(rgb, size * (frame - 1), rgb, size * frame, size);
+    byte[] rgb = new byte[size * pictures.size()];
+    for (int i = 0; i < pictures.size(); i++) {
+      System.arraycopy(pictures.get(i), 0, rgb, size * i, size);
     }
     return new Video(
-        rgb, format.frames(), format.width(), format.height(), format.framesPerSecond());
+        rgb, pictures.size(), format.width(), format.height(), format.framesPerSecond());
   }
 
   @Override
@@ -121,12 +143,12 @@ final class PictureWindows implements AutoCloseable {
     private final ClipStream stream;
     private final MediaInput.File file;
 
-    FileFrames(MediaInput.File file, ClipFormat format) {
+    FileFrames(MediaInput.File file, ClipFormat format, PictureInput pictures) {
       this.file = file;
       ReadOptions options =
           ReadOptions.defaults()
               .withFramesPerSecond(format.framesPerSecond())
-              .withSize(format.width(), format.height(), Fit.CENTRE_CROP)
+              .withPictures(format.width(), format.height(), pictures.reading())
               .withTracks(TrackUse.REQUIRED, TrackUse.SKIP)
               .withLimits(Limits.streaming());
       OptionalDouble seconds = file.seconds();
@@ -171,7 +193,7 @@ final class PictureWindows implements AutoCloseable {
               .clip()
               .video()
               .orElseThrow(() -> KinetoneException.user("the given clip has no picture"));
-      new InputReader(format).requireFormat(video);
+      new InputReader(format, PictureInput.DEFAULT).requireFormat(video);
     }
 
     @Override

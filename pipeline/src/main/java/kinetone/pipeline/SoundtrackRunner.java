@@ -21,13 +21,14 @@ final class SoundtrackRunner {
 
   static SoundtrackResult run(
       GenerateRequest request,
+      PictureInput pictures,
       WindowedSound sound,
       SoundSink sink,
       SoundtrackListener listener,
       Cancellation cancellation) {
     requireTask(request);
     MediaInput input = request.video().orElseThrow();
-    try (PictureWindows windows = PictureWindows.of(input, sound.grid())) {
+    try (PictureWindows windows = PictureWindows.of(input, sound.grid(), pictures)) {
       return run(windows, request.seed(), sound, sink, listener, cancellation);
     }
   }
@@ -50,7 +51,7 @@ final class SoundtrackRunner {
       long expected = windows.expected();
       float[] next =
           sound.next(
-              windows.pictures(),
+              windows.given(),
               window,
               windows.last(),
               (phase, step, steps) -> listener.progress(window, expected, phase, step, steps),

@@ -11,6 +11,8 @@ import kinetone.media.ClipFormat;
  * @param hopFrames pictures from one window to the next
  */
 public record WindowGrid(ClipFormat format, int hopFrames) {
+  private static final double SLACK = 1e-6;
+
   /** Checks the hop. */
   public WindowGrid {
     Check.within("window hop", hopFrames, 1, format.frames());
@@ -32,8 +34,16 @@ public record WindowGrid(ClipFormat format, int hopFrames) {
     return Math.round(w * hopSeconds() * format.sampleRate());
   }
 
+  /** Seconds that one window can fill with sound. */
+  double longest() {
+    return Math.max(format.videoSeconds(), format.audioSeconds()) + SLACK;
+  }
+
   /** Windows that a video of this length needs. */
   public long count(double seconds) {
+    if (seconds <= longest()) {
+      return 1;
+    }
     double frames = Math.ceil(seconds * format.framesPerSecond() - 1e-6);
     return 1 + (long) Math.ceil(Math.max(0, frames - format.frames()) / hopFrames);
   }

@@ -1,7 +1,5 @@
 package kinetone.pipeline;
 
-import kinetone.media.Video;
-
 /**
  * How a system makes one sound out of windows. Systems that can be given the sound they made before
  * continue it; the others make each window by itself and are crossfaded ({@link
@@ -17,18 +15,14 @@ public interface WindowedSound extends AutoCloseable {
   /**
    * Makes the sound of the next window.
    *
-   * @param pictures of the window, in the model's format
+   * @param given pictures of the window, in the model's format
    * @param window its number, 0, 1, 2, ...
    * @param last whether no window follows
    * @return the samples that are final now: those that follow on what was returned before, and with
    *     the last window all to its end
    */
   float[] next(
-      Video pictures,
-      long window,
-      boolean last,
-      ProgressListener listener,
-      Cancellation cancellation);
+      Given given, long window, boolean last, ProgressListener listener, Cancellation cancellation);
 
   @Override
   void close();

@@ -81,6 +81,7 @@ class JoinTest {
     SoundtrackResult result =
         SoundtrackRunner.run(
             GenerateRequest.of(new Task.VideoToAudio()).video(Clip.of(video)).build(),
+            PictureInput.DEFAULT,
             new CrossfadedWindows(grid, generator),
             piece -> pieces.add(piece[0]),
             SoundtrackListener.NONE,

@@ -138,14 +138,14 @@ class SoundtrackTest {
             grid,
             (pictures, window, listener, cancellation) -> {
               assertThat(read[0]).isLessThanOrEqualTo((int) window * 6 + 9 + 1);
-              assertThat(pictures.rgb()[0]).isEqualTo((byte) (window * 6));
+              assertThat(pictures.video().orElseThrow().rgb()[0]).isEqualTo((byte) (window * 6));
               return new float[9000];
             });
     long[] samples = {0};
     int[] longest = {0};
     SoundtrackResult result =
         SoundtrackRunner.run(
-            new PictureWindows(grid, endless),
+            new PictureWindows(grid, 0, endless),
             0,
             sound,
             piece -> {
@@ -167,7 +167,7 @@ class SoundtrackTest {
         new CrossfadedWindows(
             grid,
             (pictures, window, listener, cancellation) -> {
-              last.add(pictures.rgb());
+              last.add(pictures.video().orElseThrow().rgb());
               return new float[9000];
             });
     Collected collected = new Collected();
@@ -176,7 +176,12 @@ class SoundtrackTest {
     ClipWriter.writeMp4(file, Clip.of(TinyClips.video(10.5 / 8, 16, 16, 16)));
     SoundtrackResult result =
         SoundtrackRunner.run(
-            v2a(file, 0), sound, collected::take, SoundtrackListener.NONE, new Cancellation());
+            v2a(file, 0),
+            PictureInput.DEFAULT,
+            sound,
+            collected::take,
+            SoundtrackListener.NONE,
+            new Cancellation());
     assertThat(result.windows()).isEqualTo(2);
     assertThat(collected.samples()).hasSize(10_500);
     int size = 16 * 16 * 3;

@@ -14,6 +14,12 @@ enum Global {
   PARAMETER("torch._utils", "_rebuild_parameter"),
   SIZE("torch", "Size"),
   DEVICE("torch", "device"),
+  /** What trainers leave beside the tensors: their best loss as a number of NumPy 1 and 2. */
+  NUMPY_SCALAR("numpy.core.multiarray", "scalar"),
+  NUMPY_SCALAR_V2("numpy._core.multiarray", "scalar"),
+  NUMPY_DTYPE("numpy", "dtype"),
+  /** Bytes as protocol 2 writes them, which has only texts. */
+  BYTES_OF_TEXT("_codecs", "encode"),
   DOUBLES("torch", "DoubleStorage", ScalarType.Double),
   FLOATS("torch", "FloatStorage", ScalarType.Float),
   HALVES("torch", "HalfStorage", ScalarType.Half),

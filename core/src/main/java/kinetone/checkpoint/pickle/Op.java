@@ -21,6 +21,8 @@ final class Op {
   static final int SHORT_BINUNICODE = 0x8c;
   static final int BINUNICODE = 'X';
   static final int BINUNICODE8 = 0x8d;
+  static final int BINBYTES = 'B';
+  static final int SHORT_BINBYTES = 'C';
   static final int EMPTY_TUPLE = ')';
   static final int TUPLE1 = 0x85;
   static final int TUPLE2 = 0x86;

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import kinetone.checkpoint.pickle.StoredTensor.Storage;
 import kinetone.tensor.TensorFile;
 
@@ -15,6 +16,7 @@ import kinetone.tensor.TensorFile;
  * Interprets a pickle (protocols 2 to 5, CPython's {@code pickletools}) as far as {@code
  * torch.save} needs it. What it builds is dictionaries ({@link Map}), lists, {@link Tuple}s, texts,
  * numbers, and {@link StoredTensor}s; no code of any other kind exists that a pickle could reach.
+ * Numbers of NumPy are passed over, nothing of them is kept.
  */
 final class Unpickler {
   /** Checkpoints of ten thousand tensors with optimiser states have a tenth of this. */
@@ -31,8 +33,14 @@ final class Unpickler {
 
   /** Python's None; also what stands for objects whose content does not matter. */
   enum Inert {
-    NONE
+    NONE,
+    BYTES,
+    NUMPY_DTYPE,
+    NUMPY_SCALAR
   }
+
+  /** The types of NumPy's plain numbers; an object could be anything. */
+  private static final Pattern NUMPY_NUMBER = Pattern.compile("[biuf][1248]");
 
   /** Where a group of items begins on the stack. */
   private enum Mark {
@@ -90,6 +98,8 @@ final class Unpickler {
       case Op.SHORT_BINUNICODE, Op.SHORT_BINSTRING -> push(in.text(in.number(1)));
       case Op.BINUNICODE, Op.BINSTRING -> push(in.text(in.number(4)));
       case Op.BINUNICODE8 -> push(in.text(in.number(8)));
+      case Op.SHORT_BINBYTES -> push(bytes(in.number(1)));
+      case Op.BINBYTES -> push(bytes(in.number(4)));
       case Op.EMPTY_TUPLE -> push(new Tuple(List.of()));
       case Op.TUPLE1 -> push(new Tuple(popItems(1)));
       case Op.TUPLE2 -> push(new Tuple(popItems(2)));
@@ -124,7 +134,9 @@ final class Unpickler {
       case Op.BUILD -> {
         // State dicts carry their modules' versions as an attribute; weights do not need them.
         pop();
-        dictionary(peek());
+        if (peek() != Inert.NUMPY_DTYPE) {
+          dictionary(peek());
+        }
       }
       case Op.BINPERSID -> push(storage(tuple(pop())));
       default ->
@@ -155,8 +167,33 @@ final class Unpickler {
       case PARAMETER -> checked(arguments, 0, StoredTensor.class);
       case SIZE -> new Tuple(List.copyOf(tuple(argument(arguments, 0))));
       case DEVICE -> Inert.NONE;
+      case BYTES_OF_TEXT -> {
+        text(argument(arguments, 0));
+        yield Inert.BYTES;
+      }
+      case NUMPY_DTYPE -> {
+        String type = text(argument(arguments, 0));
+        if (!NUMPY_NUMBER.matcher(type).matches()) {
+          throw new Fault(
+              "it holds something of NumPy's type "
+                  + TensorFile.printable(type)
+                  + "; only plain numbers are passed over");
+        }
+        yield Inert.NUMPY_DTYPE;
+      }
+      case NUMPY_SCALAR, NUMPY_SCALAR_V2 -> {
+        if (argument(arguments, 0) != Inert.NUMPY_DTYPE || argument(arguments, 1) != Inert.BYTES) {
+          throw new Fault("its pickle is damaged: a number of NumPy is none");
+        }
+        yield Inert.NUMPY_SCALAR;
+      }
       default -> throw new Fault("its pickle builds a storage that is not in the file");
     };
+  }
+
+  private Inert bytes(long length) throws IOException {
+    in.bytes(length);
+    return Inert.BYTES;
   }
 
   /** Without arguments, or with a list of pairs as Python 2 wrote it. */

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files written by PyTorch ({@code goldens/checkpoints.py}) come back bit for bit. */
 class PickleFileTest {
@@ -80,6 +81,16 @@ class PickleFileTest {
               assertThat(read.equal(t)).isTrue();
             });
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"numpy.pt", "numpy5.pt"})
+  void numbers_of_numpy_beside_the_tensors_are_passed_over(String name) {
+    try (TensorScope scope = TensorScope.open();
+        TensorFile file = new PickleFile(golden(name))) {
+      assertThat(file.groups()).containsOnlyKeys("state_dict");
+      assertSame(file, "state_dict", "plain");
     }
   }
 

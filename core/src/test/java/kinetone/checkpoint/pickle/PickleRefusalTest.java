@@ -66,6 +66,16 @@ class PickleRefusalTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"O8", "O", "V16", "datetime64", "S4", "M8"})
+  void objects_of_numpy_in_the_place_of_numbers(String type) throws IOException {
+    Pickle dtype = GOOD.with("x").op(Op.GLOBAL).ascii("numpy\ndtype\n").text(type);
+    refused(zip(dtype.op(Op.TUPLE1).op(Op.REDUCE).set(), 16), "NumPy's type " + type);
+    Pickle scalar =
+        GOOD.with("x").op(Op.GLOBAL).ascii("numpy.core.multiarray\nscalar\n").text("os.system");
+    refused(zip(scalar.text(type).op(Op.TUPLE2).op(Op.REDUCE).set(), 16), "damaged");
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {'i', 'o', 0x81, 0x92, 0x82, 0x83, 0x84, 'P', 'I', 'S', 0x8f, 0xff, 0})
   void instructions_that_tensors_do_not_need(int op) throws IOException {
     refused(zip(GOOD.with("x").op(op).set(), 16), String.format("instruction 0x%02x", op));

@@ -21,6 +21,7 @@ import kinetone.diffusion.task.TaskMask;
 import kinetone.feature.align.AlignmentClassifier;
 import kinetone.feature.cavp.Cavp;
 import kinetone.media.Clip;
+import kinetone.media.Video;
 import kinetone.model.mdsgen.Mdsgen;
 import kinetone.model.mdsgen.MdsgenConfig;
 import kinetone.pipeline.CommonOptions;
@@ -34,6 +35,8 @@ import kinetone.signal.ClipTensors;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * The parts of an MDSGen model at work: picture features are conditions, the latent of the sound's
@@ -112,9 +115,20 @@ public final class MdsgenModel implements DiffusionModel {
 
   @Override
   public Conditions conditions(Given given, OptionValues options) {
-    Tensor frames = ClipTensors.unitVideo(List.of(Clip.of(given.video().orElseThrow())));
+    Tensor frames = pictures(given.video().orElseThrow());
+    Tensor seen =
+        given
+            .context()
+            .map(following -> torch.cat(new TensorVector(frames, pictures(following)), 1))
+            .orElse(frames);
+    // The network looks to both sides in time, so the last features change with what follows.
     return Conditions.NONE.withFeatures(
-        features.encodeVideo(frames.to(device, frames.scalar_type())));
+        features.encodeVideo(seen).narrow(1, 0, network.config().features().frames()));
+  }
+
+  private Tensor pictures(Video video) {
+    Tensor frames = ClipTensors.unitVideo(List.of(Clip.of(video)));
+    return frames.to(device, frames.scalar_type());
   }
 
   @Override

@@ -7,7 +7,6 @@ import kinetone.diffusion.Conditions;
 import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
 import kinetone.diffusion.task.TaskMask;
-import kinetone.media.Video;
 import kinetone.pipeline.Cancellation;
 import kinetone.pipeline.DiffusionPipeline;
 import kinetone.pipeline.GenerateRequest;
@@ -69,7 +68,7 @@ final class MonlSoundtrack implements WindowedSound {
 
   @Override
   public float[] next(
-      Video pictures,
+      Given pictures,
       long window,
       boolean last,
       ProgressListener listener,
@@ -80,7 +79,7 @@ final class MonlSoundtrack implements WindowedSound {
         NoGradGuard noGrad = new NoGradGuard();
         NoiseStreams streams = pipeline.streams(request, window)) {
       listener.progress("encode", 0, 1);
-      Latents given = pipeline.encode(Given.of(pictures));
+      Latents given = pipeline.encode(pictures);
       if (known > 0) {
         Tensor sound = given.audio();
         Tensor past = Tensors.of(carried, 1, known, sound.size(2));

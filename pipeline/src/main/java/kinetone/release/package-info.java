@@ -1,0 +1,2 @@
+/** Whole models that others published: their files become a model folder in one step. */
+package kinetone.release;
