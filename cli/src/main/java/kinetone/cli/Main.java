@@ -56,7 +56,7 @@ public final class Main implements Callable<Integer> {
 
   /** Runs a command and exits with its status: 0 done, 2 bad input, 70 a fault of ours. */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    System.exit(StandardOutput.statusOf(commandLine().execute(args)));
   }
 
   static CommandLine commandLine() {
