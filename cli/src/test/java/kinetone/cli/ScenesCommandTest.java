@@ -58,11 +58,8 @@ class ScenesCommandTest {
     for (String output : new String[] {"exec >/dev/full", "exec >&-"}) {
       Process process = ChildProcess.start("exec 2>" + folder + "/err; " + output, scenes);
       assertThat(process.waitFor()).as(output).isEqualTo(2);
-      assertThat(Files.readAllLines(folder.resolve("err")))
-          .filteredOn(line -> line.startsWith("kinetone: "))
-          .singleElement()
-          .asString()
-          .contains("standard output cannot be written");
+      assertThat(Files.readString(folder.resolve("err")))
+          .contains("kinetone: standard output cannot be written");
     }
     assertThat(ChildProcess.start(":", scenes).waitFor()).isZero();
   }
