@@ -67,7 +67,7 @@ public final class Main implements Callable<Integer> {
   public static void main(String[] args) {
     int status;
     try {
-      status = commandLine().execute(args);
+      status = StandardOutput.statusOf(commandLine().execute(args));
     } catch (Throwable e) {
       // Where even the command line cannot be made.
       status = KinetoneException.Kind.MACHINE.exitCode();

@@ -127,7 +127,12 @@ final class PrepareCommand implements Callable<Integer> {
   @Within(min = 1, max = 1_000_000)
   private int shardSize;
 
-  @Option(names = "--batch", defaultValue = "16", description = "Clips at once (${DEFAULT-VALUE}).")
+  @Option(
+      names = "--batch",
+      defaultValue = "16",
+      description =
+          "Clips at once (${DEFAULT-VALUE}). The last bits of latents depend on it, so a folder is"
+              + " gone on with only in the same batches.")
   @Within(min = 1, max = 65_536)
   private int batch;
 

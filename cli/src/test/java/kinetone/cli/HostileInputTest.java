@@ -110,9 +110,16 @@ class HostileInputTest {
               model.resolve("video_codec"), model.resolve("audio_codec"), file.getParent(), out)
           .split(" ");
     }
-    return ("generate --num-inference-steps 2 --given 0.375 --from 0.25 --to 0.75 --task %s --model"
-            + " %s --out %s %s %s")
-        .formatted(command, model, out, command.equals("a2v") ? "--audio" : "--video", input)
+    String given =
+        switch (command) {
+          case "joint" -> "";
+          case "a2v" -> " --audio " + input;
+          case "continue" -> " --given 0.375 --video " + input;
+          case "inpaint" -> " --from 0.25 --to 0.75 --video " + input;
+          default -> " --video " + input;
+        };
+    return "generate --num-inference-steps 2 --task %s --model %s --out %s%s"
+        .formatted(command, model, out, given)
         .split(" ");
   }
 

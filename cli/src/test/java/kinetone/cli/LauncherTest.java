@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -130,5 +131,41 @@ class LauncherTest {
     assertThat(run(clone.resolve("kinetone"), Map.of("FAIL", "1")))
         .contains("[ERROR] no network", "status 70")
         .anyMatch(line -> line.contains("the whole log is"));
+  }
+
+  @Test
+  void without_a_java_that_is_new_enough_one_line_says_what_to_do() throws Exception {
+    Path launcher = clone.resolve("kinetone");
+    Path gone = folder.resolve("gone");
+    told(run(launcher, Map.of("JAVA_HOME", gone.toString())), "JAVA_HOME is " + gone, "unset it");
+
+    Path none = Files.createDirectory(folder.resolve("none"));
+    for (String tool : List.of("bash", "env", "locale", "dirname", "readlink", "sed", "find")) {
+      script("none/" + tool, "#!" + where("bash") + "\nexec " + where(tool) + " \"$@\"\n");
+    }
+    told(
+        run(launcher, Map.of("JAVA_HOME", "", "PATH", none.toString())),
+        "Java is needed",
+        "install a JDK");
+
+    Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"11.0.2\"\n");
+    told(run(launcher, Map.of()), "Java 17 or later is needed", "is Java 11");
+    Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"1.8.0_402\"\n");
+    told(run(launcher, Map.of()), "is Java 8");
+    Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"25\"\n");
+    assertThat(run(launcher, Map.of())).contains("status 0");
+  }
+
+  private static Path where(String tool) {
+    return Stream.of(System.getenv("PATH").split(":"))
+        .map(place -> Path.of(place, tool))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void told(List<String> lines, String... parts) {
+    assertThat(lines).hasSize(2).endsWith("status 2");
+    assertThat(lines.get(0)).startsWith("kinetone: ").contains(parts);
   }
 }

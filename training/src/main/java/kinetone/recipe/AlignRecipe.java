@@ -1,6 +1,7 @@
 package kinetone.recipe;
 
 import java.util.List;
+import kinetone.common.Check;
 import kinetone.data.LatentRoles;
 import kinetone.diffusion.process.DiffusionConfig;
 import kinetone.feature.align.AlignmentClassifier;

@@ -38,6 +38,7 @@ final class LatentData implements AutoCloseable {
     LatentCache cache = LatentCache.open(folder);
     try {
       LatentsFile made = LatentsFile.read(folder);
+      made.requireShards(folder);
       Map<String, Optional<LatentStatistics>> statistics = new LinkedHashMap<>();
       for (LatentInput input : inputs) {
         long[] sizes = cache.sizes(input.role());
