@@ -40,7 +40,7 @@ final class MachineFault {
     }
     if (message.contains("heap") || message.contains("GC") || message.contains("array size")) {
       return "what is asked for is more than Java's heap of %s holds; ask for less, or give it more:"
-              .formatted(Memory.gib(Runtime.getRuntime().maxMemory()))
+              .formatted(Memory.gib((double) Runtime.getRuntime().maxMemory()))
           + " KINETONE_JAVA_OPTS=-Xmx8g";
     }
     return "the machine has no more memory (%s); ask for less, or raise its limit (ulimit -v)"

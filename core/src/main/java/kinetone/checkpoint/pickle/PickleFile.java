@@ -52,7 +52,7 @@ public final class PickleFile implements TensorFile {
   private final FileChannel channel;
   private final Map<String, Map<String, StoredTensor>> tensors = new LinkedHashMap<>();
   private final Map<Storage, StorageBytes> storages = new HashMap<>();
-  private final Map<Map<?, ?>, Boolean> withTensors = new IdentityHashMap<>();
+  private final IdentityHashMap<Map<?, ?>, Boolean> withTensors = new IdentityHashMap<>();
   private long visits;
   private long letters;
 
