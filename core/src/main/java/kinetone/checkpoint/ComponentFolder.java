@@ -21,11 +21,11 @@ import java.util.stream.Collectors;
 import kinetone.common.Check;
 import kinetone.common.Exhaustion;
 import kinetone.common.KinetoneException;
+import kinetone.tensor.FiniteCheck;
 import kinetone.tensor.Rng;
 import kinetone.tensor.SafeTensors;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorFile;
-import kinetone.tensor.Tensors;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
@@ -353,7 +353,7 @@ public final class ComponentFolder {
       for (String name : file.groups().get(TensorFile.ROOT).keySet()) {
         Tensor tensor = file.read(TensorFile.ROOT, name);
         Check.that(
-            Tensors.isFinite(tensor),
+            FiniteCheck.isFinite(tensor),
             "weights %s hold numbers that are not finite, in %s; train or fetch them again",
             weights,
             TensorFile.printable(name));

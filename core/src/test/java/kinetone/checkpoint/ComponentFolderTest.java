@@ -190,15 +190,6 @@ class ComponentFolderTest {
   }
 
   @Test
-  void large_weights_whose_sum_overflows_are_numbers() {
-    try (TensorScope scope = TensorScope.open()) {
-      assertThat(Tensors.isFinite(Tensors.of(new float[] {3e38f, 3e38f, 1}, 3))).isTrue();
-      assertThat(Tensors.isFinite(Tensors.of(new float[] {3e38f, 3e38f, Float.NaN}, 3))).isFalse();
-      assertThat(Tensors.isFinite(Tensors.of(new long[] {1, 2}, 2))).isTrue();
-    }
-  }
-
-  @Test
   void weights_of_another_module_are_refused() {
     assertThatThrownBy(() -> ComponentFolder.load(folder, new LinearImpl(3, 3)))
         .isInstanceOf(KinetoneException.class)
