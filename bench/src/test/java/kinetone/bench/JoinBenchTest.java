@@ -182,6 +182,11 @@ class JoinBenchTest {
     }
 
     @Override
+    public void check(GenerateRequest request) {
+      inner.check(request);
+    }
+
+    @Override
     public GenerateResult generate(
         GenerateRequest request, ProgressListener listener, Cancellation cancellation) {
       GenerateResult result = inner.generate(request, listener, cancellation);

@@ -49,12 +49,14 @@ final class BenchAlign implements Callable<Integer> {
       names = "--window",
       defaultValue = "12",
       description = "Pictures that the classifier sees (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 1000)
   private int window;
 
   @Option(
       names = "--scenes",
       defaultValue = "256",
       description = "Of all kinds, not trained on (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 100_000)
   private int scenes;
 
   @Mixin private WorldOption world;

@@ -24,6 +24,7 @@ final class BenchCodec implements Callable<Integer> {
   @Mixin private ModelOption model;
 
   @Option(names = "--count", defaultValue = "64", description = "Scenes (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 100_000)
   private int count;
 
   @Mixin private WorldOption world;

@@ -53,6 +53,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--threads",
       scope = CommandLine.ScopeType.INHERIT,
       description = "CPU threads of one operation.")
+  @Within(min = 1, max = 1024)
   private Integer threads;
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

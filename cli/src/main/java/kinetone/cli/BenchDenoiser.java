@@ -24,11 +24,13 @@ final class BenchDenoiser implements Callable<Integer> {
   private String model;
 
   @Option(names = "--batch", defaultValue = "1", description = "Examples (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 4096)
   private int batch;
 
   @Mixin private PrecisionOption precision;
 
   @Option(names = "--rounds", defaultValue = "5", description = "Measurements (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 1000)
   private int rounds;
 
   @Override

@@ -34,6 +34,7 @@ final class BenchJoin implements Callable<Integer> {
       names = "--scenes",
       defaultValue = "16",
       description = "Of all kinds, not trained on (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 100_000)
   private int scenes;
 
   @Mixin private WorldOption world;
@@ -44,18 +45,21 @@ final class BenchJoin implements Callable<Integer> {
       names = "--given",
       defaultValue = "0.625",
       description = "Seconds that are continued (${DEFAULT-VALUE}).")
+  @Within(min = 0, max = 3600)
   private double given;
 
   @Option(
       names = "--from",
       defaultValue = "0.625",
       description = "Start of the gap in seconds (${DEFAULT-VALUE}).")
+  @Within(min = 0, max = 3600)
   private double from;
 
   @Option(
       names = "--to",
       defaultValue = "1.625",
       description = "End of the gap in seconds (${DEFAULT-VALUE}).")
+  @Within(min = 0, max = 3600)
   private double to;
 
   @Override

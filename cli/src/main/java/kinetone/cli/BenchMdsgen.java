@@ -36,9 +36,11 @@ final class BenchMdsgen implements Callable<Integer> {
       names = "--num-inference-steps",
       defaultValue = "25",
       description = "Per sample (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 1000)
   private int steps;
 
   @Option(names = "--repeats", defaultValue = "3", description = "For medians (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 1000)
   private int repeats;
 
   @Option(

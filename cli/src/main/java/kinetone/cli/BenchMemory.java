@@ -29,18 +29,22 @@ final class BenchMemory implements Callable<Integer> {
   private String model;
 
   @Option(names = "--batch", defaultValue = "1", description = "Examples (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 4096)
   private int batch;
 
   @Option(names = "--steps", defaultValue = "1000", description = "Training (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 1_000_000)
   private int steps;
 
   @Option(names = "--samples", defaultValue = "200", description = "Samples (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 100_000)
   private int samples;
 
   @Option(
       names = "--num-inference-steps",
       defaultValue = "5",
       description = "Denoising steps of a sample (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 1000)
   private int samplingSteps;
 
   @Override

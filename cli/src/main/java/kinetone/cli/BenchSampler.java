@@ -26,12 +26,15 @@ final class BenchSampler implements Callable<Integer> {
       names = "--num-inference-steps",
       defaultValue = "25",
       description = "Per sample (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 1000)
   private int steps;
 
   @Option(names = "--guidance-scale", defaultValue = "2", description = "Scale (${DEFAULT-VALUE}).")
+  @Within(min = 0, max = 100)
   private double guidance;
 
   @Option(names = "--samples", defaultValue = "3", description = "Of each (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 100_000)
   private int samples;
 
   @Mixin private WorldOption world;

@@ -28,12 +28,14 @@ final class BenchSeam implements Callable<Integer> {
       names = "--seconds",
       defaultValue = "60",
       description = "Length of a scene (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 3600)
   private double seconds;
 
   @Option(
       names = "--scenes",
       defaultValue = "4",
       description = "Of all kinds, not trained on (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 100_000)
   private int scenes;
 
   @Option(names = "--seed", defaultValue = "1002", description = "World (${DEFAULT-VALUE}).")

@@ -21,6 +21,7 @@ final class BenchStart implements Callable<Integer> {
   @Mixin private ModelOption model;
 
   @Option(names = "--runs", defaultValue = "5", description = "Processes (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 1000)
   private int runs;
 
   @Override

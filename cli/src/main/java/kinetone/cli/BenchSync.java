@@ -35,6 +35,7 @@ final class BenchSync implements Callable<Integer> {
       names = "--scenes",
       defaultValue = "64",
       description = "With impacts, not trained on (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 100_000)
   private int scenes;
 
   @Mixin private WorldOption world;

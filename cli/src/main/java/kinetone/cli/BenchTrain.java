@@ -24,17 +24,20 @@ final class BenchTrain implements Callable<Integer> {
   private String model;
 
   @Option(names = "--batch", defaultValue = "4", description = "Examples (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 4096)
   private int batch;
 
   @Mixin private PrecisionOption precision;
 
   @Option(names = "--steps", defaultValue = "5", description = "Measured steps (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 100_000)
   private int steps;
 
   @Option(
       names = "--self-conditioning",
       defaultValue = "0",
       description = "Share of the steps with a first pass for the estimate (${DEFAULT-VALUE}).")
+  @Within(min = 0, max = 1)
   private double selfConditioning;
 
   @Override

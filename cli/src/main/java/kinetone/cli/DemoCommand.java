@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.IntPredicate;
+import kinetone.common.OutputFile;
 import kinetone.diffusion.Modality;
 import kinetone.diffusion.task.Task;
 import kinetone.media.Audio;
@@ -35,7 +36,8 @@ import picocli.CommandLine.Option;
       "Generates clips with the shipped models and a page that shows them.",
       "",
       "A joint clip, sound for a silent video (from both models), picture for a sound, a"
-          + " continuation and an inpainting, each beside what was given.",
+          + " continuation and an inpainting, each beside what was given. An earlier demo in the"
+          + " folder is replaced.",
       ""
     })
 final class DemoCommand implements Callable<Integer> {
@@ -84,11 +86,14 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     long start = System.nanoTime();
+    OutputFile.requireFolder(out);
     List<ClipPage.Row> rows = new ArrayList<>();
     Kinetone.Options how = device.options(Precision.FP32);
     try (Interruption interruption = new Interruption();
         Pipeline monl = Kinetone.load(ModelPath.resolve(model), how);
         Pipeline mdsgen = Kinetone.load(ModelPath.resolve(soundModel), how)) {
+      requireWritable(monl.index().format());
+      requireWritable(mdsgen.index().format());
       for (Act act : acts(new Maker("", "MoNL", monl), new Maker("-mdsgen", "MDSGen", mdsgen))) {
         rows.add(row(act, interruption));
       }
@@ -103,6 +108,10 @@ final class DemoCommand implements Callable<Integer> {
     System.err.printf("%.0f s in all; open the page:%n", (System.nanoTime() - start) / 1e9);
     System.out.println(out.resolve("index.html"));
     return 0;
+  }
+
+  private void requireWritable(ClipFormat format) {
+    ClipWriter.requireFits(out.resolve("clip.mp4"), format, format.sampleRate(), 1);
   }
 
   private static GenerateResult make(Act act, Maker maker, Interruption interruption) {

@@ -1,25 +1,15 @@
 package kinetone.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
-import kinetone.checkpoint.Json;
+import java.util.function.ToIntFunction;
 import kinetone.common.Check;
-import kinetone.media.Clip;
-import kinetone.media.ClipWriter;
-import kinetone.media.SoundtrackWriter;
-import kinetone.pipeline.Cancellation;
-import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.GenerateRequest;
-import kinetone.pipeline.GenerateResult;
 import kinetone.pipeline.Kinetone;
-import kinetone.pipeline.MediaInput;
 import kinetone.pipeline.Pipeline;
-import kinetone.pipeline.SoundtrackFile;
-import kinetone.pipeline.TaskKind;
 import kinetone.tensor.Engine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -48,6 +38,8 @@ import picocli.CommandLine.Option;
       ""
     })
 final class GenerateCommand implements Callable<Integer> {
+  private static final String FOLDER = "out";
+
   @Option(
       names = "--model",
       defaultValue = "monl-scenes",
@@ -64,7 +56,9 @@ final class GenerateCommand implements Callable<Integer> {
       paramLabel = "FILE.jsonl",
       description = {
         "One request per line, with the options' names as keys:",
-        "{\"task\": \"v2a\", \"video\": \"silent.mp4\", \"seed\": 7}"
+        "{\"task\": \"v2a\", \"video\": \"silent.mp4\", \"seed\": 7}.",
+        "All lines are checked first; one that fails later does not end the others. What is there"
+            + " already is kept, so the same command goes on with what is missing."
       })
   private Path batch;
 
@@ -72,6 +66,7 @@ final class GenerateCommand implements Callable<Integer> {
       names = {"-n", "--num-variants"},
       defaultValue = "1",
       description = "Variants of each request, with seeds counting up (default: 1).")
+  @Within(min = 1, max = 100_000)
   private int variants;
 
   @Option(
@@ -79,8 +74,17 @@ final class GenerateCommand implements Callable<Integer> {
       description = "Output file (.mp4, .wav, .flac; v2a: .mov, .mkv too) for a single clip.")
   private Path output;
 
-  @Option(names = "--out", defaultValue = "out", description = "Output folder (default: out).")
+  @Option(
+      names = "--out",
+      description = {
+        "Output folder (default: " + FOLDER + ").",
+        "Clips are called by the given file, task and seed, numbered where there is one already;"
+            + " those of a batch begin with the request's number."
+      })
   private Path folder;
+
+  @Option(names = "--force", description = "Replace files that exist.")
+  private boolean force;
 
   @Option(names = "--json", description = "Print one JSON object per clip.")
   private boolean json;
@@ -90,167 +94,94 @@ final class GenerateCommand implements Callable<Integer> {
   @Mixin private PrecisionOption precision;
 
   @Option(names = "--threads", description = "CPU threads of one operation.")
+  @Within(min = 1, max = 1024)
   private Integer threads;
 
   @Override
   public Integer call() {
     Check.atLeast("--num-variants", variants, 1);
-    List<Json.Line<GenerateOptions>> requests =
-        batch != null
-            ? GenerateOptions.read(batch)
-            : List.of(new Json.Line<>("", options.with(denoising.values())));
+    GenerateOptions single = options.with(denoising.values());
+    List<String> arguments = single.arguments();
     Check.that(
-        output == null || (requests.size() == 1 && variants == 1),
+        batch == null || arguments.isEmpty(),
+        "%s is for a single request; with --batch say it in the lines of %s",
+        arguments.isEmpty() ? "" : arguments.get(0),
+        batch);
+    Check.that(
+        output == null || folder == null,
+        "--output names the file, so --out does not apply; leave one of them out");
+    return batch == null ? single(single) : batch(RequestBatch.read(batch));
+  }
+
+  private int single(GenerateOptions options) {
+    requireOneClip(variants);
+    options.request(0);
+    ClipFiles files = files();
+    files.check(options.kind(), options.files());
+    return work(
+        files,
+        job -> {
+          job.pipeline().check(options.request(0));
+          for (int variant = 0; variant < variants; variant++) {
+            GenerateRequest request = options.request(variant);
+            System.out.println(job.make(request, name(options, request.seed()), options.files()));
+          }
+          return 0;
+        });
+  }
+
+  private int batch(RequestBatch requests) {
+    requireOneClip(requests.size() * variants);
+    ClipFiles files = files();
+    requests.check(request -> files.check(request.kind(), request.files()));
+    return work(
+        files,
+        job -> {
+          requests.check(request -> job.pipeline().check(request.request(0)));
+          return requests.run((number, request) -> variants(job, number, request));
+        });
+  }
+
+  /** The variants of a request of a batch that are not there yet. */
+  private void variants(ClipJob job, int number, GenerateOptions options) {
+    for (int variant = 0; variant < variants; variant++) {
+      GenerateRequest request = options.request(variant);
+      String name = String.format(Locale.ROOT, "%03d-%s", number, name(options, request.seed()));
+      Optional<Path> kept = job.files().kept(name);
+      if (kept.isPresent()) {
+        System.err.printf("%s exists and is kept; --force makes it again%n", kept.get());
+      } else {
+        System.out.println(job.make(request, name, options.files()));
+      }
+    }
+  }
+
+  private static String name(GenerateOptions options, long seed) {
+    return ClipFiles.name(options.files(), options.kind(), seed);
+  }
+
+  private void requireOneClip(int clips) {
+    Check.that(
+        output == null || clips == 1,
         "--output names one file but %d clips were asked for; use --out FOLDER",
-        requests.size() * variants);
-    if (output != null) {
-      requireKnownEnding(output, requests.get(0).value().task);
-    }
-    // All requests are checked before the first is run.
-    for (Json.Line<GenerateOptions> line : requests) {
-      of(line, request -> request.request(0));
-    }
+        clips);
+  }
+
+  private ClipFiles files() {
+    return output != null
+        ? ClipFiles.named(output, force)
+        : ClipFiles.in(folder == null ? Path.of(FOLDER) : folder, force);
+  }
+
+  /** Uses the loaded model. */
+  private int work(ClipFiles files, ToIntFunction<ClipJob> work) {
     if (threads != null) {
       Engine.setThreads(threads);
     }
     Kinetone.Options how = device.options(precision.precision());
     try (Interruption interruption = new Interruption();
         Pipeline pipeline = Kinetone.load(ModelPath.resolve(model), how)) {
-      for (int i = 0; i < requests.size(); i++) {
-        for (int variant = 0; variant < variants; variant++) {
-          String prefix = batch == null ? "" : String.format(Locale.ROOT, "%03d-", i + 1);
-          Turn turn = new Turn(prefix, variant);
-          String made =
-              of(
-                  requests.get(i),
-                  request -> generate(pipeline, request, turn, interruption.cancellation()));
-          System.out.println(made);
-        }
-      }
-    }
-    return 0;
-  }
-
-  /** What begins the name of a clip, and which of its variants it is. */
-  private record Turn(String prefix, int variant) {}
-
-  /** Uses a request; only those of a batch have a line to be named. */
-  private <R> R of(Json.Line<GenerateOptions> line, Function<GenerateOptions, R> use) {
-    return batch == null ? use.apply(line.value()) : line.apply(use);
-  }
-
-  /** Makes a clip; returns what is printed of it. */
-  private String generate(
-      Pipeline pipeline, GenerateOptions options, Turn turn, Cancellation cancellation) {
-    GenerateRequest request = options.request(turn.variant);
-    String name = turn.prefix + options.task.label() + "-seed" + request.seed();
-    int steps =
-        request.options().over(pipeline.index().defaults()).get(CommonOptions.NUM_INFERENCE_STEPS);
-    if (options.task == TaskKind.V2A) {
-      return soundtrack(pipeline, request, name, steps, cancellation);
-    }
-    GenerateResult result;
-    try (ConsoleProgress progress = new ConsoleProgress(name, steps, "steps")) {
-      result =
-          pipeline.generate(
-              request,
-              (phase, step, all) -> {
-                if (phase.equals("sample")) {
-                  progress.at(step);
-                }
-                progress.note(phase);
-              },
-              cancellation);
-    }
-    Path file = output != null ? output : folder.resolve(name + ".mp4");
-    write(file, result.clip());
-    return json ? json(result, file, options.task, steps).toString() : file.toString();
-  }
-
-  /** One object for one line. */
-  private static ObjectNode json(GenerateResult result, Path file, TaskKind task, int steps) {
-    ObjectNode node = Json.MAPPER.createObjectNode();
-    node.put("file", file.toString());
-    node.put("task", task.label());
-    node.put("seed", result.seed());
-    node.put("num_inference_steps", steps);
-    node.put("seconds", result.seconds());
-    result.clip().video().ifPresent(v -> node.put("frames", v.frames()));
-    result.clip().video().ifPresent(v -> node.put("fps", v.framesPerSecond()));
-    result.clip().audio().ifPresent(a -> node.put("samples", a.length()));
-    result.clip().audio().ifPresent(a -> node.put("sample_rate", a.sampleRate()));
-    return node;
-  }
-
-  private String soundtrack(
-      Pipeline pipeline,
-      GenerateRequest request,
-      String name,
-      int steps,
-      Cancellation cancellation) {
-    MediaInput.File video = (MediaInput.File) request.video().orElseThrow();
-    Path file = output != null ? output : SoundtrackFile.in(folder, name, video.path());
-    SoundtrackFile made;
-    try (ConsoleProgress progress = new ConsoleProgress(name, 1, "steps")) {
-      made =
-          pipeline.soundtrack(
-              request,
-              file,
-              (window, windows, phase, step, all) -> {
-                if (phase.equals("sample")) {
-                  progress.total(windows * all);
-                  progress.at(window * all + step);
-                }
-                progress.note(
-                    String.format(Locale.ROOT, "window %d of %d, %s", window + 1, windows, phase));
-              },
-              cancellation);
-    }
-    if (made.start() < video.start()) {
-      System.err.printf(
-          Locale.ROOT,
-          "the pictures are copied: they begin at the key picture at %.3f s%n",
-          made.start());
-    }
-    return json ? json(made, steps).toString() : file.toString();
-  }
-
-  /** One object for one line. */
-  private static ObjectNode json(SoundtrackFile made, int steps) {
-    ObjectNode node = Json.MAPPER.createObjectNode();
-    node.put("file", made.file().toString());
-    node.put("task", "v2a");
-    node.put("seed", made.result().seed());
-    node.put("num_inference_steps", steps);
-    node.put("seconds", made.result().seconds());
-    node.put("start", made.start());
-    node.put("sound_seconds", made.result().soundSeconds());
-    node.put("windows", made.result().windows());
-    node.put("samples", made.result().samples());
-    node.put("sample_rate", made.result().sampleRate());
-    return node;
-  }
-
-  private static void requireKnownEnding(Path file, TaskKind task) {
-    if (task == TaskKind.V2A) {
-      SoundtrackWriter.isSoundAlone(file);
-      return;
-    }
-    Path name = file.getFileName();
-    Check.that(
-        name != null && name.toString().matches("(?i).+\\.(mp4|wav|flac)"),
-        "output %s: the name must end in .mp4, .wav or .flac",
-        file);
-  }
-
-  private static void write(Path file, Clip clip) {
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    if (name.endsWith(".wav")) {
-      ClipWriter.writeWav(file, clip.audio().orElseThrow());
-    } else if (name.endsWith(".flac")) {
-      ClipWriter.writeFlac(file, clip.audio().orElseThrow());
-    } else {
-      ClipWriter.writeMp4(file, clip);
+      return work.applyAsInt(new ClipJob(pipeline, files, json, interruption.cancellation()));
     }
   }
 }

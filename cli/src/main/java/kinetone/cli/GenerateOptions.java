@@ -2,10 +2,16 @@ package kinetone.cli;
 
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Stream;
 import kinetone.checkpoint.Json;
 import kinetone.common.Check;
 import kinetone.common.InputFile;
@@ -15,67 +21,79 @@ import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.MediaInput;
 import kinetone.pipeline.OptionValues;
 import kinetone.pipeline.Systems;
+import kinetone.pipeline.TaskInput;
 import kinetone.pipeline.TaskKind;
 import picocli.CommandLine.Option;
 
-/** One request, from the command line or from a line of a batch file. */
+/**
+ * One request, from the command line or from a line of a batch file. What was not given is null, so
+ * that what does not apply can be told from a default.
+ */
 final class GenerateOptions {
+  private static final double GIVEN = 0.625;
+  private static final double FROM = 0.125;
+  private static final double TO = 1.625;
+
   @Option(
       names = "--task",
-      defaultValue = "joint",
-      description = "joint, v2a, a2v, continue or inpaint (default: joint).")
-  TaskKind task = TaskKind.JOINT;
+      description =
+          "joint, v2a, a2v, continue or inpaint (default: v2a with a video alone, a2v with a sound"
+              + " alone, otherwise joint).")
+  private TaskKind task;
 
   @Option(names = "--video", description = "Given picture (with its sound, to go on or repair).")
-  Path video;
+  private Path video;
 
   @Option(names = "--audio", description = "Given sound.")
-  Path audio;
+  private Path audio;
 
-  @Option(
-      names = "--start",
-      defaultValue = "0",
-      description = "Seconds to skip in the given files (default: 0).")
+  @Option(names = "--start", description = "Seconds to skip in the given files (default: 0).")
   @JsonProperty
-  double start;
+  @Within(min = 0, max = 86_400)
+  @JsonSetter(nulls = Nulls.FAIL)
+  private Double start;
 
   @Option(
       names = "--seconds",
       description = "v2a: seconds of the video from --start on (default: to its end).")
   @JsonProperty
-  Double seconds;
+  @Within(min = 0, max = 86_400)
+  @JsonSetter(nulls = Nulls.FAIL)
+  private Double seconds;
 
   @Option(
       names = "--given",
-      defaultValue = "0.625",
-      description = "continue: seconds kept from the start (default: 0.625).")
+      description = "continue: seconds kept from the start (default: " + GIVEN + ").")
   @JsonProperty
-  double given = 0.625;
+  @Within(min = 0, max = 3600)
+  @JsonSetter(nulls = Nulls.FAIL)
+  private Double given;
 
   @Option(
       names = "--from",
-      defaultValue = "0.125",
-      description = "inpaint: start of the gap in seconds (default: 0.125).")
+      description = "inpaint: start of the gap in seconds (default: " + FROM + ").")
   @JsonProperty
-  double from = 0.125;
+  @Within(min = 0, max = 3600)
+  @JsonSetter(nulls = Nulls.FAIL)
+  private Double from;
 
-  @Option(
-      names = "--to",
-      defaultValue = "1.625",
-      description = "inpaint: end of the gap in seconds (default: 1.625).")
+  @Option(names = "--to", description = "inpaint: end of the gap in seconds (default: " + TO + ").")
   @JsonProperty
-  double to = 1.625;
+  @Within(min = 0, max = 3600)
+  @JsonSetter(nulls = Nulls.FAIL)
+  private Double to;
 
-  @Option(names = "--seed", defaultValue = "0", description = "Seed of the noise (default: 0).")
+  @Option(names = "--seed", description = "Seed of the noise (default: 0).")
   @JsonProperty
-  long seed;
+  @JsonSetter(nulls = Nulls.FAIL)
+  private Long seed;
 
-  /** Options of the line of a batch file. */
   private OptionValues options = OptionValues.NONE;
 
   @JsonProperty("task")
   void readTask(String name) {
-    task = name == null ? null : task(name);
+    Check.that(name != null, "task is missing; use joint, v2a, a2v, continue or inpaint");
+    task = task(name);
   }
 
   @JsonProperty("video")
@@ -114,36 +132,80 @@ final class GenerateOptions {
     }
   }
 
-  /** The request of variant {@code variant}: seeds count up. */
-  GenerateRequest request(int variant) {
-    Check.that(task != null, "task is missing; use joint, v2a, a2v, continue or inpaint");
-    GenerateRequest.Builder builder = GenerateRequest.of(task()).seed(seed + variant).with(options);
-    Check.that(
-        seconds == null || task == TaskKind.V2A,
-        "--seconds limits the video of task v2a; other tasks take what their model needs");
-    if (video != null) {
-      OptionalDouble length = seconds == null ? OptionalDouble.empty() : OptionalDouble.of(seconds);
-      builder.video(new MediaInput.File(requireFile(video), start, length));
-    }
-    if (audio != null) {
-      builder.audio(new MediaInput.File(requireFile(audio), start));
-    }
-    return builder.build();
-  }
-
   /** Takes the options of the command line. */
   GenerateOptions with(OptionValues values) {
     options = values;
     return this;
   }
 
+  /** All that was said, as it is called on the command line. */
+  List<String> arguments() {
+    List<String> said = new ArrayList<>();
+    if (task != null) {
+      said.add("--task");
+    }
+    inputs().forEach(input -> said.add(input.argument()));
+    if (seed != null) {
+      said.add("--seed");
+    }
+    options.options().forEach(option -> said.add(option.argument()));
+    return said;
+  }
+
+  private Set<TaskInput> inputs() {
+    Set<TaskInput> inputs = EnumSet.noneOf(TaskInput.class);
+    add(inputs, TaskInput.VIDEO, video);
+    add(inputs, TaskInput.AUDIO, audio);
+    add(inputs, TaskInput.START, start);
+    add(inputs, TaskInput.SECONDS, seconds);
+    add(inputs, TaskInput.GIVEN, given);
+    add(inputs, TaskInput.FROM, from);
+    add(inputs, TaskInput.TO, to);
+    return inputs;
+  }
+
+  private static void add(Set<TaskInput> inputs, TaskInput input, Object value) {
+    if (value != null) {
+      inputs.add(input);
+    }
+  }
+
+  /** The task that was said, or that what is given implies. */
+  TaskKind kind() {
+    return task != null ? task : TaskKind.implied(video != null, audio != null);
+  }
+
+  /** The given files. */
+  List<Path> files() {
+    return Stream.of(video, audio).filter(file -> file != null).toList();
+  }
+
+  /** The request of variant {@code variant}: seeds count up. */
+  GenerateRequest request(int variant) {
+    TaskInput.requireApplicable(kind(), inputs());
+    GenerateRequest.Builder builder =
+        GenerateRequest.of(task()).seed(or(seed, 0L) + variant).with(options);
+    if (video != null) {
+      OptionalDouble length = seconds == null ? OptionalDouble.empty() : OptionalDouble.of(seconds);
+      builder.video(new MediaInput.File(requireFile(video), or(start, 0.0), length));
+    }
+    if (audio != null) {
+      builder.audio(new MediaInput.File(requireFile(audio), or(start, 0.0)));
+    }
+    return builder.build();
+  }
+
+  private static <T> T or(T value, T otherwise) {
+    return value == null ? otherwise : value;
+  }
+
   private Task task() {
-    return switch (task) {
+    return switch (kind()) {
       case JOINT -> new Task.Joint();
       case A2V -> new Task.AudioToVideo();
       case V2A -> new Task.VideoToAudio();
-      case CONTINUE -> new Task.Continue(given);
-      case INPAINT -> new Task.Inpaint(from, to);
+      case CONTINUE -> new Task.Continue(or(given, GIVEN));
+      case INPAINT -> new Task.Inpaint(or(from, FROM), or(to, TO));
       case SEGMENTS ->
           throw KinetoneException.user(
               "task segments is for programs; use joint, v2a, a2v, continue or inpaint");
@@ -152,13 +214,5 @@ final class GenerateOptions {
 
   private static Path requireFile(Path file) {
     return InputFile.require(file, "media file");
-  }
-
-  /** Reads a batch file; what is wrong with a request is told with its line. */
-  static List<Json.Line<GenerateOptions>> read(Path file) {
-    List<Json.Line<GenerateOptions>> requests =
-        Json.lines(file, "batch file", GenerateOptions.class);
-    Check.that(!requests.isEmpty(), "batch file %s holds no request", file);
-    return requests;
   }
 }

@@ -1,9 +1,15 @@
 package kinetone.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import kinetone.common.Exhaustion;
@@ -54,9 +60,20 @@ public final class Main implements Callable<Integer> {
 
   private Main() {}
 
-  /** Runs a command and exits with its status: 0 done, 2 bad input, 70 a fault of ours. */
+  /**
+   * Runs a command and exits with its status: 0 done, 2 bad input, 70 a fault of ours, 71 the
+   * machine cannot (memory, native libraries), 130 stopped.
+   */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    int status;
+    try {
+      status = StandardOutput.statusOf(commandLine().execute(args));
+    } catch (Throwable e) {
+      // Where even the command line cannot be made.
+      status = KinetoneException.Kind.MACHINE.exitCode();
+      System.err.println("kinetone: " + MachineFault.line(e).orElseGet(() -> unexpected(e)));
+    }
+    System.exit(status);
   }
 
   static CommandLine commandLine() {
@@ -80,25 +97,26 @@ public final class Main implements Callable<Integer> {
             return KinetoneException.Kind.USER.exitCode();
           }
           if (e instanceof UncheckedIOException disk) {
-            System.err.println("kinetone: " + Printable.line(disk.getMessage()));
-            return KinetoneException.Kind.RESOURCE.exitCode();
-          }
-          if (Exhaustion.isCauseOf(e)) {
-            System.err.println(
-                "kinetone: what is asked for is more than the memory holds: "
-                    + Printable.line(e.toString()));
+            System.err.println("kinetone: " + reason(disk.getCause()));
             return KinetoneException.Kind.RESOURCE.exitCode();
           }
           if (e instanceof CancellationException) {
             System.err.println("kinetone: stopped");
             return STOPPED;
           }
-          // What comes from C++ carries its stack in the message.
-          System.err.println(
-              "kinetone: unexpected "
-                  + Printable.line(e.toString())
-                  + "; run with --stack-trace and report it, please");
-          return KinetoneException.Kind.INTERNAL.exitCode();
+          Throwable fault = e instanceof Escaped ? e.getCause() : e;
+          Optional<String> machine = MachineFault.line(fault);
+          if (machine.isEmpty() && Exhaustion.isCauseOf(fault)) {
+            System.err.printf(
+                "kinetone: what is asked for is more than the memory holds (%s); ask for less%n",
+                Printable.line(fault.getMessage()));
+            return KinetoneException.Kind.RESOURCE.exitCode();
+          }
+          System.err.println("kinetone: " + machine.orElseGet(() -> unexpected(fault)));
+          return (machine.isPresent()
+                  ? KinetoneException.Kind.MACHINE
+                  : KinetoneException.Kind.INTERNAL)
+              .exitCode();
         });
     line.setParameterExceptionHandler(
         (e, arguments) -> {
@@ -113,13 +131,51 @@ public final class Main implements Callable<Integer> {
     return line;
   }
 
+  /** What a disk says, without names of classes. */
+  private static String reason(IOException e) {
+    if (e instanceof FileSystemException named && named.getFile() != null) {
+      String file = Printable.of(named.getFile());
+      return e instanceof AccessDeniedException
+          ? file + " cannot be read or written: access is denied"
+          : e instanceof NoSuchFileException
+              ? file + " does not exist"
+              : file + ": " + Printable.line(named.getReason());
+    }
+    return Printable.line(e.getMessage());
+  }
+
+  /** What comes from C++ carries its stack in the message. */
+  private static String unexpected(Throwable e) {
+    return "unexpected "
+        + Printable.line(e.toString())
+        + "; run with --stack-trace and report it, please";
+  }
+
+  /** An error on its way through what only handles exceptions. */
+  private static final class Escaped extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Escaped(Error error) {
+      super(error);
+    }
+  }
+
   /** Errors, a lack of memory above all, are told in one line like everything else. */
   private static int run(CommandLine.ParseResult parsed) {
+    List<CommandLine> commands = parsed.asCommandLineList();
+    CommandLine last = commands.get(commands.size() - 1);
     try {
+      boolean help =
+          commands.stream().anyMatch(c -> c.isUsageHelpRequested() || c.isVersionHelpRequested());
+      if (!help && commands.size() > 1) {
+        commands.forEach(command -> Within.Ranges.check(command.getCommandSpec()));
+        NativeLibraries.requireRoom();
+      }
       return new CommandLine.RunLast().execute(parsed);
-    } catch (OutOfMemoryError | StackOverflowError e) {
-      throw new CommandLine.ExecutionException(
-          parsed.commandSpec().commandLine(), e.toString(), new IllegalStateException(e));
+    } catch (KinetoneException e) {
+      throw new CommandLine.ExecutionException(last, e.getMessage(), e);
+    } catch (Error e) {
+      throw new CommandLine.ExecutionException(last, e.toString(), new Escaped(e));
     }
   }
 

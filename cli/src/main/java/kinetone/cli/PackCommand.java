@@ -64,9 +64,11 @@ final class PackCommand implements Callable<Integer> {
   private String description;
 
   @Option(names = "--fps", description = "Hz, where no component says (default: 8).")
+  @Within(min = 0, max = 1000)
   private Double framesPerSecond;
 
   @Option(names = "--rate", description = "Hz, where no component says (default: 16000).")
+  @Within(min = 1, max = 768_000)
   private Integer sampleRate;
 
   @Option(
@@ -74,6 +76,7 @@ final class PackCommand implements Callable<Integer> {
       description =
           "Per clip (default: as long as the pictures if the denoiser's latent can be, else as long"
               + " as that).")
+  @Within(min = 1, max = 500_000_000)
   private Integer samples;
 
   @Option(

@@ -31,6 +31,7 @@ final class PictureInputOptions {
   @Option(
       names = "--picture-context",
       description = "Pictures after those of a clip that the model looks at (default: 0).")
+  @Within(min = 0, max = 1000)
   private int context = PictureInput.DEFAULT.context();
 
   PictureInput value() {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import kinetone.common.Memory;
 import kinetone.data.ClipSource;
 import kinetone.data.LatentNetworks;
 import kinetone.data.LatentPreparation;
@@ -85,6 +86,7 @@ final class PrepareCommand implements Callable<Integer> {
         required = true,
         paramLabel = "COUNT",
         description = "Procedural sounding scenes.")
+    @Within(min = 1, max = 1_000_000_000)
     private long count;
 
     @Option(
@@ -95,41 +97,56 @@ final class PrepareCommand implements Callable<Integer> {
   }
 
   @Option(names = "--width", defaultValue = "64", description = "Pixels (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 8192)
   private int width;
 
   @Option(names = "--height", defaultValue = "64", description = "Pixels (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 8192)
   private int height;
 
   @Option(names = "--frames", defaultValue = "17", description = "Per clip (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 1_000_000)
   private int frames;
 
   @Option(names = "--fps", defaultValue = "8", description = "Hz (${DEFAULT-VALUE}).")
+  @Within(min = 0, max = 1000)
   private double framesPerSecond;
 
   @Option(names = "--samples", defaultValue = "34000", description = "Per clip (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 500_000_000)
   private int samples;
 
   @Option(names = "--rate", defaultValue = "16000", description = "Hz (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 768_000)
   private int sampleRate;
 
   @Option(
       names = "--shard-size",
       defaultValue = "1000",
       description = "Clips per file (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 1_000_000)
   private int shardSize;
 
-  @Option(names = "--batch", defaultValue = "16", description = "Clips at once (${DEFAULT-VALUE}).")
+  @Option(
+      names = "--batch",
+      defaultValue = "16",
+      description =
+          "Clips at once (${DEFAULT-VALUE}). The last bits of latents depend on it, so a folder is"
+              + " gone on with only in the same batches.")
+  @Within(min = 1, max = 65_536)
   private int batch;
 
   @Option(
       names = "--loader-threads",
       defaultValue = "1",
       description = "Threads that render or decode clips (${DEFAULT-VALUE}).")
+  @Within(min = 1, max = 256)
   private int loaderThreads;
 
   @Mixin private DeviceOption device;
 
   @Option(names = "--threads", description = "CPU threads of one operation.")
+  @Within(min = 1, max = 1024)
   private Integer threads;
 
   @Override
@@ -187,6 +204,11 @@ final class PrepareCommand implements Callable<Integer> {
 
   private LatentPreparation preparation(
       ClipSource clips, Map<String, String> description, ClipFormat format, long count) {
+    Memory.require(
+        "a batch of %d clips of %d pictures of %dx%d pixels"
+            .formatted(batch, frames, width, height),
+        batch * format.tensorBytes(),
+        "give a smaller --batch");
     return new LatentPreparation(
         clips,
         description,

@@ -3,14 +3,19 @@ package kinetone.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import kinetone.checkpoint.Json;
 import kinetone.common.AtomicFile;
+import kinetone.common.Check;
+import kinetone.common.OutputFile;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.media.ClipWriter;
+import kinetone.pipeline.TaskKind;
 import kinetone.scene.Scene;
 import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneKind;
@@ -26,18 +31,25 @@ import picocli.CommandLine.Option;
     description = {
       "Renders sounding scenes: procedural clips whose sound follows from the picture.",
       "",
-      "Beside each lies the truth (events, positions, caption) in JSON.",
+      "Beside each lies the truth (events, positions, caption) in JSON. The same command gives the"
+          + " same bytes; files of the same names are replaced.",
       "",
       "Examples:",
       "  kinetone scenes --count 8 --out scenes",
-      "  kinetone scenes --kind BALL --width 256 --height 256 --fps 24 --frames 72",
+      "  kinetone scenes --kind ball --silent -o silent.mp4",
+      "  kinetone scenes --kind ball --width 256 --height 256 --fps 24 --frames 72",
       ""
     })
 final class ScenesCommand implements Callable<Integer> {
-  @Option(names = "--count", defaultValue = "8", description = "Clips (default: 8).")
-  private int count;
+  private static final int COUNT = 8;
+  private static final String FOLDER = "scenes";
+
+  @Option(names = "--count", description = "Clips (default: " + COUNT + "; with --output 1).")
+  @Within(min = 1, max = 1_000_000)
+  private Integer count;
 
   @Option(names = "--first", defaultValue = "0", description = "Number of the first (default: 0).")
+  @Within(min = 0, max = 1_000_000_000_000_000L)
   private long first;
 
   @Option(names = "--seed", defaultValue = "0", description = "Seed of the world (default: 0).")
@@ -47,36 +59,77 @@ final class ScenesCommand implements Callable<Integer> {
   private SceneKind kind;
 
   @Option(names = "--width", defaultValue = "64", description = "Pixels (default: 64).")
+  @Within(min = 1, max = 8192)
   private int width;
 
   @Option(names = "--height", defaultValue = "64", description = "Pixels (default: 64).")
+  @Within(min = 1, max = 8192)
   private int height;
 
   @Option(names = "--frames", defaultValue = "17", description = "Pictures (default: 17).")
+  @Within(min = 1, max = 1_000_000)
   private int frames;
 
   @Option(names = "--fps", defaultValue = "8", description = "Pictures per second (default: 8).")
+  @Within(min = 0, max = 1000)
   private double fps;
 
   @Option(
       names = "--rate",
       defaultValue = "16000",
       description = "Hz of the sound (default: 16000).")
+  @Within(min = 1, max = 768_000)
   private int rate;
 
   @Option(names = "--silent", description = "Leave the sound out.")
   private boolean silent;
 
-  @Option(names = "--out", defaultValue = "scenes", description = "Folder (default: scenes).")
-  private Path out;
+  @Option(names = "--out", description = "Folder (default: " + FOLDER + ").")
+  private Path folder;
+
+  @Option(
+      names = {"-o", "--output"},
+      description = "Output file (.mp4, .wav, .flac) for a single clip, without its truth.")
+  private Path output;
+
+  @Option(names = "--force", description = "Replace the output file if it exists.")
+  private boolean force;
 
   @Override
   public Integer call() {
+    Check.that(
+        output == null || folder == null,
+        "--output names the file, so --out does not apply; leave one of them out");
+    Check.that(
+        !force || output != null,
+        "--force is for the file of --output; clips in a folder are replaced anyway");
+    Check.that(
+        output == null || count == null || count == 1,
+        "--output names one file but %s clips were asked for; use --out FOLDER",
+        count);
+    int clips = count == null ? COUNT : Check.atLeast("--count", count, 1);
     ClipFormat format = ClipFormat.of(width, height, frames, fps, rate);
     SceneMix mix = kind == null ? SceneMix.all() : SceneMix.only(kind);
     SceneGenerator generator = new SceneGenerator(format, mix, seed);
-    try (ConsoleProgress progress = new ConsoleProgress("scenes", count, "clips")) {
-      for (int i = 0; i < count; i++) {
+    System.out.println(
+        output == null
+            ? folder(generator, format, folder == null ? Path.of(FOLDER) : folder, clips)
+            : file(generator, format));
+    return 0;
+  }
+
+  private Path file(SceneGenerator generator, ClipFormat format) {
+    ClipFiles.named(output, force).check(TaskKind.JOINT, List.of());
+    ClipWriter.requireFits(output, format, rate, 1);
+    ClipWriter.write(output, clip(generator.scene(first)));
+    return output;
+  }
+
+  private Path folder(SceneGenerator generator, ClipFormat format, Path out, int clips) {
+    OutputFile.requireFolder(out);
+    ClipWriter.requireFits(out.resolve("scene.mp4"), format, rate, 1);
+    try (ConsoleProgress progress = new ConsoleProgress("scenes", clips, "clips")) {
+      for (int i = 0; i < clips; i++) {
         Scene scene = generator.scene(first + i);
         String name =
             String.format(
@@ -84,25 +137,27 @@ final class ScenesCommand implements Callable<Integer> {
                 "%05d-%s",
                 first + i,
                 scene.truth().kind().name().toLowerCase(Locale.ROOT));
-        Clip clip = scene.clip();
-        ClipWriter.writeMp4(
-            out.resolve(name + ".mp4"), silent ? Clip.of(clip.video().orElseThrow()) : clip);
+        ClipWriter.writeMp4(out.resolve(name + ".mp4"), clip(scene));
         AtomicFile.write(
             out.resolve(name + ".json"), file -> Files.writeString(file, truth(scene)));
         progress.at(i + 1);
       }
     }
-    System.out.println(out);
-    return 0;
+    return out;
+  }
+
+  private Clip clip(Scene scene) {
+    Clip clip = scene.clip();
+    return silent ? Clip.of(clip.video().orElseThrow()) : clip;
   }
 
   private static String truth(Scene scene) throws JsonProcessingException {
-    return Json.MAPPER.writeValueAsString(
-            Map.of(
-                "kind", scene.truth().kind(),
-                "caption", scene.truth().caption(),
-                "events", scene.truth().events(),
-                "sources", scene.truth().sources()))
-        + "\n";
+    // In this order, always: the same scene gives the same bytes.
+    Map<String, Object> truth = new LinkedHashMap<>();
+    truth.put("kind", scene.truth().kind());
+    truth.put("caption", scene.truth().caption());
+    truth.put("events", scene.truth().events());
+    truth.put("sources", scene.truth().sources());
+    return Json.MAPPER.writeValueAsString(truth) + "\n";
   }
 }

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import kinetone.common.Printable;
 import kinetone.recipe.Recipe;
 import kinetone.recipe.RecipeFile;
 import kinetone.recipe.TrainingRun;
@@ -48,6 +49,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private DeviceOption device;
 
   @Option(names = "--threads", description = "CPU threads of one operation.")
+  @Within(min = 1, max = 1024)
   private Integer threads;
 
   @Option(names = "--export-only", description = "Write the model of the newest checkpoint.")
@@ -61,7 +63,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     TrainingRun run = new TrainingRun(recipe, out, device.device());
     if (exportOnly) {
-      System.out.println(run.export());
+      System.out.println(run.export(TrainCommand::tellDamage));
       return 0;
     }
     try (Interruption interruption = new Interruption();
@@ -98,6 +100,8 @@ final class TrainCommand implements Callable<Integer> {
       if (resumed.configChanged()) {
         System.err.println("the trainer's settings differ from those of the checkpoint");
       }
+    } else if (event instanceof TrainingEvent.Damaged) {
+      tellDamage(event);
     } else if (event instanceof TrainingEvent.Validated validated) {
       System.err.println();
       System.err.println(
@@ -106,6 +110,19 @@ final class TrainCommand implements Callable<Integer> {
       System.err.println();
       System.err.printf(
           "ended at step %d with a checkpoint; the same command goes on%n", finished.step());
+    }
+  }
+
+  private static void tellDamage(TrainingEvent event) {
+    if (event instanceof TrainingEvent.Damaged damaged) {
+      System.err.println(
+          Printable.line(
+              String.format(
+                  Locale.ROOT,
+                  "the checkpoint of step %d, %s, is damaged and an older one is taken: %s",
+                  damaged.step(),
+                  damaged.folder(),
+                  damaged.reason())));
     }
   }
 

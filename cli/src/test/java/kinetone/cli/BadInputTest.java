@@ -53,7 +53,7 @@ class BadInputTest {
     Path out = folder.resolve("out");
     Captured run = generate("--task", "v2a", "--video", camera.toString());
     assertThat(run.status()).as(run.err().toString()).isZero();
-    assertThat(run.out()).containsExactly(out.resolve("v2a-seed0.mp4").toString());
+    assertThat(run.out()).containsExactly(out.resolve("camera-v2a-seed0.mp4").toString());
     try (Stream<Path> files = Files.list(out)) {
       assertThat(files).hasSize(1);
     }

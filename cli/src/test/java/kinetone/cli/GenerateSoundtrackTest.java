@@ -104,7 +104,7 @@ class GenerateSoundtrackTest {
     assertThat(mapper.readTree(run.out().get(1)).path("samples").asLong()).isEqualTo(8000);
     try (Stream<Path> files = Files.list(out)) {
       assertThat(files.map(f -> f.getFileName().toString()))
-          .containsExactlyInAnyOrder("001-v2a-seed0.mp4", "002-v2a-seed3.mp4");
+          .containsExactlyInAnyOrder("001-camera-v2a-seed0.mp4", "002-camera-v2a-seed3.mp4");
     }
   }
 

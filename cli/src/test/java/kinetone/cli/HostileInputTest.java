@@ -70,7 +70,7 @@ class HostileInputTest {
     Path out = shared.resolve("good-out" + number);
     boolean sound = file.toString().endsWith(".wav");
     for (String command : List.of("info", sound ? "a2v" : "v2a", sound ? "info" : "prepare")) {
-      Captured run = Captured.run(arguments(command, file, out.resolve(command)));
+      Captured run = Captured.run(arguments(model, command, file, out.resolve(command)));
       assertThat(run.status()).as("%s %s: %s", command, file, run.err()).isZero();
     }
   }
@@ -85,7 +85,9 @@ class HostileInputTest {
       long began = System.nanoTime();
       Captured run =
           assertTimeoutPreemptively(
-              LIMIT, () -> Captured.run(arguments(command, file, out)), command + " " + file);
+              LIMIT,
+              () -> Captured.run(arguments(model, command, file, out)),
+              command + " " + file);
       slowest = Math.max(slowest, (System.nanoTime() - began) / 1e9);
       FIGURES.merge(command + " " + run.status(), 1, Integer::sum);
       judge(command + " " + file, run, out);
@@ -95,7 +97,8 @@ class HostileInputTest {
     AtomicFile.deleteQuietly(folder);
   }
 
-  private static String[] arguments(String command, Path file, Path out) {
+  /** The command line that takes {@code file} through a command, or through a task of generate. */
+  static String[] arguments(Path model, String command, Path file, Path out) {
     String input = file.toString();
     if (command.equals("info")) {
       return new String[] {"info", input};
@@ -107,9 +110,16 @@ class HostileInputTest {
               model.resolve("video_codec"), model.resolve("audio_codec"), file.getParent(), out)
           .split(" ");
     }
-    return ("generate --num-inference-steps 2 --given 0.375 --from 0.25 --to 0.75 --task %s --model"
-            + " %s --out %s %s %s")
-        .formatted(command, model, out, command.equals("a2v") ? "--audio" : "--video", input)
+    String given =
+        switch (command) {
+          case "joint" -> "";
+          case "a2v" -> " --audio " + input;
+          case "continue" -> " --given 0.375 --video " + input;
+          case "inpaint" -> " --from 0.25 --to 0.75 --video " + input;
+          default -> " --video " + input;
+        };
+    return "generate --num-inference-steps 2 --task %s --model %s --out %s%s"
+        .formatted(command, model, out, given)
         .split(" ");
   }
 

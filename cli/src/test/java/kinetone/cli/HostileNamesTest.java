@@ -82,7 +82,6 @@ class HostileNamesTest {
   void a_lack_of_memory_is_one_line_and_no_fault_of_ours() {
     for (Throwable lack :
         new Throwable[] {
-          new OutOfMemoryError("Java heap space"),
           new NegativeArraySizeException("-5"),
           new ArithmeticException("integer overflow"),
           new RuntimeException("DefaultCPUAllocator: can't allocate memory\nframe #0"),

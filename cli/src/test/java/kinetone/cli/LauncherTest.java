@@ -10,12 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The launcher, with a Maven and a Java that only say what they were asked for. */
 @EnabledOnOs({OS.LINUX, OS.MAC})
@@ -64,7 +67,11 @@ class LauncherTest {
 
   /** Lines of output and errors, the last one with the status. */
   private List<String> run(Path launcher, Map<String, String> environment) throws Exception {
-    ProcessBuilder builder = new ProcessBuilder(launcher.toString(), "info", "a b");
+    return run(environment, launcher.toString(), "info", "a b");
+  }
+
+  private List<String> run(Map<String, String> environment, String... command) throws Exception {
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectErrorStream(true).directory(folder.toFile());
     builder.environment().put("PATH", folder.resolve("tools") + ":" + System.getenv("PATH"));
     builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
@@ -102,6 +109,17 @@ class LauncherTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"ulimit -v 3000000, addresses is 3000000 KiB", "ulimit -n 20, open files is 20"})
+  void limits_under_which_java_says_nothing_are_told(String limit, String told) throws Exception {
+    String launcher = clone.resolve("kinetone").toString();
+    run(Map.of(), launcher, "info");
+    assertThat(run(Map.of(), "bash", "-c", limit + " && exec \"$0\" info", launcher))
+        .hasSize(2)
+        .contains("status 71")
+        .anyMatch(line -> line.startsWith("kinetone: ") && line.contains(told));
+  }
+
   @Test
   void a_build_says_what_it_is_doing_and_a_failed_one_why() throws Exception {
     assertThat(run(clone.resolve("kinetone"), Map.of()))
@@ -113,5 +131,41 @@ class LauncherTest {
     assertThat(run(clone.resolve("kinetone"), Map.of("FAIL", "1")))
         .contains("[ERROR] no network", "status 70")
         .anyMatch(line -> line.contains("the whole log is"));
+  }
+
+  @Test
+  void without_a_java_that_is_new_enough_one_line_says_what_to_do() throws Exception {
+    Path launcher = clone.resolve("kinetone");
+    Path gone = folder.resolve("gone");
+    told(run(launcher, Map.of("JAVA_HOME", gone.toString())), "JAVA_HOME is " + gone, "unset it");
+
+    Path none = Files.createDirectory(folder.resolve("none"));
+    for (String tool : List.of("bash", "env", "locale", "dirname", "readlink", "sed", "find")) {
+      script("none/" + tool, "#!" + where("bash") + "\nexec " + where(tool) + " \"$@\"\n");
+    }
+    told(
+        run(launcher, Map.of("JAVA_HOME", "", "PATH", none.toString())),
+        "Java is needed",
+        "install a JDK");
+
+    Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"11.0.2\"\n");
+    told(run(launcher, Map.of()), "Java 17 or later is needed", "is Java 11");
+    Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"1.8.0_402\"\n");
+    told(run(launcher, Map.of()), "is Java 8");
+    Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"25\"\n");
+    assertThat(run(launcher, Map.of())).contains("status 0");
+  }
+
+  private static Path where(String tool) {
+    return Stream.of(System.getenv("PATH").split(":"))
+        .map(place -> Path.of(place, tool))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void told(List<String> lines, String... parts) {
+    assertThat(lines).hasSize(2).endsWith("status 2");
+    assertThat(lines.get(0)).startsWith("kinetone: ").contains(parts);
   }
 }

@@ -29,7 +29,6 @@ import kinetone.pipeline.Part;
 import kinetone.pipeline.Sampling;
 import kinetone.pipeline.TaskKind;
 import kinetone.tensor.Precision;
-import kinetone.tensor.Rng;
 import org.bytedeco.pytorch.Device;
 
 /** Joint clips by {@link Toy}. */
@@ -101,11 +100,7 @@ public final class ToySystem implements GenerativeSystem {
   @Override
   public DiffusionModel open(
       ModelParts parts, ModelIndex index, Device device, Precision precision) {
-    Toy toy;
-    try (Rng rng = Rng.none()) {
-      toy = new Toy(network(parts), rng);
-    }
-    ComponentFolder.load(parts.get("denoiser"), toy);
+    Toy toy = ComponentFolder.network(parts.get("denoiser"), rng -> new Toy(network(parts), rng));
     return new Model(
         toy,
         Map.of(

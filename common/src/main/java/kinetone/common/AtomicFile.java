@@ -3,7 +3,10 @@ package kinetone.common;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -76,7 +79,7 @@ public final class AtomicFile {
     return pending;
   }
 
-  private static String temporaryName(String name) {
+  static String temporaryName(String name) {
     return ".tmp-" + ProcessHandle.current().pid() + "-" + name;
   }
 
@@ -184,6 +187,16 @@ public final class AtomicFile {
   }
 
   private static String reason(IOException e) {
+    // The messages of these are the file's name alone.
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (e instanceof FileAlreadyExistsException there) {
+      return there.getFile() + " is a file, and a folder is needed there";
+    }
+    if (e instanceof NoSuchFileException) {
+      return "its folder does not exist";
+    }
     String message = e.getMessage();
     return message == null ? e.getClass().getSimpleName() : message;
   }

@@ -28,6 +28,14 @@ public final class Check {
     return value;
   }
 
+  /** Returns {@code value} when it lies in [{@code min}, {@code max}]. */
+  public static int within(String name, int value, int min, int max) {
+    if (value < min || value > max) {
+      throw KinetoneException.user("%s = %d, must be between %d and %d", name, value, min, max);
+    }
+    return value;
+  }
+
   /** Requires {@code value} to be a multiple of {@code divisor}. */
   public static void divisible(String name, int value, String divisorName, int divisor) {
     if (divisor <= 0 || value % divisor != 0) {

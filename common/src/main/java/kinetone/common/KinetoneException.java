@@ -15,6 +15,8 @@ public final class KinetoneException extends RuntimeException {
     USER(2),
     /** Disk, memory or device: the machine is short of something. */
     RESOURCE(2),
+    /** What Kinetone itself runs on fails: Java's memory, native libraries (EX_OSERR). */
+    MACHINE(71),
     /** A fault of ours. */
     INTERNAL(70);
 
@@ -59,6 +61,11 @@ public final class KinetoneException extends RuntimeException {
   /** A full disk, missing memory or device. */
   public static KinetoneException resource(Throwable cause, String format, Object... args) {
     return new KinetoneException(Kind.RESOURCE, format(format, args), cause);
+  }
+
+  /** What Kinetone runs on is missing or full, whatever was asked for. */
+  public static KinetoneException machine(Throwable cause, String format, Object... args) {
+    return new KinetoneException(Kind.MACHINE, format(format, args), cause);
   }
 
   /** A state that our own code must never reach. */

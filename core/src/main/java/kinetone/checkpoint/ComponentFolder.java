@@ -9,19 +9,23 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import kinetone.common.Check;
 import kinetone.common.Exhaustion;
 import kinetone.common.KinetoneException;
+import kinetone.tensor.Rng;
 import kinetone.tensor.SafeTensors;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorFile;
+import kinetone.tensor.Tensors;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
@@ -42,6 +46,9 @@ public final class ComponentFolder {
 
   /** Sizes of networks: a million, beyond every width, depth, rate and length there is. */
   private static final long LARGEST_SIZE = 1 << 20;
+
+  private static final int SLACK_TENSORS = 64;
+  private static final int SLACK_NUMBERS = 1 << 20;
 
   private static final Set<ScalarType> FLOATING =
       Set.of(ScalarType.Float, ScalarType.Half, ScalarType.BFloat16);
@@ -267,12 +274,54 @@ public final class ComponentFolder {
   }
 
   /**
-   * Builds what the configuration in {@code folder} describes, with room for its weights.
+   * Builds the network that the configuration in {@code folder} describes and loads its weights,
+   * strictly. What the configuration says of sizes is not believed: no tensor is allocated of which
+   * the file of weights has no room. Call it outside of scopes, or the weights die with the scope.
    *
-   * @throws KinetoneException of kind USER when its sizes, each possible by itself, are together
-   *     more than memory or integers hold
+   * @param network builds it with what it is given to draw from
+   * @throws KinetoneException of kind USER as {@link #load}; and when the network is larger than
+   *     its weights, or than memory
    */
-  public static <T> T build(Path folder, Supplier<T> network) {
+  public static <M extends Module> M network(Path folder, Function<Rng, M> network) {
+    return network(folder, network, built -> built);
+  }
+
+  /** The same for what has a network in it. */
+  public static <T> T network(Path folder, Function<Rng, T> build, Function<T, Module> module) {
+    try (TensorFile file = open(folder);
+        Rng rng = Rng.none(room(folder, file))) {
+      T built = built(folder, () -> build.apply(rng));
+      load(folder, file, module.apply(built));
+      return built;
+    }
+  }
+
+  /**
+   * Room for twice as many tensors, and numbers in them, as {@code file} has: what is a little off
+   * is told better by the names of the tensors that do not fit.
+   */
+  private static Rng.Allowance room(Path folder, TensorFile file) {
+    Collection<TensorFile.Entry> entries = file.groups().get(TensorFile.ROOT).values();
+    long numbers = entries.stream().mapToLong(e -> TensorFile.elements(e.shape())).sum();
+    long[] left = {2L * entries.size() + SLACK_TENSORS, 2 * numbers + SLACK_NUMBERS};
+    return shape -> {
+      long wanted;
+      try {
+        wanted = TensorFile.elements(shape);
+      } catch (ArithmeticException e) {
+        wanted = Long.MAX_VALUE;
+      }
+      if (--left[0] < 0 || wanted > left[1]) {
+        throw KinetoneException.user(
+            "%s describes a larger network than its weights, %d tensors of %d numbers, are for;"
+                + " fetch the model folder again",
+            folder.resolve(CONFIG), entries.size(), numbers);
+      }
+      left[1] -= wanted;
+    };
+  }
+
+  private static <T> T built(Path folder, Supplier<T> network) {
     try {
       return network.get();
     } catch (RuntimeException | OutOfMemoryError e) {
@@ -287,18 +336,30 @@ public final class ComponentFolder {
   /**
    * Loads the weights strictly into {@code module}: its own tensors and, for the rest, the base's.
    *
-   * @throws KinetoneException when the file is missing, was altered since it was written, or does
-   *     not hold exactly the module's tensors; with a base, when it is missing, another one, or the
-   *     two together are not exactly the module's tensors
+   * @throws KinetoneException when the file is missing, was altered since it was written, holds
+   *     numbers that are not finite, or does not hold exactly the module's tensors; with a base,
+   *     when it is missing, another one, or the two together are not exactly the module's tensors
    */
   public static void load(Path folder, Module module) {
-    try (TensorFile file = open(folder);
-        PointerScope scope = new PointerScope()) {
+    try (TensorFile file = open(folder)) {
+      load(folder, file, module);
+    }
+  }
+
+  private static void load(Path folder, TensorFile file, Module module) {
+    Path weights = folder.resolve(WEIGHTS);
+    try (PointerScope scope = new PointerScope()) {
       Map<String, Tensor> tensors = new LinkedHashMap<>();
       for (String name : file.groups().get(TensorFile.ROOT).keySet()) {
-        tensors.put(name, file.read(TensorFile.ROOT, name));
+        Tensor tensor = file.read(TensorFile.ROOT, name);
+        Check.that(
+            Tensors.isFinite(tensor),
+            "weights %s hold numbers that are not finite, in %s; train or fetch them again",
+            weights,
+            TensorFile.printable(name));
+        tensors.put(name, tensor);
       }
-      StateDict.load(folder.resolve(WEIGHTS).toString(), module, tensors);
+      StateDict.load(weights.toString(), module, tensors);
     }
   }
 
@@ -336,6 +397,13 @@ public final class ComponentFolder {
           key,
           KEYS.stream().sorted().collect(Collectors.joining(", ")));
     }
+    JsonNode weights = root.path("weights");
+    Check.that(
+        weights.isMissingNode() || WEIGHTS.equals(weights.textValue()),
+        "%s: 'weights' is %s, must be \"%s\"",
+        file,
+        weights,
+        WEIGHTS);
     return root;
   }
 

@@ -58,6 +58,8 @@ public final class Json {
       YAMLMapper.builder()
           // Kinds as ordinary keys, as people write them, and not as tags.
           .disable(YAMLGenerator.Feature.USE_NATIVE_TYPE_ID)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .annotationIntrospector(new RequiredComponents())
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)

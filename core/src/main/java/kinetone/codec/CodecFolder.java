@@ -8,7 +8,6 @@ import kinetone.checkpoint.Json;
 import kinetone.common.Check;
 import kinetone.common.KinetoneException;
 import kinetone.latent.LatentStatistics;
-import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -59,12 +58,10 @@ public final class CodecFolder {
     ComponentFolder.requireType(folder, format.type());
     C config = part(folder, CODEC, format.configType());
     LatentStatistics statistics = statistics(folder);
-    try (Rng rng = Rng.none()) {
-      K codec = ComponentFolder.build(folder, () -> format.build().apply(config, rng));
-      requireChannels(codec.layout(), statistics);
-      ComponentFolder.load(folder, codec.module());
-      return new LatentCodec<>(format.rest().read(folder, codec), statistics);
-    }
+    K codec =
+        ComponentFolder.network(folder, rng -> format.build().apply(config, rng), Codec::module);
+    requireChannels(codec.layout(), statistics);
+    return new LatentCodec<>(format.rest().read(folder, codec), statistics);
   }
 
   /** What is known of the codec in {@code folder} without its weights. */

@@ -19,18 +19,22 @@ public record LatentStatistics(
     float[] mean,
     float[] standardDeviation,
     @JsonInclude(JsonInclude.Include.NON_NULL) GainShape gainShape) {
-  /** Checks that both have one positive, finite entry per channel. */
+  /** Latents are numbers around one; codecs that nobody keeps near it have some tens. */
+  private static final double LARGEST = 1000;
+
+  /** Checks that both have one possible entry per channel. */
   public LatentStatistics {
     Check.that(
         mean.length == standardDeviation.length,
         "latent statistics have %d means but %d standard deviations",
         mean.length,
         standardDeviation.length);
+    for (float value : mean) {
+      Check.within("mean of latents", value, -LARGEST, LARGEST);
+    }
     for (float value : standardDeviation) {
-      Check.that(
-          value > 0 && Float.isFinite(value),
-          "latent standard deviation %s is not positive",
-          value);
+      Check.that(value > 0, "latent standard deviation %s is not positive", value);
+      Check.within("standard deviation of latents", value, 0, LARGEST);
     }
   }
 

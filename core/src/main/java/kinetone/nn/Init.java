@@ -5,6 +5,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * Weight initialisation from an explicit generator. libtorch's layer constructors draw from the
@@ -13,6 +14,16 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class Init {
   private Init() {}
+
+  /**
+   * A weight of this shape, of which {@code rng} allows it and no number is set yet.
+   *
+   * @throws kinetone.common.KinetoneException when {@code rng} does not allow it
+   */
+  public static Tensor weight(Rng rng, long... shape) {
+    rng.claim(shape);
+    return torch.empty(shape);
+  }
 
   /** Uniform in ±√(6 / (fanIn + fanOut)) (Glorot and Bengio 2010), kernels flattened as in DiT. */
   public static void xavierUniform(Tensor weight, Rng rng) {

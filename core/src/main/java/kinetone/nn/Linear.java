@@ -17,9 +17,9 @@ public final class Linear extends Module {
   private final Tensor bias;
   private final TensorOptional biasArgument;
 
-  private Linear(long in, long out) {
+  private Linear(long in, long out, Rng rng) {
     super("Linear");
-    weight = empty(out, in);
+    weight = Init.weight(rng, out, in);
     bias = empty(out);
     register_parameter("weight", weight);
     register_parameter("bias", bias);
@@ -28,7 +28,7 @@ public final class Linear extends Module {
 
   /** Xavier-uniform weight and zero bias, the initialisation of DiT's trunk. */
   public static Linear xavier(long in, long out, Rng rng) {
-    Linear linear = new Linear(in, out);
+    Linear linear = new Linear(in, out, rng);
     Init.xavierUniform(linear.weight, rng);
     Init.constant(linear.bias, 0);
     return linear;
@@ -36,7 +36,7 @@ public final class Linear extends Module {
 
   /** Normal weight with mean 0 and zero bias. */
   public static Linear normal(long in, long out, double standardDeviation, Rng rng) {
-    Linear linear = new Linear(in, out);
+    Linear linear = new Linear(in, out, rng);
     Init.normal(linear.weight, standardDeviation, rng);
     Init.constant(linear.bias, 0);
     return linear;
@@ -48,7 +48,7 @@ public final class Linear extends Module {
    * @param rng only decides whether memory is written at all, see {@link Rng#none()}
    */
   public static Linear zero(long in, long out, Rng rng) {
-    Linear linear = new Linear(in, out);
+    Linear linear = new Linear(in, out, rng);
     linear.zeroInitialise(rng);
     return linear;
   }

@@ -1,7 +1,5 @@
 package kinetone.nn;
 
-import static org.bytedeco.pytorch.global.torch.empty;
-
 import kinetone.common.Check;
 import kinetone.tensor.Rng;
 import org.bytedeco.pytorch.Module;
@@ -37,8 +35,8 @@ public final class LowRankUpdate extends Module {
     super("LowRankUpdate");
     Check.atLeast("rank", rank, 1);
     Check.that(alpha > 0 && Double.isFinite(alpha), "alpha = %s, must be positive", alpha);
-    down = empty(rank, in);
-    up = empty(out, rank);
+    down = Init.weight(rng, rank, in);
+    up = Init.weight(rng, out, rank);
     register_parameter("lora_A", down);
     register_parameter("lora_B", up);
     scale = new Scalar(alpha / rank);

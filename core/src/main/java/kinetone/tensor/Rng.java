@@ -24,6 +24,7 @@ public final class Rng implements AutoCloseable {
 
   private final Generator generator;
   private final GeneratorOptional optional;
+  private final Allowance allowance;
 
   /** A generator in the state that {@code seed} gives. */
   public Rng(long seed) {
@@ -31,11 +32,23 @@ public final class Rng implements AutoCloseable {
     optional = new GeneratorOptional(generator);
     generator.retainReference();
     optional.retainReference();
+    allowance = shape -> {};
   }
 
-  private Rng() {
+  private Rng(Allowance allowance) {
     generator = null;
     optional = null;
+    this.allowance = allowance;
+  }
+
+  /** Says whether a network may have one more tensor. */
+  public interface Allowance {
+    /**
+     * Hears of a tensor before memory is taken for it.
+     *
+     * @throws KinetoneException when there is not to be one
+     */
+    void take(long[] shape);
   }
 
   /**
@@ -45,7 +58,17 @@ public final class Rng implements AutoCloseable {
    * one (LayersTest keeps this).
    */
   public static Rng none() {
-    return new Rng();
+    return none(shape -> {});
+  }
+
+  /** The same for a network whose size somebody else's file decides. */
+  public static Rng none(Allowance allowance) {
+    return new Rng(allowance);
+  }
+
+  /** Asks for room for a tensor that is about to be allocated; sources that draw have no bounds. */
+  public void claim(long... shape) {
+    allowance.take(shape);
   }
 
   /** Whether this source has nothing to draw, see {@link #none()}. */
@@ -107,12 +130,24 @@ public final class Rng implements AutoCloseable {
     }
   }
 
-  /** Returns to a state taken with {@link #state()}. */
+  /**
+   * Returns to a state taken with {@link #state()}.
+   *
+   * @throws IllegalArgumentException when it is none
+   */
   public void restore(byte[] state) {
     try (PointerScope scope = new PointerScope()) {
       Tensor tensor = generator().get_state();
+      if (state.length != tensor.numel()) {
+        throw new IllegalArgumentException("a state has " + tensor.numel() + " bytes");
+      }
       new BytePointer(tensor.data_ptr()).put(state);
-      generator().set_state(tensor);
+      try {
+        generator().set_state(tensor);
+      } catch (RuntimeException e) {
+        // libtorch looks at what of the bytes cannot be.
+        throw new IllegalArgumentException(e);
+      }
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import kinetone.common.AtomicFile;
 import kinetone.common.KinetoneException;
 import org.bytedeco.javacpp.PointerScope;
@@ -101,6 +102,17 @@ public final class SafeTensors {
     }
   }
 
+  /**
+   * The metadata of a file; only its header is read.
+   *
+   * @throws KinetoneException as {@link #read}
+   */
+  public static Map<String, String> metadata(Path file) {
+    try (Reader reader = new Reader(file)) {
+      return reader.metadata;
+    }
+  }
+
   /** Writes the tensors in the given order, atomically. Tensors may be on any device. */
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
     Map<String, TensorFile.Deferred> deferred = new LinkedHashMap<>();
@@ -120,7 +132,8 @@ public final class SafeTensors {
     ObjectNode header = JSON.createObjectNode();
     if (!metadata.isEmpty()) {
       ObjectNode meta = header.putObject("__metadata__");
-      metadata.forEach(meta::put);
+      // The same content gives the same bytes, whatever the kind of map.
+      new TreeMap<>(metadata).forEach(meta::put);
     }
     long offset = 0;
     for (Map.Entry<String, TensorFile.Deferred> named : tensors.entrySet()) {

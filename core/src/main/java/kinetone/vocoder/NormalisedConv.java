@@ -52,7 +52,7 @@ final class NormalisedConv extends Module {
     this.geometry = geometry;
     this.norm = norm;
     long[] shape = geometry.weight();
-    direction = empty(shape);
+    direction = Init.weight(rng, shape);
     Tensor offset = empty(shape[0]);
     Init.fanInUniform(direction, rng);
     Init.uniform(offset, Math.sqrt((double) shape[0] / direction.numel()), rng);

@@ -32,7 +32,7 @@ final class SignalConv extends Module {
     this.stride = new long[] {1, stride};
     this.padding = new long[] {0, padding};
     this.dilation = new long[] {1, dilation};
-    weight = empty(shape);
+    weight = Init.weight(rng, shape);
     Tensor offset = empty(out);
     Init.fanInUniform(weight, rng);
     Init.uniform(offset, Math.sqrt((double) shape[0] / weight.numel()), rng);

@@ -5,7 +5,6 @@ import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.Check;
 import kinetone.common.KinetoneException;
 import kinetone.spectral.MelFrontEndConfig;
-import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -61,11 +60,9 @@ public final class VocoderFolder {
   public static Loaded load(Path folder) {
     ComponentFolder.requireType(folder, TYPE);
     Config config = ComponentFolder.config(folder, Config.class);
-    try (Rng rng = Rng.none()) {
-      HiFiGan generator = ComponentFolder.build(folder, () -> new HiFiGan(config.generator(), rng));
-      ComponentFolder.load(folder, generator);
-      return new Loaded(generator, config.frontEnd());
-    }
+    HiFiGan generator =
+        ComponentFolder.network(folder, rng -> new HiFiGan(config.generator(), rng));
+    return new Loaded(generator, config.frontEnd());
   }
 
   /** Requires that spectrograms of {@code frontEnd} can be given to {@code generator}. */

@@ -6,19 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import kinetone.common.KinetoneException;
+import kinetone.nn.Linear;
+import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
 import org.bytedeco.pytorch.LinearImpl;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ComponentFolderTest {
   private record Config(int width) {}
@@ -99,6 +105,7 @@ class ComponentFolderTest {
         "\"width\" : 3 | \"width\" : 2000000000 | 2000000000 is too large, at most 1048576",
         "\"sha256\" | \"base\" | has no 'sha256'",
         "\"type\" : \"Linear\" | \"type\" : 3 | has no 'type'",
+        "model.safetensors | other.safetensors | 'weights' is \"other.safetensors\", must be",
       })
   void a_root_that_is_not_whole_is_refused(String from, String to, String message)
       throws IOException {
@@ -118,18 +125,77 @@ class ComponentFolderTest {
         .hasMessageContaining(message);
   }
 
+  /** Its weights have the names and shapes of {@code LinearImpl}. */
+  private static Module linear(long in, long out, Rng rng) {
+    return Linear.xavier(in, out, rng);
+  }
+
   @Test
-  void a_network_that_no_machine_holds_is_the_fault_of_its_configuration() {
-    assertThat(ComponentFolder.build(folder, () -> "built")).isEqualTo("built");
-    for (long width : new long[] {1L << 20, 1L << 24, 1L << 31}) {
-      assertThatThrownBy(() -> ComponentFolder.build(folder, () -> new LinearImpl(width, width)))
-          .isInstanceOfSatisfying(
-              KinetoneException.class,
-              e -> assertThat(e.kind()).isEqualTo(KinetoneException.Kind.USER))
-          .hasMessageContaining("config.json describes a network too large");
+  void a_network_gets_about_the_room_that_its_weights_have() {
+    Module built = ComponentFolder.network(folder, rng -> linear(2, 3, rng));
+    try (TensorScope scope = TensorScope.open()) {
+      assertThat(Tensors.toFloats(StateDict.of(built).get("weight")))
+          .isEqualTo(Tensors.toFloats(module.weight()));
     }
-    assertThatThrownBy(() -> ComponentFolder.build(folder, () -> List.of().get(0)))
-        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> ComponentFolder.network(folder, rng -> linear(4, 4, rng)))
+        .hasMessageContaining("weight has shape [3, 2], expected [4, 4]");
+    for (long width : new long[] {2000, 1L << 20, 1L << 31, Long.MAX_VALUE}) {
+      tooLarge(rng -> linear(width, width, rng));
+    }
+    tooLarge(rng -> linear(-1, 3, rng));
+    // Many small layers are as many tensors.
+    tooLarge(
+        rng -> {
+          Module many = new Module("Many");
+          for (int i = 0; i < 1_000_000; i++) {
+            many.register_module("l" + i, linear(1, 1, rng));
+          }
+          return many;
+        });
+    assertThatThrownBy(
+            () ->
+                ComponentFolder.network(
+                    folder,
+                    rng -> {
+                      throw new IllegalStateException("a fault of ours");
+                    }))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  private void tooLarge(Function<Rng, Module> network) {
+    assertThatThrownBy(() -> ComponentFolder.network(folder, network))
+        .isInstanceOfSatisfying(
+            KinetoneException.class,
+            e -> assertThat(e.kind()).isEqualTo(KinetoneException.Kind.USER))
+        .hasMessageContaining("config.json describes a larger network than its weights");
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+  void weights_that_are_no_numbers_are_refused_whatever_their_hash(float value) {
+    for (ScalarType type :
+        new ScalarType[] {ScalarType.Float, ScalarType.Half, ScalarType.BFloat16}) {
+      float before = Tensors.toFloats(module.bias())[1];
+      try (TensorScope scope = TensorScope.open();
+          NoGradGuard noGrad = new NoGradGuard()) {
+        module.bias().select(0, 1).fill_(new Scalar(value));
+        ComponentFolder.write(folder, "Linear", new Config(3), StateDict.of(module), type);
+        module.bias().select(0, 1).fill_(new Scalar(before));
+      }
+      LinearImpl other = new LinearImpl(2, 3);
+      assertThatThrownBy(() -> ComponentFolder.load(folder, other))
+          .isInstanceOf(KinetoneException.class)
+          .hasMessageContaining("model.safetensors hold numbers that are not finite, in bias");
+    }
+  }
+
+  @Test
+  void large_weights_whose_sum_overflows_are_numbers() {
+    try (TensorScope scope = TensorScope.open()) {
+      assertThat(Tensors.isFinite(Tensors.of(new float[] {3e38f, 3e38f, 1}, 3))).isTrue();
+      assertThat(Tensors.isFinite(Tensors.of(new float[] {3e38f, 3e38f, Float.NaN}, 3))).isFalse();
+      assertThat(Tensors.isFinite(Tensors.of(new long[] {1, 2}, 2))).isTrue();
+    }
   }
 
   @Test

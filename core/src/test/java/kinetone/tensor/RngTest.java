@@ -1,7 +1,9 @@
 package kinetone.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +20,19 @@ class RngTest {
           .containsExactly(
               new float[] {1.5409961f, -0.2934289f, -2.1787894f, 0.56843126f},
               org.assertj.core.data.Offset.offset(1e-6f));
+    }
+  }
+
+  @Test
+  void bytes_that_are_no_state_are_refused_and_change_nothing() {
+    try (Rng rng = new Rng(5);
+        Rng same = new Rng(5)) {
+      byte[] noise = new byte[rng.state().length];
+      new java.util.Random(3).nextBytes(noise);
+      for (byte[] none : new byte[][] {noise, {}, "garbage".getBytes(StandardCharsets.UTF_8)}) {
+        assertThatThrownBy(() -> rng.restore(none)).isInstanceOf(IllegalArgumentException.class);
+      }
+      assertThat(rng.nextDouble()).isEqualTo(same.nextDouble());
     }
   }
 

@@ -21,7 +21,7 @@ final class AudioTimeline implements AutoCloseable {
   private final ReadOptions options;
   private final TimeStamps stamps;
   private final double tick;
-  private final Consumer<ClipChunk> sink;
+  private final Consumer<ClipChunk.Samples> sink;
   private SampleConverter mixer;
   private RateConverter resampler;
   private int format;
@@ -36,7 +36,11 @@ final class AudioTimeline implements AutoCloseable {
   private long given;
 
   AudioTimeline(
-      Path path, ReadOptions options, TimeStamps stamps, double tick, Consumer<ClipChunk> sink) {
+      Path path,
+      ReadOptions options,
+      TimeStamps stamps,
+      double tick,
+      Consumer<ClipChunk.Samples> sink) {
     this.path = path;
     this.options = options;
     this.stamps = stamps;

@@ -1,6 +1,7 @@
 package kinetone.media;
 
 import kinetone.common.Check;
+import kinetone.common.Memory;
 
 /**
  * The geometry of a clip: what a model was trained on, or what a generator shall render. No rate or
@@ -15,22 +16,54 @@ import kinetone.common.Check;
  */
 public record ClipFormat(
     int width, int height, int frames, double framesPerSecond, int samples, int sampleRate) {
-  /** Checks that every number is positive. */
+  /** Pixels of a side. */
+  private static final int LARGEST_SIDE = 8192;
+
+  private static final int MOST_FRAMES = 1_000_000;
+  private static final int MOST_SAMPLES = 500_000_000;
+
+  /** A clip is one array of pixels. */
+  private static final long MOST_BYTES = Integer.MAX_VALUE - 8;
+
+  /** Checks that every number is positive, and that such a clip can be held. */
   public ClipFormat {
-    Check.atLeast("width", width, 1);
-    Check.atLeast("height", height, 1);
-    Check.atLeast("frames", frames, 1);
-    Check.that(framesPerSecond > 0, "frame rate %s must be positive", framesPerSecond);
-    Check.atLeast("samples", samples, 1);
-    Check.atLeast("sample rate", sampleRate, 1);
+    Check.within("width", width, 1, LARGEST_SIDE);
+    Check.within("height", height, 1, LARGEST_SIDE);
+    Check.within("frames", frames, 1, MOST_FRAMES);
+    requireFrameRate(framesPerSecond);
+    Check.within("samples", samples, 1, MOST_SAMPLES);
+    Check.within("sample rate", sampleRate, 1, ReadOptions.MAX_SAMPLE_RATE);
+    double bytes = 3.0 * width * height * frames;
+    Check.that(
+        bytes <= MOST_BYTES,
+        "%d pictures of %dx%d pixels take %s, a clip has at most %s; make them fewer or smaller",
+        frames,
+        width,
+        height,
+        Memory.gib(bytes),
+        Memory.gib(MOST_BYTES));
+  }
+
+  private static void requireFrameRate(double rate) {
+    Check.that(
+        rate > 0 && rate <= ReadOptions.MAX_FRAME_RATE,
+        "frame rate %s must be positive and at most %d",
+        rate,
+        ReadOptions.MAX_FRAME_RATE);
   }
 
   /** {@code frames} pictures with exactly as much sound, rounded to a sample. */
   public static ClipFormat of(
       int width, int height, int frames, double framesPerSecond, int sampleRate) {
-    Check.that(framesPerSecond > 0, "frame rate %s must be positive", framesPerSecond);
-    int samples = (int) Math.round(frames / framesPerSecond * sampleRate);
-    return new ClipFormat(width, height, frames, framesPerSecond, samples, sampleRate);
+    requireFrameRate(framesPerSecond);
+    double samples = Math.min(MOST_SAMPLES + 1.0, frames / framesPerSecond * sampleRate);
+    return new ClipFormat(
+        width, height, frames, framesPerSecond, (int) Math.round(samples), sampleRate);
+  }
+
+  /** Bytes of such a clip as 32-bit numbers, as networks take it. */
+  public double tensorBytes() {
+    return Float.BYTES * (3.0 * width * height * frames + samples);
   }
 
   /** Length of the picture track in seconds. */

@@ -7,8 +7,6 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_unref;
 
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 import kinetone.common.KinetoneException;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -29,7 +27,7 @@ public final class ClipStream implements AutoCloseable {
 
   private final Path path;
   private final ReadOptions options;
-  private final Deque<ClipChunk> ready = new ArrayDeque<>();
+  private final ChunkQueue ready = new ChunkQueue();
   private final AVPacket packet = av_packet_alloc();
   private final AVFrame frame = av_frame_alloc();
   private final double origin;
@@ -57,7 +55,7 @@ public final class ClipStream implements AutoCloseable {
       if (hasAudio()) {
         audioDecoder = new StreamDecoder(path, "sound", demuxer.audio(), options.limits());
         TimeStamps stamps = new TimeStamps(path, "sound", options.limits());
-        sound = new AudioTimeline(path, options, stamps, audioDecoder.tick(), ready::add);
+        sound = new AudioTimeline(path, options, stamps, audioDecoder.tick(), ready::addSound);
       }
       if (options.startSeconds() > 2 * PREROLL && demuxer.seeksExactly()) {
         demuxer.seek(origin - PREROLL);
@@ -170,7 +168,7 @@ public final class ClipStream implements AutoCloseable {
             options.choice(),
             videoDecoder.tick(),
             limit,
-            ready::add);
+            ready);
   }
 
   /**
@@ -180,12 +178,14 @@ public final class ClipStream implements AutoCloseable {
    *     limit
    */
   public Optional<ClipChunk> next() {
-    while (ready.isEmpty() && !ended) {
+    Optional<ClipChunk> next = ready.poll();
+    while (next.isEmpty() && !ended) {
       try (PointerScope scope = new PointerScope()) {
         pump();
       }
+      next = ready.poll();
     }
-    return Optional.ofNullable(ready.poll());
+    return next;
   }
 
   private void pump() {

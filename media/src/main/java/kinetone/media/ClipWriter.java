@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BiFunction;
 import kinetone.common.AtomicFile;
 import kinetone.common.Check;
@@ -26,6 +27,49 @@ public final class ClipWriter {
   private ClipWriter() {}
 
   /**
+   * Writes what the ending of the name says: the sound alone in {@code .wav} and {@code .flac},
+   * otherwise MP4.
+   *
+   * @throws KinetoneException as {@link #writeMp4}; also when a file of sound is asked for and the
+   *     clip has none
+   */
+  public static void write(Path path, Clip clip) {
+    String name = name(path);
+    if (!name.endsWith(".wav") && !name.endsWith(".flac")) {
+      writeMp4(path, clip);
+      return;
+    }
+    Audio audio =
+        clip.audio().orElseThrow(() -> KinetoneException.user("%s: the clip has no sound", path));
+    if (name.endsWith(".wav")) {
+      writeWav(path, audio);
+    } else {
+      writeFlac(path, audio);
+    }
+  }
+
+  /**
+   * Requires what {@link #write} would, before there is a clip.
+   *
+   * @param format of the pictures
+   * @param sampleRate of the sound in Hz
+   * @throws KinetoneException of kind USER when the file could not hold such a clip
+   */
+  public static void requireFits(Path path, ClipFormat format, int sampleRate, int channels) {
+    String name = name(path);
+    if (name.endsWith(".flac")) {
+      checkFlac(channels);
+    } else if (!name.endsWith(".wav")) {
+      checkH264(format.width(), format.height());
+      checkAac(sampleRate, channels);
+    }
+  }
+
+  private static String name(Path path) {
+    return String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
+  }
+
+  /**
    * Writes pictures (H.264, 4:2:0) and sound (AAC-LC), whichever the clip has, with the index at
    * the front. A picture of odd width or height gets a copy of its last column or row.
    *
@@ -33,7 +77,7 @@ public final class ClipWriter {
    *     when the disk refuses
    */
   public static void writeMp4(Path path, Clip clip) {
-    clip.video().ifPresent(ClipWriter::checkH264);
+    clip.video().ifPresent(video -> checkH264(video.width(), video.height()));
     clip.audio().ifPresent(ClipWriter::checkAac);
     Check.that(
         clip.video().isPresent() || clip.audio().isPresent(),
@@ -173,13 +217,13 @@ public final class ClipWriter {
     return first;
   }
 
-  private static void checkH264(Video video) {
+  private static void checkH264(int width, int height) {
     Check.that(
-        Math.min(video.width(), video.height()) >= SMALLEST_H264_SIDE,
+        Math.min(width, height) >= SMALLEST_H264_SIDE,
         "H.264 pictures need at least %d pixels a side, these have %dx%d; enlarge them",
         SMALLEST_H264_SIDE,
-        video.width(),
-        video.height());
+        width,
+        height);
   }
 
   private static void checkAac(Audio audio) {

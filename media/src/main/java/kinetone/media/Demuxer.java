@@ -106,7 +106,7 @@ final class Demuxer implements AutoCloseable {
       }
       if (bytes > limits.fileBytes()) {
         throw KinetoneException.user(
-            "%s has %d bytes, the limit is %d bytes; cut it or raise the limit",
+            "%s has %d bytes, the limit is %d bytes; cut it into parts",
             path, bytes, limits.fileBytes());
       }
     } catch (IOException e) {
@@ -117,8 +117,7 @@ final class Demuxer implements AutoCloseable {
   private static void checkHeaders(Path path, Limits limits, AVFormatContext format) {
     if (format.nb_streams() > limits.streams()) {
       throw KinetoneException.user(
-          "%s has more than %d tracks; extract the ones needed or raise the limit",
-          path, limits.streams());
+          "%s has more than %d tracks; extract the ones needed", path, limits.streams());
     }
     for (int i = 0; i < format.nb_streams(); i++) {
       AVCodecParameters codec = format.streams(i).codecpar();

@@ -63,8 +63,7 @@ public record Limits(
   void checkPicture(Object file, long width, long height) {
     if (width * height > pixelsPerFrame) {
       throw KinetoneException.user(
-          "%s has pictures of %dx%d pixels, the limit is %d pixels; scale them down or raise the"
-              + " limit",
+          "%s has pictures of %dx%d pixels, the limit is %d pixels; scale them down",
           file, width, height, pixelsPerFrame);
     }
   }
@@ -72,8 +71,7 @@ public record Limits(
   void checkSeconds(Object file, double length) {
     if (length > seconds) {
       throw KinetoneException.user(
-          "%s is %.1f s long, the limit is %.1f s; read a part of it or raise the limit",
-          file, length, seconds);
+          "%s is %.1f s long, the limit is %.1f s; cut it into parts", file, length, seconds);
     }
   }
 }

@@ -5,7 +5,6 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_move_ref;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_unref;
 
-import java.util.function.Consumer;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
 /**
@@ -18,14 +17,13 @@ final class VideoTimeline implements AutoCloseable {
 
   private final TimeStamps stamps;
   private final PictureConverter converter;
-  private final Consumer<ClipChunk> sink;
+  private final ChunkQueue ready;
   private final double rate;
   private final FrameChoice choice;
   private final long limit;
   private final double tolerance;
   private final AVFrame held = av_frame_alloc();
   private boolean holding;
-  private byte[] shown;
   private double heldTime;
   private double heldLength;
   private long next;
@@ -45,13 +43,13 @@ final class VideoTimeline implements AutoCloseable {
       FrameChoice choice,
       double tick,
       long limit,
-      Consumer<ClipChunk> sink) {
+      ChunkQueue ready) {
     this.stamps = stamps;
     this.converter = converter;
     this.rate = rate;
     this.choice = choice;
     this.limit = limit;
-    this.sink = sink;
+    this.ready = ready;
     tolerance = tick <= COARSE_TICK ? 0.5 * tick + 1e-6 : 1e-6;
   }
 
@@ -78,7 +76,6 @@ final class VideoTimeline implements AutoCloseable {
     }
     av_frame_unref(held);
     av_frame_move_ref(held, frame);
-    shown = null;
     holding = true;
     heldTime = time;
     heldLength = length;
@@ -100,12 +97,12 @@ final class VideoTimeline implements AutoCloseable {
   }
 
   private void emitUntil(double time, double forgiven) {
+    long from = next;
     while (next < limit && choice.end(next, rate, forgiven) < time) {
-      if (shown == null) {
-        shown = converter.convert(held);
-      }
-      sink.accept(new ClipChunk.Frame(next, shown));
       next++;
+    }
+    if (next > from) {
+      ready.addPictures(from, next - from, converter.convert(held));
     }
   }
 

@@ -65,7 +65,8 @@ public final class DiffusionPipeline implements Pipeline {
     return request.options().over(index.defaults());
   }
 
-  private void requireKnown(GenerateRequest request) {
+  @Override
+  public void check(GenerateRequest request) {
     Check.that(
         supports(request.task()),
         "models of system %s do: %s; this one cannot do %s",
@@ -73,14 +74,20 @@ public final class DiffusionPipeline implements Pipeline {
         system.tasks().stream().sorted().map(TaskKind::label).collect(Collectors.joining(", ")),
         TaskKind.of(request.task()).label());
     system.requireKnown(request.options());
-    model.check(request, options(request));
+    OptionValues options = options(request);
+    SamplerChoice sampler = options.get(CommonOptions.SAMPLER);
+    Check.that(
+        sampler == SamplerChoice.DDPM || request.options().find(CommonOptions.VARIANCE).isEmpty(),
+        "variance is that of sampler ddpm and does not apply to %s",
+        sampler.name().toLowerCase(Locale.ROOT));
+    model.check(request, options);
   }
 
   @Override
   public GenerateResult generate(
       GenerateRequest request, ProgressListener listener, Cancellation cancellation) {
     long start = System.nanoTime();
-    requireKnown(request);
+    check(request);
     TaskMask mask = model.mask(request.task());
     InputReader reader = new InputReader(index.format(), index.pictures());
     requireLength(request, reader);
@@ -119,7 +126,7 @@ public final class DiffusionPipeline implements Pipeline {
       SoundSink sink,
       SoundtrackListener listener,
       Cancellation cancellation) {
-    requireKnown(request);
+    check(request);
     try (WindowedSound sound = model.windows(this, request)) {
       return SoundtrackRunner.run(request, index.pictures(), sound, sink, listener, cancellation);
     }
@@ -218,8 +225,9 @@ public final class DiffusionPipeline implements Pipeline {
   /** What is not finite would become silence or black on its way into a file. */
   public static void requireFinite(String what, Tensor values) {
     if (!torch.isfinite(values).all().item_bool()) {
-      throw KinetoneException.internal(
-          "the model made %s that are not finite; its weights, or this precision, are no good",
+      throw KinetoneException.user(
+          "the model made %s that are not finite: its weights, an option or this precision is no"
+              + " good; try --precision fp32, a lower guidance scale or another model",
           what.toLowerCase(Locale.ROOT));
     }
   }

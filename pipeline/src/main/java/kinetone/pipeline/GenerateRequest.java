@@ -1,7 +1,9 @@
 package kinetone.pipeline;
 
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import kinetone.common.KinetoneException;
 import kinetone.diffusion.task.Task;
 import kinetone.media.Clip;
@@ -21,8 +23,12 @@ public record GenerateRequest(
     Optional<MediaInput> audio,
     long seed,
     OptionValues options) {
-  /** Checks that the task has what it needs. */
+  /** Checks that the task has what it needs, and uses what it has. */
   public GenerateRequest {
+    Set<TaskInput> given = EnumSet.noneOf(TaskInput.class);
+    video.ifPresent(v -> given.add(TaskInput.VIDEO));
+    audio.ifPresent(a -> given.add(TaskInput.AUDIO));
+    TaskInput.requireApplicable(TaskKind.of(task), given);
     if (task instanceof Task.VideoToAudio && video.isEmpty()) {
       throw KinetoneException.user("task v2a needs a picture: give --video FILE");
     }

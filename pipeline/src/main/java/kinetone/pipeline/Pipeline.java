@@ -22,6 +22,14 @@ public interface Pipeline extends AutoCloseable {
   boolean supports(Task task);
 
   /**
+   * Refuses a request that does not fit the model, before anything is read: its task, its options,
+   * and whether these go together. What is wrong with the given media shows when generating.
+   *
+   * @throws kinetone.common.KinetoneException of kind USER
+   */
+  void check(GenerateRequest request);
+
+  /**
    * Generates one clip.
    *
    * @throws java.util.concurrent.CancellationException when {@code cancellation} was used

@@ -3,6 +3,7 @@ package kinetone.pipeline;
 import java.nio.file.Path;
 import java.util.OptionalDouble;
 import kinetone.common.Check;
+import kinetone.common.OutputFile;
 import kinetone.media.SoundtrackWriter;
 
 /**
@@ -14,13 +15,6 @@ import kinetone.media.SoundtrackWriter;
  * @param result of generation
  */
 public record SoundtrackFile(Path file, double start, SoundtrackResult result) {
-  /**
-   * The file of that name for {@code video}: MP4, or Matroska for pictures that MP4 cannot carry.
-   */
-  public static Path in(Path folder, String name, Path video) {
-    return folder.resolve(name + SoundtrackWriter.ending(video));
-  }
-
   static SoundtrackFile make(
       Pipeline pipeline,
       GenerateRequest request,
@@ -34,6 +28,9 @@ public record SoundtrackFile(Path file, double start, SoundtrackResult result) {
         "a soundtrack is written beside a video file, but the pictures are a clip in memory; give"
             + " the sound to a sink");
     MediaInput.File video = (MediaInput.File) input;
+    OutputFile.requireOther(out, video.path());
+    OutputFile.require(out);
+    pipeline.check(request);
     int rate = pipeline.index().format().sampleRate();
     boolean alone = SoundtrackWriter.isSoundAlone(out);
     try (SoundtrackWriter writer =

@@ -1,6 +1,7 @@
 package kinetone.pipeline;
 
 import java.util.Locale;
+import kinetone.common.Check;
 import kinetone.diffusion.task.Task;
 
 /** The kinds of tasks by the names users type. */
@@ -30,6 +31,19 @@ public enum TaskKind {
       return CONTINUE;
     }
     return task instanceof Task.Inpaint ? INPAINT : SEGMENTS;
+  }
+
+  /**
+   * The task that is meant where none is said: sound for a picture alone, a picture for a sound
+   * alone, both where nothing is given.
+   *
+   * @throws kinetone.common.KinetoneException of kind USER when both are given
+   */
+  public static TaskKind implied(boolean video, boolean audio) {
+    Check.that(
+        !video || !audio,
+        "a video and a sound are given, so say with --task whether to continue or inpaint them");
+    return video ? V2A : audio ? A2V : JOINT;
   }
 
   /** Its name, in lower case. */

@@ -47,10 +47,10 @@ class MdsgenGuidanceTest {
             V2a.digest(
                 model, V2a.fitting().guidanceScale(5).with(MdsgenOptions.GUIDANCE_POWER, 4.0)))
         .isNotEqualTo(V2a.digest(model, released));
-    assertThat(
-            V2a.digest(
-                model, V2a.fitting().guidanceScale(1).with(MdsgenOptions.GUIDANCE_POWER, 4.0)))
-        .isEqualTo(V2a.digest(model, V2a.fitting().guidanceScale(1)));
+    PipelineAssertions.assertRefused(
+        model,
+        V2a.fitting().guidanceScale(1).with(MdsgenOptions.GUIDANCE_POWER, 4.0),
+        "guidance_power shapes guidance and needs a guidance_scale above 1");
   }
 
   @Test

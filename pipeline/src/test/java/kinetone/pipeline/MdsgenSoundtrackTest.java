@@ -98,7 +98,7 @@ class MdsgenSoundtrackTest {
 
   @Test
   void soundtracks_are_refused_what_clips_are() {
-    GenerateRequest joint = GenerateRequest.of(new Task.Joint()).video(camera).build();
+    GenerateRequest joint = GenerateRequest.of(new Task.Joint()).build();
     assertThatThrownBy(
             () -> model.soundtrack(joint, piece -> {}, SoundtrackListener.NONE, new Cancellation()))
         .isInstanceOf(KinetoneException.class)

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Numbers that are none end the work; they never become a silent or black clip. */
 class NotFiniteTest {
@@ -28,15 +29,26 @@ class NotFiniteTest {
 
   @ParameterizedTest
   @CsvSource({"denoiser, latents", "video_codec, pictures", "audio_codec, sound samples"})
-  void weights_that_are_no_numbers_are_a_fault_that_is_told(String component, String what) {
+  void weights_that_make_no_numbers_are_told_before_there_is_a_clip(String component, String what) {
     Path model = TinyModel.write(folder.resolve("model"));
-    spoil(model.resolve(component), component.equals("denoiser") ? "" : "decoder.");
+    spoil(model.resolve(component), component.equals("denoiser") ? "" : "decoder.", 1e30);
     try (Pipeline pipeline = Kinetone.load(model, Kinetone.Options.CPU)) {
       refused(
           () -> pipeline.generate(request(new Task.Joint()).build()),
-          KinetoneException.Kind.INTERNAL,
+          KinetoneException.Kind.USER,
           what + " that are not finite");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"denoiser", "video_codec", "audio_codec"})
+  void weights_that_are_no_numbers_are_not_loaded(String component) {
+    Path model = TinyModel.write(folder.resolve("model"));
+    spoil(model.resolve(component), component.equals("denoiser") ? "" : "decoder.", Double.NaN);
+    refused(
+        () -> Kinetone.load(model, Kinetone.Options.CPU).close(),
+        KinetoneException.Kind.USER,
+        component);
   }
 
   @Test
@@ -65,13 +77,13 @@ class NotFiniteTest {
         .hasMessageContaining(message);
   }
 
-  /** Writes the component again with no numbers in the weights that begin with {@code prefix}. */
-  private static void spoil(Path component, String prefix) {
+  /** Writes the component again with the weights that begin with {@code prefix} multiplied. */
+  private static void spoil(Path component, String prefix, double factor) {
     try (TensorScope scope = TensorScope.open()) {
       Map<String, Tensor> weights =
           new LinkedHashMap<>(SafeTensors.read(ComponentFolder.weights(component)).tensors());
       weights.replaceAll(
-          (name, tensor) -> name.startsWith(prefix) ? tensor.mul(new Scalar(Double.NaN)) : tensor);
+          (name, tensor) -> name.startsWith(prefix) ? tensor.mul(new Scalar(factor)) : tensor);
       ComponentFolder.write(
           component,
           ComponentFolder.type(component),

@@ -148,9 +148,4 @@ class SoundtrackFileTest {
       assertThat(files).isEmpty();
     }
   }
-
-  @Test
-  void a_file_is_named_by_what_can_carry_the_pictures() {
-    assertThat(SoundtrackFile.in(folder, "new", camera)).isEqualTo(folder.resolve("new.mp4"));
-  }
 }

@@ -276,7 +276,7 @@ class SoundtrackTest {
 
   @Test
   void only_the_sound_of_videos_is_made() {
-    GenerateRequest joint = GenerateRequest.of(new Task.Joint()).video(camera).build();
+    GenerateRequest joint = GenerateRequest.of(new Task.Joint()).build();
     assertThatThrownBy(
             () -> model.soundtrack(joint, piece -> {}, SoundtrackListener.NONE, new Cancellation()))
         .hasMessageContaining("v2a");

@@ -82,7 +82,8 @@ public final class LatentCache implements AutoCloseable {
     return new LatentCache(folder, List.copyOf(shards));
   }
 
-  private static List<Path> files(Path folder) {
+  /** The files of the shards, in order. */
+  static List<Path> files(Path folder) {
     List<Path> shards;
     try (Stream<Path> files = Files.list(folder)) {
       shards =

@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import kinetone.common.Check;
 import kinetone.common.KinetoneException;
+import kinetone.common.OutputFile;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.tensor.TensorScope;
@@ -30,7 +32,8 @@ import org.bytedeco.pytorch.global.torch;
  * @param count clips to encode, the first ones of {@code clips}
  * @param networks what encodes
  * @param shardSize clips per shard
- * @param batch clips encoded at once
+ * @param batch clips encoded at once; the last bits of latents depend on it, so a folder keeps to
+ *     one
  * @param threads that decode or render clips in the background
  */
 public record LatentPreparation(
@@ -56,12 +59,25 @@ public record LatentPreparation(
   }
 
   /**
-   * Checks that {@code folder} is new or holds latents of this preparation.
+   * Checks that {@code folder} can be written, and is new or holds latents of this preparation.
    *
    * @throws KinetoneException of kind USER naming what differs
    */
   public void check(Path folder) {
-    description().requireSame(folder);
+    check(folder, description());
+  }
+
+  private void check(Path folder, LatentsFile description) {
+    OutputFile.requireFolder(folder);
+    description.requireSame(folder);
+    for (int number = 0; (long) number * shardSize < count; number++) {
+      Path shard = LatentCache.shard(folder, number);
+      if (Files.exists(shard)) {
+        ShardOrigin origin = ShardOrigin.read(shard);
+        origin.requireOf(description, shard);
+        origin.requireBatch(batch, shard);
+      }
+    }
   }
 
   /**
@@ -73,7 +89,7 @@ public record LatentPreparation(
    */
   public void run(Path folder, Device device, LongConsumer progress) {
     LatentsFile description = description();
-    description.requireSame(folder);
+    check(folder, description);
     // Positions past the end are only decoded ahead, never asked for.
     try (ClipEncoders encoders = new ClipEncoders(networks, format, device);
         ClipLoader loader =
@@ -124,7 +140,9 @@ public record LatentPreparation(
       }
       Map<String, Tensor> joined = new LinkedHashMap<>();
       made.forEach((role, tensors) -> joined.put(role, joined(tensors)));
-      LatentCache.writeShard(folder, number, joined, Map.of("first", Long.toString(first)));
+      Map<String, String> metadata = new TreeMap<>(ShardOrigin.of(description, batch).metadata());
+      metadata.put("first", Long.toString(first));
+      LatentCache.writeShard(folder, number, joined, metadata);
     }
   }
 

@@ -149,6 +149,22 @@ public record LatentsFile(
     AtomicFile.write(in(folder), temporary -> Files.writeString(temporary, text() + "\n"));
   }
 
+  /** SHA-256 of what the file says. */
+  String sha256() {
+    return EncoderDigest.sha256(text());
+  }
+
+  /**
+   * Requires that all shards in {@code folder} that say what they were made from say this.
+   *
+   * @throws KinetoneException of kind USER naming the first that does not
+   */
+  public void requireShards(Path folder) {
+    for (Path shard : LatentCache.files(folder)) {
+      ShardOrigin.read(shard).requireOf(this, shard);
+    }
+  }
+
   private String text() {
     try {
       return Json.MAPPER.writeValueAsString(this);

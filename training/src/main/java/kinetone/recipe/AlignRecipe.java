@@ -53,7 +53,7 @@ public record AlignRecipe(
         pairs.shape().frames(),
         pairs.shape().latents());
     model = model.trainedOn(pairs.shape());
-    Check.atLeast("batch", batch, 2);
+    Recipe.requireBatch(batch, 2, 0);
     diffusion = diffusion == null ? DiffusionConfig.DDPM : diffusion;
   }
 

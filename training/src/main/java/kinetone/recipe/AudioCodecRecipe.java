@@ -55,7 +55,7 @@ public record AudioCodecRecipe(
     Recipe.require("model", model);
     Recipe.require("loss", loss);
     Recipe.require("trainer", trainer);
-    Check.atLeast("batch", batch, 1);
+    Recipe.requireBatch(batch, 1, format.tensorBytes());
     Samples.requireNoSteps(samples);
     Check.within("crop", crop, 0, format.samples());
   }

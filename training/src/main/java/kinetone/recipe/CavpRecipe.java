@@ -40,7 +40,7 @@ public record CavpRecipe(
     Recipe.require("mel", mel);
     Recipe.require("segments", segments);
     Recipe.require("trainer", trainer);
-    Check.atLeast("batch", batch, 2);
+    Recipe.requireBatch(batch, 2, format.tensorBytes());
     Check.atLeast("temporalWeight", temporalWeight, 0);
     Check.that(
         format.width() == model.size()

@@ -3,7 +3,9 @@ package kinetone.recipe;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import kinetone.common.Check;
 import kinetone.data.ClipSource;
 import kinetone.data.ManifestSource;
@@ -36,7 +38,8 @@ public sealed interface DataConfig {
     /** Checks the count. */
     public Scenes {
       Check.that(count > 0, "count = %d, must be positive", count);
-      mix = mix == null ? Map.of() : Map.copyOf(mix);
+      // In order, since config.yaml is written from it.
+      mix = mix == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(mix));
     }
 
     @Override

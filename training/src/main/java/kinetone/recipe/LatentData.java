@@ -1,6 +1,7 @@
 package kinetone.recipe;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ final class LatentData implements AutoCloseable {
     LatentCache cache = LatentCache.open(folder);
     try {
       LatentsFile made = LatentsFile.read(folder);
+      made.requireShards(folder);
       Map<String, Optional<LatentStatistics>> statistics = new LinkedHashMap<>();
       for (LatentInput input : inputs) {
         long[] sizes = cache.sizes(input.role());
@@ -72,6 +74,14 @@ final class LatentData implements AutoCloseable {
   /** Number of clips. */
   long size() {
     return cache.size();
+  }
+
+  /** Bytes of one clip as it is given to a network. */
+  double clipBytes() {
+    return statistics.keySet().stream()
+        .mapToDouble(
+            role -> Arrays.stream(cache.sizes(role)).asDoubleStream().reduce(4, (a, b) -> a * b))
+        .sum();
   }
 
   /** The given clips. */

@@ -1,7 +1,6 @@
 package kinetone.recipe;
 
 import java.util.List;
-import kinetone.common.Check;
 import kinetone.tensor.Rng;
 import kinetone.train.TrainerConfig;
 import org.bytedeco.pytorch.Device;
@@ -52,6 +51,6 @@ public interface LatentRecipe extends Recipe {
     Recipe.require("latents", latents);
     Recipe.require("heldOutLatents", heldOutLatents);
     Recipe.require("trainer", trainer);
-    Check.atLeast("batch", batch, 1);
+    Recipe.requireBatch(batch, 1, 0);
   }
 }

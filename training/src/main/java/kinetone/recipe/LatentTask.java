@@ -41,6 +41,7 @@ public final class LatentTask implements Recipe.RecipeTask {
       InitialWeights.load(recipe.init(), objective);
       objective.network().module().to(device, false);
       latents = LatentData.open(Path.of(recipe.latents()), recipe.inputs(), device);
+      Recipe.requireBatch(recipe.batch(), 1, latents.clipBytes());
       LatentData heldOut =
           LatentData.open(Path.of(recipe.heldOutLatents()), recipe.inputs(), device);
       return new LatentTask(recipe, objective, latents, heldOut);

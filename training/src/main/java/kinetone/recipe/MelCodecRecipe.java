@@ -64,7 +64,7 @@ public record MelCodecRecipe(
         "model.signalChannels = %d, must be 1 for spectrograms",
         model.signalChannels());
     Check.divisible("mel bands", mel.bands(), "positions per latent", model.factor());
-    Check.atLeast("batch", batch, 1);
+    Recipe.requireBatch(batch, 1, format.tensorBytes());
     Check.within("crop", crop, 0, (int) mel.frames(format.samples()));
     Check.divisible("crop", crop, "positions per latent", model.factor());
   }

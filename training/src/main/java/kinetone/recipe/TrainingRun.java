@@ -1,6 +1,7 @@
 package kinetone.recipe;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import kinetone.common.AtomicFile;
@@ -14,6 +15,7 @@ import kinetone.train.Trainer;
 import kinetone.train.TrainingEvent;
 import kinetone.train.TrainingListener;
 import kinetone.train.TrainingTask;
+import kinetone.train.WholeCheckpoint;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
@@ -46,14 +48,20 @@ public final class TrainingRun {
     directory.writeConfig(recipe);
     try (Recipe.RecipeTask task = build()) {
       TrainingEvent.Finished end = Trainer.run(task, recipe.trainer(), directory, listener);
-      return !end.completed() && listener.stop() ? Optional.empty() : Optional.of(export(task));
+      return !end.completed() && listener.stop()
+          ? Optional.empty()
+          : Optional.of(export(task, listener));
     }
   }
 
-  /** Writes the component from the newest checkpoint, without training. */
-  public Path export() {
+  /**
+   * Writes the component from the newest whole checkpoint, without training.
+   *
+   * @param listener hears of newer ones that are damaged
+   */
+  public Path export(TrainingListener listener) {
     try (Recipe.RecipeTask task = build()) {
-      return export(task);
+      return export(task, listener);
     }
   }
 
@@ -63,12 +71,16 @@ public final class TrainingRun {
     }
   }
 
-  private Path export(Recipe.RecipeTask task) {
-    Path newest =
-        directory
-            .latest()
+  private Path export(Recipe.RecipeTask task, TrainingListener listener) {
+    List<String> phases = task.phases().stream().map(TrainingTask.Phase::name).toList();
+    WholeCheckpoint found =
+        WholeCheckpoint.newest(directory, phases)
             .orElseThrow(
                 () -> KinetoneException.user("no checkpoint in %s; train first", directory.root()));
+    for (WholeCheckpoint.Damaged damaged : found.damaged()) {
+      listener.on(new TrainingEvent.Damaged(damaged.step(), damaged.folder(), damaged.reason()));
+    }
+    Path newest = found.folder();
     boolean averaged = recipe.trainer().ema() != null;
     for (TrainingTask.Phase phase : task.phases()) {
       try (TensorScope scope = TensorScope.open()) {

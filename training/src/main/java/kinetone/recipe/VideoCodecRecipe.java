@@ -3,7 +3,6 @@ package kinetone.recipe;
 import java.util.List;
 import java.util.Optional;
 import kinetone.codec.CausalVideoCodec;
-import kinetone.common.Check;
 import kinetone.latent.loss.AdversarialObjective;
 import kinetone.latent.loss.VideoLossConfig;
 import kinetone.latent.loss.VideoPatchDiscriminator;
@@ -45,7 +44,7 @@ public record VideoCodecRecipe(
     Recipe.require("model", model);
     Recipe.require("loss", loss);
     Recipe.require("trainer", trainer);
-    Check.atLeast("batch", batch, 1);
+    Recipe.requireBatch(batch, 1, format.tensorBytes());
     Samples.requireNoSteps(samples);
   }
 

@@ -54,7 +54,7 @@ public record VocoderRecipe(
         "format.sampleRate = %d, must be that of the front end, %d",
         format.sampleRate(),
         frontEnd.sampleRate());
-    Check.atLeast("batch", batch, 1);
+    Recipe.requireBatch(batch, 1, format.tensorBytes());
     int frames = format.samples() / frontEnd.hop();
     Check.within("crop", crop, 1, frames);
     int window = frontEnd.spectrum().stft().fftLength();

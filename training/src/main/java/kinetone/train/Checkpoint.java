@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,6 +17,7 @@ import kinetone.checkpoint.Json;
 import kinetone.common.AtomicFile;
 import kinetone.common.Check;
 import kinetone.common.KinetoneException;
+import kinetone.tensor.Rng;
 import kinetone.tensor.SafeTensors;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
@@ -96,6 +98,41 @@ public final class Checkpoint {
         });
   }
 
+  /**
+   * Requires that all files of a checkpoint are there and as long as they say; whether they fit a
+   * network shows when they are loaded.
+   *
+   * @param phases that it must have
+   * @throws KinetoneException of kind USER naming what is damaged
+   */
+  static void requireWhole(Path folder, Collection<String> phases) {
+    State small = state(folder);
+    for (String phase : phases) {
+      SafeTensors.places(file(folder, phase));
+      SafeTensors.places(file(folder, phase + ".optimizer"));
+      if (small.emaUpdates().containsKey(phase)) {
+        SafeTensors.places(file(folder, phase + ".ema"));
+      }
+    }
+    Path noise = folder.resolve("rng.bin");
+    try (Rng scratch = new Rng(0)) {
+      byte[] stored = Files.readAllBytes(noise);
+      Check.that(
+          stored.length == scratch.state().length,
+          "%s is damaged: it has %d bytes instead of %d",
+          noise,
+          stored.length,
+          scratch.state().length);
+      scratch.restore(stored);
+    } catch (IOException e) {
+      throw KinetoneException.user(e, "%s cannot be read", noise);
+    } catch (KinetoneException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw KinetoneException.user(e, "%s is damaged: it holds no state of a generator", noise);
+    }
+  }
+
   /** Puts the content of {@code folder} into {@code state}. */
   static State restore(Path folder, TrainingState state) {
     State small = state(folder);
@@ -123,6 +160,9 @@ public final class Checkpoint {
       state.rng().restore(Files.readAllBytes(folder.resolve("rng.bin")));
     } catch (IOException e) {
       throw KinetoneException.user(e, "checkpoint %s is incomplete: rng.bin is missing", folder);
+    } catch (IllegalArgumentException e) {
+      throw KinetoneException.user(
+          e, "checkpoint %s is damaged: rng.bin is no state of a generator", folder);
     }
     state.restoreCounts(small.step(), small.skipped());
     return small;

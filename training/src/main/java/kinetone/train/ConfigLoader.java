@@ -1,6 +1,7 @@
 package kinetone.train;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -19,15 +20,18 @@ import kinetone.checkpoint.Json;
 import kinetone.common.KinetoneException;
 
 /**
- * Reads a YAML configuration into a record. An unknown option is an error; a component of primitive
- * type must be given; any other component may be left out and is then null, for which the record's
- * compact constructor puts its default. Names of enum constants may be in lower case.
+ * Reads a YAML configuration into a record. An unknown option, or one that stands twice, is an
+ * error; a component of primitive type must be given; any other component may be left out and is
+ * then null, for which the record's compact constructor puts its default. Names of enum constants
+ * may be in lower case.
  */
 public final class ConfigLoader {
   private static final ObjectMapper MAPPER =
       YAMLMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
           .build();
 
@@ -74,6 +78,11 @@ public final class ConfigLoader {
           "override '%s' is not of the form option=value, for example optimizer.learningRate=1e-4",
           override);
     }
+    JsonNode value = MAPPER.readTree(override.substring(equals + 1));
+    if (value == null || value.isMissingNode()) {
+      throw KinetoneException.user(
+          "override '%s' has no value; give one, or null to leave the option out", override);
+    }
     String[] path = override.substring(0, equals).strip().split("\\.", -1);
     ObjectNode at = tree;
     for (int i = 0; i < path.length - 1; i++) {
@@ -87,7 +96,7 @@ public final class ConfigLoader {
             "override '%s': '%s' is a value and has no options", override, path[i]);
       }
     }
-    at.set(path[path.length - 1], MAPPER.readTree(override.substring(equals + 1)));
+    at.set(path[path.length - 1], value);
   }
 
   private static KinetoneException unknown(Path yaml, UnrecognizedPropertyException e) {

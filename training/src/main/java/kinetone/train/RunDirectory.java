@@ -118,10 +118,16 @@ public final class RunDirectory {
 
   /** Complete checkpoints, oldest first. */
   public List<Path> checkpoints() {
+    return folders().stream()
+        .filter(folder -> Files.isRegularFile(folder.resolve("state.json")))
+        .toList();
+  }
+
+  /** What has the name of a checkpoint, complete or not, oldest first. */
+  List<Path> folders() {
     try (Stream<Path> folders = Files.list(checkpointsFolder())) {
       return folders
           .filter(folder -> CHECKPOINT.matcher(folder.getFileName().toString()).matches())
-          .filter(folder -> Files.isRegularFile(folder.resolve("state.json")))
           .sorted((a, b) -> Long.compare(step(a), step(b)))
           .toList();
     } catch (IOException e) {
@@ -133,6 +139,20 @@ public final class RunDirectory {
   public Optional<Path> latest() {
     List<Path> all = checkpoints();
     return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+  }
+
+  /**
+   * Gives a damaged checkpoint a name that no checkpoint has, so that it neither counts as the
+   * newest nor is lost; returns where it is now.
+   */
+  Path setAside(Path checkpoint) {
+    Path aside = checkpoint.resolveSibling(checkpoint.getFileName() + ".damaged");
+    try {
+      AtomicFile.deleteQuietly(aside);
+      return Files.move(checkpoint, aside, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw KinetoneException.resource(e, "cannot set the damaged %s aside", checkpoint);
+    }
   }
 
   /** Deletes all but the newest {@code keep} checkpoints. */
@@ -201,7 +221,8 @@ public final class RunDirectory {
     return root.resolve("checkpoints");
   }
 
-  private static long step(Path folder) {
+  /** The steps done before a checkpoint, by its name. */
+  static long step(Path folder) {
     Matcher matcher = CHECKPOINT.matcher(folder.getFileName().toString());
     return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
   }

@@ -4,6 +4,7 @@ import java.awt.AWTError;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -35,10 +36,11 @@ public final class Trainer {
   }
 
   /**
-   * Trains until {@code config.steps()} steps are done, from the newest checkpoint of {@code run}
-   * if there is one. It ends earlier, with a checkpoint, when the time limit is reached or the
-   * thread is interrupted. Afterwards the modules hold the trained, not the averaged weights; the
-   * averages are in the checkpoint ({@link Checkpoint#weights}).
+   * Trains until {@code config.steps()} steps are done, from the newest whole checkpoint of {@code
+   * run} if there is one; newer ones that are damaged are set aside. It ends earlier, with a
+   * checkpoint, when the time limit is reached or the thread is interrupted. Afterwards the modules
+   * hold the trained, not the averaged weights; the averages are in the checkpoint ({@link
+   * Checkpoint#weights}).
    *
    * @param forward opened round every forward pass and closed before its backward pass: autocast
    * @throws KinetoneException when losses stay non-finite, the checkpoint belongs to another model,
@@ -116,10 +118,16 @@ public final class Trainer {
 
   private static Metrics resume(
       TrainingState state, TrainerConfig config, RunDirectory run, TrainingListener listener) {
-    Optional<Path> newest = run.latest();
+    List<String> phases = state.phases().stream().map(t -> t.phase().name()).toList();
+    Optional<WholeCheckpoint> newest = WholeCheckpoint.newest(run, phases);
     newest.ifPresent(
-        folder -> {
-          Checkpoint.State before = Checkpoint.restore(folder, state);
+        found -> {
+          Checkpoint.State before = Checkpoint.restore(found.folder(), state);
+          // Not before the older one is known to fit: what is kept is not touched for nothing.
+          for (WholeCheckpoint.Damaged damaged : found.damaged()) {
+            Path aside = run.setAside(damaged.folder());
+            listener.on(new TrainingEvent.Damaged(damaged.step(), aside, damaged.reason()));
+          }
           boolean changed = !before.configHash().equals(Checkpoint.hash(config));
           listener.on(new TrainingEvent.Resumed(before.step(), changed));
         });

@@ -61,14 +61,13 @@ public record TrainerConfig(
 
   /** Fills in what is absent and checks the rest. */
   public TrainerConfig {
-    Check.atLeast("steps", steps, 1);
+    Check.within("steps", steps, 1, 1_000_000_000);
     Check.that(optimizer != null, "optimizer is missing, give at least optimizer.learningRate");
     // Sorted, so that equal configurations are written alike.
     phases = Collections.unmodifiableMap(new TreeMap<>(phases == null ? Map.of() : phases));
     schedule = schedule == null ? LearningRate.constant(0) : schedule;
-    gradientAccumulation =
-        Check.atLeast(
-            "gradientAccumulation", gradientAccumulation == null ? 1 : gradientAccumulation, 1);
+    gradientAccumulation = gradientAccumulation == null ? 1 : gradientAccumulation;
+    Check.within("gradientAccumulation", gradientAccumulation, 1, 1_000_000);
     clipNorm = Check.atLeast("clipNorm", clipNorm == null ? 0.0 : clipNorm, 0);
     precision = precision == null ? Precision.FP32 : precision;
     validateEvery = Check.atLeast("validateEvery", validateEvery == null ? 0 : validateEvery, 0);

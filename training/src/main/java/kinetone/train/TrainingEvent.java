@@ -18,6 +18,15 @@ public sealed interface TrainingEvent {
   record Resumed(long step, boolean configChanged) implements TrainingEvent {}
 
   /**
+   * A checkpoint cannot be read and an older one takes its place.
+   *
+   * @param step of the damaged one
+   * @param folder where it is now
+   * @param reason for a person to read
+   */
+  record Damaged(long step, Path folder, String reason) implements TrainingEvent {}
+
+  /**
    * A step is done.
    *
    * @param step steps done so far, this one included

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -379,6 +380,75 @@ class LatentPreparationTest {
           .hasMessageContaining("prepare them again")
           .hasMessageNotContaining("\n");
     }
+  }
+
+  @Test
+  void a_folder_is_gone_on_with_in_the_same_batches_only() throws IOException {
+    run(preparation(scenes(), "7", "video"), folder);
+    Files.delete(LatentCache.shard(folder, 2));
+    LatentPreparation other =
+        new LatentPreparation(
+            scenes(), Map.of("kind", "scenes", "seed", "7"), FORMAT, 7, networks("video"), 3, 1, 2);
+    assertThatThrownBy(() -> other.check(folder))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining("encoded 2 clips at once and the others would be 1")
+        .hasMessageContaining("--batch 2");
+    assertThatThrownBy(() -> run(other, folder)).hasMessageContaining("--batch 2");
+    run(preparation(scenes(), "7", "video"), folder);
+  }
+
+  @Test
+  void shards_from_elsewhere_and_an_altered_description_are_noticed() throws IOException {
+    Path one = folder.resolve("one");
+    Path other = folder.resolve("other");
+    run(preparation(scenes(), "7", "video"), one);
+    run(preparation(scenes(), "7", "other-video"), other);
+    LatentsFile.read(one).requireShards(one);
+    String text = Files.readString(LatentsFile.in(one));
+
+    // As somebody might who wants the folder to pass for the other codec's.
+    Files.copy(LatentsFile.in(other), LatentsFile.in(one), StandardCopyOption.REPLACE_EXISTING);
+    assertAltered(one, "shard-00000");
+    Files.writeString(LatentsFile.in(one), text.replace("\"count\" : 7", "\"count\" : 6"));
+    assertAltered(one, "shard-00000");
+    Files.writeString(LatentsFile.in(one), text);
+    Files.copy(
+        LatentCache.shard(other, 1),
+        LatentCache.shard(one, 1),
+        StandardCopyOption.REPLACE_EXISTING);
+    assertAltered(one, "shard-00001");
+    assertThatThrownBy(() -> preparation(scenes(), "7", "video").check(one))
+        .hasMessageContaining("shard-00001");
+  }
+
+  private static void assertAltered(Path folder, String shard) {
+    assertThatThrownBy(() -> LatentsFile.read(folder).requireShards(folder))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining(shard)
+        .hasMessageContaining("was not made from what")
+        .hasMessageContaining("prepare them again");
+  }
+
+  @Test
+  void a_folder_that_cannot_be_written_is_refused_before_any_work() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    assertThatThrownBy(() -> preparation(scenes(), "7", "video").check(file))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining("cannot write");
+    ClipSource none =
+        new ClipSource() {
+          @Override
+          public long size() {
+            return 7;
+          }
+
+          @Override
+          public kinetone.media.Clip clip(long index) {
+            throw new AssertionError("worked before looking");
+          }
+        };
+    assertThatThrownBy(() -> run(preparation(none, "7", "video"), file.resolve("below")))
+        .hasMessageContaining("cannot write");
   }
 
   @Test

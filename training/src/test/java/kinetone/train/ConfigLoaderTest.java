@@ -96,12 +96,27 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void an_override_without_a_value_is_no_override() {
+    refuses("override 'steps=' has no value", GOOD, "steps=");
+    refuses("override 'nonsense=' has no value", GOOD, "nonsense=");
+    refuses("override 'optimizer.nonsense= ' has no value", GOOD, "optimizer.nonsense= ");
+    assertThat(load(GOOD, "ema=null")).isEqualTo(load(GOOD));
+  }
+
+  @Test
+  void an_option_that_stands_twice_or_a_fraction_for_a_whole_number() {
+    refuses("steps", GOOD + "steps: 7\n");
+    refuses("steps", GOOD, "steps=7.5");
+    refuses("steps = 2000000000, must be between 1 and 1000000000", GOOD, "steps=2000000000");
+  }
+
+  @Test
   void a_missing_wrong_or_impossible_value_is_named() {
     refuses("option 'steps' must be given", "seed: 1\noptimizer: {learningRate: 1}\n");
     refuses("optimizer is missing", "seed: 1\nsteps: 1\n");
     refuses("at 'steps'", GOOD, "steps=many");
     refuses("precision", GOOD, "precision=fp8");
-    refuses("steps = 0, must be at least 1", GOOD, "steps=0");
+    refuses("steps = 0, must be between 1 and 1000000000", GOOD, "steps=0");
     refuses("ema decay = 1.5", GOOD, "ema.decay=1.5");
     refuses("line 2", "steps: 1\n  seed: : 3\n");
     refuses("is not of the form", GOOD, "steps");

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerTest {
   @TempDir Path folder;
@@ -97,6 +100,66 @@ class TrainerTest {
       TrainingListener listener,
       Class<? extends Throwable> expected) {
     assertThatThrownBy(() -> train(where, config, task, listener)).isInstanceOf(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cut net.safetensors",
+        "cut net.optimizer.safetensors",
+        "cut rng.bin",
+        "cut state.json",
+        "lose net.ema.safetensors",
+        "lose state.json",
+        "noise in rng.bin",
+      })
+  void a_damaged_newest_checkpoint_gives_way_to_an_older_one(String damage) throws IOException {
+    Path straight = folder.resolve("straight");
+    Path run = folder.resolve("run");
+    train(straight, config(20, 10, null), new NoisyLine(16, 8), TrainingListener.NONE);
+    train(run, config(20, 10, null), new NoisyLine(16, 8), TrainingListener.NONE);
+    Path newest = RunDirectory.open(run).latest().orElseThrow();
+    damage(newest, damage);
+    List<TrainingEvent> events = new ArrayList<>();
+    train(run, config(20, 10, null), new NoisyLine(16, 8), events::add);
+    assertThat(events.get(0))
+        .isInstanceOfSatisfying(
+            TrainingEvent.Damaged.class,
+            told -> {
+              assertThat(told.step()).isEqualTo(20);
+              assertThat(told.folder()).isDirectory().hasFileName("step-00000020.damaged");
+              assertThat(told.reason()).contains(damage.replaceAll(".* ", ""));
+            });
+    assertThat(events.get(1)).isEqualTo(new TrainingEvent.Resumed(10, false));
+    assertSameBytes(newest, RunDirectory.open(straight).latest().orElseThrow());
+    assertThat(Files.readAllLines(run.resolve("metrics.jsonl"))).hasSize(22);
+  }
+
+  private static void damage(Path checkpoint, String damage) throws IOException {
+    Path file = checkpoint.resolve(damage.replaceAll(".* ", ""));
+    byte[] bytes = Files.readAllBytes(file);
+    if (damage.startsWith("lose")) {
+      Files.delete(file);
+    } else if (damage.startsWith("cut")) {
+      Files.write(file, Arrays.copyOf(bytes, bytes.length - 3));
+    } else {
+      Arrays.fill(bytes, (byte) 77);
+      Files.write(file, bytes);
+    }
+  }
+
+  @Test
+  void where_no_checkpoint_is_whole_nothing_is_touched() throws IOException {
+    train(folder, config(20, 10, null), new NoisyLine(16, 8), TrainingListener.NONE);
+    for (Path checkpoint : RunDirectory.open(folder).checkpoints()) {
+      damage(checkpoint, "cut net.safetensors");
+    }
+    assertThatThrownBy(
+            () -> train(folder, config(20, 10, null), new NoisyLine(16, 8), TrainingListener.NONE))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining("step-00000020 is damaged")
+        .hasMessageContaining("train again in another folder");
+    assertThat(RunDirectory.open(folder).checkpoints()).hasSize(2);
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,11 +42,19 @@ public final class PickleFile implements TensorFile {
   private static final int MAX_DEPTH = 8;
   private static final int MAX_VISITS = 500_000;
 
+  /** Letters of a name, and of the way to it; public checkpoints have less than 200. */
+  private static final int MAX_NAME = 2000;
+
+  /** Letters of all names together: 100 each of as many as there may be visits. */
+  private static final long MAX_LETTERS = 50_000_000;
+
   private final Path file;
   private final FileChannel channel;
   private final Map<String, Map<String, StoredTensor>> tensors = new LinkedHashMap<>();
   private final Map<Storage, StorageBytes> storages = new HashMap<>();
-  private int visits;
+  private final IdentityHashMap<Map<?, ?>, Boolean> withTensors = new IdentityHashMap<>();
+  private long visits;
+  private long letters;
 
   /**
    * Opens a checkpoint and checks what it says of its tensors.
@@ -239,7 +248,7 @@ public final class PickleFile implements TensorFile {
     if (content instanceof StoredTensor tensor) {
       tensors.put(ROOT, Map.of("", tensor));
     } else {
-      visit("", content, 0);
+      visit(Way.START, content);
     }
     Set<Storage> used = new LinkedHashSet<>();
     tensors.values().forEach(named -> named.values().forEach(t -> used.add(t.storage())));
@@ -249,28 +258,77 @@ public final class PickleFile implements TensorFile {
     return used;
   }
 
-  private void visit(String path, Object value, int depth) {
-    if (!(value instanceof Map<?, ?> dictionary)) {
+  /** A way to a dictionary: the key in the one around it. */
+  private record Way(Way before, String key, int depth, int length) {
+    static final Way START = new Way(null, "", 0, 0);
+
+    Way to(String key) {
+      return new Way(this, key, depth + 1, length + key.length() + 1);
+    }
+
+    String path() {
+      return depth < 2 ? key : before.path() + "/" + key;
+    }
+  }
+
+  /**
+   * Names the tensors in {@code value} and below. A small file can share dictionaries so that there
+   * are more ways to them than memory holds names: what is counted is looked at before it is built.
+   */
+  private void visit(Way way, Object value) {
+    if (!(value instanceof Map<?, ?> dictionary) || !holdsTensors(dictionary, way.depth())) {
       return;
     }
-    if (depth > MAX_DEPTH) {
-      throw new Fault("its dictionaries are nested too deeply");
+    if (way.length() > MAX_NAME) {
+      throw new Fault("the keys of its dictionaries are too long");
+    }
+    visits += dictionary.size();
+    if (visits > MAX_VISITS) {
+      throw new Fault("it holds too many things");
     }
     Map<String, StoredTensor> here = new LinkedHashMap<>();
     dictionary.forEach(
         (key, item) -> {
-          if (++visits > MAX_VISITS) {
-            throw new Fault("it holds too many things");
-          }
           if (item instanceof StoredTensor tensor) {
-            here.put(key.toString(), tensor);
+            String name = key.toString();
+            letters += name.length();
+            if (name.length() > MAX_NAME || letters > MAX_LETTERS) {
+              throw new Fault("the names of its tensors are too long");
+            }
+            here.put(name, tensor);
           }
         });
     if (!here.isEmpty()) {
-      tensors.put(path, here);
+      letters += way.length();
+      tensors.put(way.path(), here);
     }
     dictionary.forEach(
-        (key, item) -> visit(path.isEmpty() ? key.toString() : path + "/" + key, item, depth + 1));
+        (key, item) -> {
+          if (item instanceof Map) {
+            visit(way.to(key.toString()), item);
+          }
+        });
+  }
+
+  /** Whether there are tensors in a dictionary or below it; each is looked at once. */
+  private boolean holdsTensors(Map<?, ?> dictionary, int depth) {
+    if (depth > MAX_DEPTH) {
+      throw new Fault("its dictionaries are nested too deeply");
+    }
+    Boolean known = withTensors.get(dictionary);
+    if (known != null) {
+      return known;
+    }
+    // A dictionary within itself brings nothing of its own.
+    withTensors.put(dictionary, false);
+    boolean holds = false;
+    for (Object item : dictionary.values()) {
+      holds |=
+          item instanceof StoredTensor
+              || (item instanceof Map<?, ?> inner && holdsTensors(inner, depth + 1));
+    }
+    withTensors.put(dictionary, holds);
+    return holds;
   }
 
   private byte[] bytes(long at, int length) throws IOException {

@@ -85,8 +85,20 @@ public final class TaskMask {
     } else {
       throw KinetoneException.internal("unknown task %s", task);
     }
-    Check.that(mask.hasGenerated(), "%s leaves nothing to generate in %s s", task, map.duration());
+    Check.that(
+        mask.hasGenerated(), "%s leaves nothing to generate in %s s", words(task), map.duration());
     return mask;
+  }
+
+  /** For messages. */
+  private static String words(Task task) {
+    if (task instanceof Task.Continue kept) {
+      return "keeping the first " + kept.seconds() + " s";
+    }
+    if (task instanceof Task.Inpaint gap) {
+      return "a gap from " + gap.from() + " s to " + gap.to() + " s";
+    }
+    return "this choice of segments";
   }
 
   private static TaskMask bySegment(SegmentMap map, IntPredicate video, IntPredicate audio) {

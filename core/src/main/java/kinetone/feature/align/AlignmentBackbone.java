@@ -72,7 +72,7 @@ final class AlignmentBackbone extends Module {
 
     Sequence last = held(register_module("out", new Sequence()));
     norm = last.add(0, new GroupNorm(width, config.groups(), 1e-5));
-    narrow = last.add(2, Conv2d.zero(width, width / 2, 3));
+    narrow = last.add(2, Conv2d.zero(width, width / 2, 3, rng));
     classifier = register_module("classifier", Linear.xavier(width / 2, 1, rng));
   }
 

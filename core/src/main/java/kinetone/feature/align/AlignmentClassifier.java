@@ -1,7 +1,5 @@
 package kinetone.feature.align;
 
-import static org.bytedeco.pytorch.global.torch.empty;
-
 import kinetone.common.Check;
 import kinetone.nn.Init;
 import kinetone.nn.Linear;
@@ -39,7 +37,7 @@ public final class AlignmentClassifier extends Module {
     embedding = condition.register_module("embedder", new Sequence());
     embedder = embedding.add(0, Linear.xavier(config.features(), config.context(), rng));
     positionTable = condition.register_module("pos_emb", new Module("Embedding"));
-    positions = empty(config.frames(), config.context());
+    positions = Init.weight(rng, config.frames(), config.context());
     positionTable.register_parameter("weight", positions);
     Init.normal(positions, 1, rng);
   }

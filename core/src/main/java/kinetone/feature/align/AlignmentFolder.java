@@ -2,7 +2,6 @@ package kinetone.feature.align;
 
 import java.nio.file.Path;
 import kinetone.checkpoint.ComponentFolder;
-import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -34,12 +33,9 @@ public final class AlignmentFolder {
   public static AlignmentClassifier load(Path folder) {
     ComponentFolder.requireType(folder, TYPE);
     AlignmentConfig config = ComponentFolder.config(folder, AlignmentConfig.class);
-    try (Rng rng = Rng.none()) {
-      AlignmentClassifier classifier =
-          ComponentFolder.build(folder, () -> new AlignmentClassifier(config, rng));
-      ComponentFolder.load(folder, classifier);
-      classifier.eval();
-      return classifier;
-    }
+    AlignmentClassifier classifier =
+        ComponentFolder.network(folder, rng -> new AlignmentClassifier(config, rng));
+    classifier.eval();
+    return classifier;
   }
 }

@@ -74,7 +74,7 @@ final class ContextTransformer extends Module {
     block = new Block(channels, context, heads, rng);
     blocks = register_module("transformer_blocks", new ModuleListImpl());
     blocks.push_back(block);
-    out = register_module("proj_out", Conv2d.zero(channels, channels, 1));
+    out = register_module("proj_out", Conv2d.zero(channels, channels, 1, rng));
   }
 
   /** (B, C, H, W) and context (B, M, contextWidth) to (B, C, H, W). */

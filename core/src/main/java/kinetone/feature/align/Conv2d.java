@@ -17,11 +17,11 @@ final class Conv2d extends Module {
   private final long[] stride;
   private final long[] padding;
 
-  private Conv2d(int in, int out, int kernel, int stride) {
+  private Conv2d(int in, int out, int kernel, int stride, Rng rng) {
     super("Conv2d");
     this.stride = new long[] {stride, stride};
     padding = new long[] {kernel / 2, kernel / 2};
-    weight = empty(out, in, kernel, kernel);
+    weight = Init.weight(rng, out, in, kernel, kernel);
     Tensor offset = empty(out);
     Init.constant(weight, 0);
     Init.constant(offset, 0);
@@ -32,15 +32,15 @@ final class Conv2d extends Module {
 
   /** PyTorch's default weights. */
   static Conv2d of(int in, int out, int kernel, int stride, Rng rng) {
-    Conv2d conv = new Conv2d(in, out, kernel, stride);
+    Conv2d conv = new Conv2d(in, out, kernel, stride, rng);
     Init.fanInUniform(conv.weight, rng);
     Init.uniform(conv.bias.get(), 1 / Math.sqrt((double) in * kernel * kernel), rng);
     return conv;
   }
 
   /** All zero: the layer contributes nothing until it has learned something. */
-  static Conv2d zero(int in, int out, int kernel) {
-    return new Conv2d(in, out, kernel, 1);
+  static Conv2d zero(int in, int out, int kernel, Rng rng) {
+    return new Conv2d(in, out, kernel, 1, rng);
   }
 
   Tensor forward(Tensor x) {

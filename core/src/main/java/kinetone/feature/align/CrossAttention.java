@@ -1,6 +1,5 @@
 package kinetone.feature.align;
 
-import static org.bytedeco.pytorch.global.torch.empty;
 import static org.bytedeco.pytorch.global.torch.linear;
 
 import kinetone.nn.Init;
@@ -27,7 +26,7 @@ final class CrossAttention extends Module {
 
     Projection(int in, int out, Rng rng) {
       super("Linear");
-      weight = empty(out, in);
+      weight = Init.weight(rng, out, in);
       Init.xavierUniform(weight, rng);
       register_parameter("weight", weight);
     }

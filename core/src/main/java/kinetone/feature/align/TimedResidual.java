@@ -35,7 +35,7 @@ final class TimedResidual extends Module {
     time = timeLayers.add(1, Linear.xavier(timeWidth, out, rng));
     outLayers = register_module("out_layers", new Sequence());
     norm2 = outLayers.add(0, new GroupNorm(out, groups, EPSILON));
-    conv2 = outLayers.add(3, Conv2d.zero(out, out, 3));
+    conv2 = outLayers.add(3, Conv2d.zero(out, out, 3, rng));
     skip =
         in == out
             ? Optional.empty()

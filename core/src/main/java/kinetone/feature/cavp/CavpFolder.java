@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import kinetone.checkpoint.ComponentFolder;
-import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -52,11 +51,8 @@ public final class CavpFolder {
   public static Cavp load(Path folder) {
     ComponentFolder.requireType(folder, TYPE);
     CavpConfig config = ComponentFolder.config(folder, CavpConfig.class);
-    try (Rng rng = Rng.none()) {
-      Cavp cavp = ComponentFolder.build(folder, () -> new Cavp(config, rng));
-      ComponentFolder.load(folder, cavp);
-      cavp.eval();
-      return cavp;
-    }
+    Cavp cavp = ComponentFolder.network(folder, rng -> new Cavp(config, rng));
+    cavp.eval();
+    return cavp;
   }
 }

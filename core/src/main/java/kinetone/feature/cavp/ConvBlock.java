@@ -2,7 +2,6 @@ package kinetone.feature.cavp;
 
 import static org.bytedeco.pytorch.global.torch.avg_pool2d;
 import static org.bytedeco.pytorch.global.torch.conv2d;
-import static org.bytedeco.pytorch.global.torch.empty;
 import static org.bytedeco.pytorch.global.torch.relu;
 
 import kinetone.nn.BatchNorm;
@@ -27,7 +26,7 @@ final class ConvBlock extends Module {
 
     Conv(int in, int out, Rng rng) {
       super("Conv2d");
-      weight = empty(out, in, 3, 3);
+      weight = Init.weight(rng, out, in, 3, 3);
       // Xavier with the receptive field in both fans, as torch.nn.init has it for convolutions.
       Init.uniform(weight, Math.sqrt(6.0 / (9.0 * (in + out))), rng);
       register_parameter("weight", weight);

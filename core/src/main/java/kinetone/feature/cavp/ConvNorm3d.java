@@ -1,7 +1,6 @@
 package kinetone.feature.cavp;
 
 import static org.bytedeco.pytorch.global.torch.conv3d;
-import static org.bytedeco.pytorch.global.torch.empty;
 
 import kinetone.nn.BatchNorm;
 import kinetone.nn.Init;
@@ -36,7 +35,7 @@ final class ConvNorm3d extends Module {
     super("ConvNorm3d");
     stride = new long[] {1, spaceStride, spaceStride};
     padding = new long[] {time / 2, space / 2, space / 2};
-    weight = empty(out, in, time, space, space);
+    weight = Init.weight(rng, out, in, time, space, space);
     Init.normal(weight, Math.sqrt(2.0 * in / weight.numel()), rng);
     conv = register_module("conv", new Module("Conv3d"));
     conv.register_parameter("weight", weight);

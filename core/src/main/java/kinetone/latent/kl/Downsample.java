@@ -29,7 +29,7 @@ final class Downsample extends Module {
   Downsample(int channels, Rng rng) {
     super("Downsample");
     conv = register_module("conv", new Module("Conv2d"));
-    weight = empty(channels, channels, KERNEL, KERNEL);
+    weight = Init.weight(rng, channels, channels, KERNEL, KERNEL);
     Tensor offset = empty(channels);
     Init.fanInUniform(weight, rng);
     Init.uniform(offset, 1 / Math.sqrt((double) channels * KERNEL * KERNEL), rng);

@@ -51,6 +51,7 @@ public record CausalAudioConfig(
     }
   }
 
+  private static final double LARGEST_GAIN = 1e6;
   private static final List<Integer> DILATIONS = List.of(1, 3, 9);
 
   /**
@@ -78,7 +79,8 @@ public record CausalAudioConfig(
 
   /** Checks ranges and that the lists fit together. */
   public CausalAudioConfig {
-    Check.that(gain > 0 && Double.isFinite(gain), "gain = %s, must be positive", gain);
+    Check.that(gain > 0, "gain = %s, must be positive", gain);
+    Check.within("gain", gain, 0, LARGEST_GAIN);
     Check.atLeast("patch", patch, 1);
     Check.atLeast("stemKernel", stemKernel, 1);
     Check.atLeast("kernel", kernel, 1);

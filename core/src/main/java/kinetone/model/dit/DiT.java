@@ -38,6 +38,7 @@ public final class DiT extends Module {
     timestep =
         register_module("t_embedder", new TimestepEmbedding(TIMESTEP_SINUSOIDS, width, width, rng));
     label = register_module("y_embedder", new LabelEmbedding(config.classes(), width, rng));
+    rng.claim((long) side * side, width);
     positions = SinCosPosition.grid(side, side, width).unsqueeze(0);
     register_buffer("pos_embed", positions);
     ModuleListImpl list = register_module("blocks", new ModuleListImpl());

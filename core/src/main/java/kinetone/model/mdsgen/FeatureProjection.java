@@ -1,9 +1,8 @@
 package kinetone.model.mdsgen;
 
-import static org.bytedeco.pytorch.global.torch.empty;
-
 import java.util.Optional;
 import kinetone.nn.Gelu;
+import kinetone.nn.Init;
 import kinetone.nn.LayerNorm;
 import kinetone.nn.Linear;
 import kinetone.nn.embed.SinCosPosition;
@@ -37,11 +36,11 @@ final class FeatureProjection extends Module {
     linear = register_module("0", Linear.normal(sizes.width(), width, deviation, rng));
     norm = register_module("2", new LayerNorm(width, EPSILON));
     positions =
-        sizes.positions() ? Optional.of(positions(sizes.frames(), width)) : Optional.empty();
+        sizes.positions() ? Optional.of(positions(sizes.frames(), width, rng)) : Optional.empty();
   }
 
-  private Tensor positions(int frames, int width) {
-    Tensor table = empty(1, frames, width);
+  private Tensor positions(int frames, int width, Rng rng) {
+    Tensor table = Init.weight(rng, 1, frames, width);
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
       table.copy_(SinCosPosition.line(frames, width).unsqueeze(0));

@@ -76,8 +76,8 @@ public final class Mdsgen extends Module implements Denoiser {
             "t_embedder", new TimestepEmbedding(config.timestepSinusoids(), width, width, rng));
     projection = register_module("mlp_feat", new FeatureProjection(config.features(), width, rng));
     reducer = register_module("conv1d_feat", new Reducer(config.features().frames(), width, rng));
-    positions = positions("pos_embed");
-    decoderPositions = positions("decoder_pos_embed");
+    positions = positions("pos_embed", rng);
+    decoderPositions = positions("decoder_pos_embed", rng);
     Tensor maskToken = empty(1, 1, width);
     Init.normal(maskToken, MASK_TOKEN_DEVIATION, rng);
     register_parameter("mask_token", maskToken);
@@ -96,9 +96,9 @@ public final class Mdsgen extends Module implements Denoiser {
             new DiTFinalLayer(width, latent.patch() * latent.patch() * 2 * latent.channels(), rng));
   }
 
-  private Tensor positions(String name) {
+  private Tensor positions(String name, Rng rng) {
     MdsgenConfig.Latent latent = config.latent();
-    Tensor table = empty(1, latent.tokens(), config.width());
+    Tensor table = Init.weight(rng, 1, latent.tokens(), config.width());
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
       table.copy_(

@@ -26,7 +26,7 @@ final class Reducer extends Module {
   Reducer(int frames, int width, Rng rng) {
     super("Reducer");
     convolution = register_module("0", new Module("Conv1d"));
-    weight = empty(1, frames, 1);
+    weight = Init.weight(rng, 1, frames, 1);
     Tensor offset = empty(1);
     Init.normal(weight, FeatureProjection.DEVIATION, rng);
     Init.uniform(offset, 1 / Math.sqrt(frames), rng);

@@ -78,17 +78,28 @@ public final class AvDiT extends Module implements Denoiser {
     audioEmbedder =
         register_module(
             "audio_embedder", Linear.xavier((long) inputs * audio.patchSize(), width, rng));
-    positions = register_module("pos_embed", LearnedPosition.startingAt(AvDiTPositions.of(config)));
+    positions =
+        register_module(
+            "pos_embed",
+            LearnedPosition.startingAt(
+                (long) video.frames() * video.tokensPerFrame() + audio.tokens(),
+                width,
+                () -> AvDiTPositions.of(config),
+                rng));
     int half = config.conditionSinusoids() / 2;
     times =
         register_module(
             "time_embed",
             LearnedPosition.startingAt(
-                cat(
-                    new TensorVector(
-                        SinCosPosition.line(video.frames(), half),
-                        SinCosPosition.line(audio.tokens(), half)),
-                    0)));
+                (long) video.frames() + audio.tokens(),
+                half,
+                () ->
+                    cat(
+                        new TensorVector(
+                            SinCosPosition.line(video.frames(), half),
+                            SinCosPosition.line(audio.tokens(), half)),
+                        0),
+                rng));
     timestepEmbedder =
         register_module(
             "t_embedder",

@@ -1,7 +1,6 @@
 package kinetone.nn.attention;
 
 import static org.bytedeco.pytorch.global.torch.embedding;
-import static org.bytedeco.pytorch.global.torch.empty;
 
 import kinetone.nn.Init;
 import kinetone.tensor.Rng;
@@ -30,9 +29,11 @@ public final class RelativePositionBias extends Module {
     super("RelativePositionBias");
     this.rows = rows;
     this.columns = columns;
-    table = empty(distances(rows, columns), heads);
+    table = Init.weight(rng, distances(rows, columns), heads);
     Init.normal(table, DEVIATION, rng);
     register_parameter("relative_position_bias_table", table);
+    long tokens = (long) rows * columns;
+    rng.claim(tokens, tokens);
     index = index(rows, columns);
     register_buffer("relative_position_index", index);
   }

@@ -32,7 +32,7 @@ public final class CausalConv1d extends Module {
     step = stride;
     this.stride = new long[] {1, stride};
     this.dilation = new long[] {1, dilation};
-    weight = empty(out, in, 1, kernel);
+    weight = Init.weight(rng, out, in, 1, kernel);
     offset = empty(out);
     Init.fanInUniform(weight, rng);
     Init.uniform(offset, 1 / Math.sqrt((double) in * kernel), rng);

@@ -48,7 +48,7 @@ public final class CausalConv3d extends Module {
     stride = new long[] {kernel.timeStride(), kernel.spaceStride(), kernel.spaceStride()};
     int same = (kernel.spaceKernel() - 1) / 2;
     padding = new long[] {0, same, same};
-    weight = empty(out, in, timeKernel, kernel.spaceKernel(), kernel.spaceKernel());
+    weight = Init.weight(rng, out, in, timeKernel, kernel.spaceKernel(), kernel.spaceKernel());
     Tensor offset = empty(out);
     Init.fanInUniform(weight, rng);
     Init.uniform(offset, 1 / Math.sqrt((double) weight.numel() / out), rng);

@@ -25,7 +25,7 @@ public final class SameConv2d extends Module {
     super("SameConv2d");
     stride = new long[] {heightStride, widthStride};
     padding = new long[] {kernel / 2, kernel / 2};
-    weight = empty(out, in, kernel, kernel);
+    weight = Init.weight(rng, out, in, kernel, kernel);
     Tensor offset = empty(out);
     Init.fanInUniform(weight, rng);
     Init.uniform(offset, 1 / Math.sqrt((double) in * kernel * kernel), rng);

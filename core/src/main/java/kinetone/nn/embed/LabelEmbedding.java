@@ -1,7 +1,5 @@
 package kinetone.nn.embed;
 
-import static org.bytedeco.pytorch.global.torch.empty;
-
 import kinetone.nn.Init;
 import kinetone.tensor.Rng;
 import org.bytedeco.pytorch.Module;
@@ -24,7 +22,7 @@ public final class LabelEmbedding extends Module {
   public LabelEmbedding(int classes, int width, Rng rng) {
     super("LabelEmbedding");
     table = register_module("embedding_table", new Module("Table"));
-    weight = empty(classes + 1L, width);
+    weight = Init.weight(rng, classes + 1L, width);
     table.register_parameter("weight", weight);
     Init.normal(weight, DEVIATION, rng);
   }

@@ -1,7 +1,6 @@
 package kinetone.nn.embed;
 
-import static org.bytedeco.pytorch.global.torch.empty;
-
+import java.util.function.Supplier;
 import kinetone.nn.Init;
 import kinetone.tensor.Rng;
 import org.bytedeco.pytorch.Module;
@@ -14,24 +13,28 @@ public final class LearnedPosition extends Module {
 
   private final Tensor weight;
 
-  private LearnedPosition(long positions, long width) {
+  private LearnedPosition(long positions, long width, Rng rng) {
     super("LearnedPosition");
-    weight = empty(1, positions, width);
+    weight = Init.weight(rng, 1, positions, width);
     register_parameter("weight", weight);
   }
 
   /** N(0, 0.02²). */
   public static LearnedPosition normal(long positions, long width, Rng rng) {
-    LearnedPosition position = new LearnedPosition(positions, width);
+    LearnedPosition position = new LearnedPosition(positions, width, rng);
     Init.normal(position.weight, DEVIATION, rng);
     return position;
   }
 
-  /** Starts from {@code table} (positions, width), for example {@link SinCosPosition}. */
-  public static LearnedPosition startingAt(Tensor table) {
-    LearnedPosition position = new LearnedPosition(table.size(0), table.size(1));
+  /**
+   * Starts from a table (positions, width), for example {@link SinCosPosition}, which is only made
+   * once there is room for it.
+   */
+  public static LearnedPosition startingAt(
+      long positions, long width, Supplier<Tensor> table, Rng rng) {
+    LearnedPosition position = new LearnedPosition(positions, width, rng);
     try (NoGradGuard noGrad = new NoGradGuard()) {
-      position.weight.copy_(table.unsqueeze(0));
+      position.weight.copy_(table.get().unsqueeze(0));
     }
     return position;
   }

@@ -28,7 +28,7 @@ public final class PatchEmbedding extends Module {
     super("PatchEmbedding");
     this.patch = Check.atLeast("patch", patch, 1);
     proj = register_module("proj", new Module("Projection"));
-    weight = empty(width, channels, patch, patch);
+    weight = Init.weight(rng, width, channels, patch, patch);
     Tensor offset = empty(width);
     proj.register_parameter("weight", weight);
     proj.register_parameter("bias", offset);

@@ -202,18 +202,42 @@ class PickleRefusalTest {
         "nested too deeply");
   }
 
-  @Test
-  void a_pickle_that_grows_without_end() throws IOException {
-    // A dictionary of a thousand references to the next, eight levels deep: 10^24 paths.
-    Pickle laughs = new Pickle().op(Op.EMPTY_DICT).op(Op.BINPUT).op(0);
+  /** Each dictionary holds the one below it many times; seven levels. */
+  private static Pickle laughs(String key, int times, boolean tensor) {
+    Pickle laughs = new Pickle();
+    for (int i = 0; i < times; i++) {
+      laughs.text(key + i).op(Op.LONG_BINPUT).number(1000 + i).op(Op.POP);
+    }
+    laughs.op(Op.EMPTY_DICT).op(Op.BINPUT).op(0);
+    if (tensor) {
+      laughs.text("a").tensor("FloatStorage", 4, 0, 2, 2, 2, 1).op(Op.SETITEM);
+    }
     for (int level = 1; level < 8; level++) {
       laughs.op(Op.EMPTY_DICT).op(Op.BINPUT).op(level).op(Op.MARK);
-      for (int i = 0; i < 1000; i++) {
-        laughs.text("k" + i).op(Op.BINGET).op(level - 1);
+      for (int i = 0; i < times; i++) {
+        laughs.op(Op.LONG_BINGET).number(1000 + i).op(Op.BINGET).op(level - 1);
       }
       laughs.op(Op.SETITEMS);
     }
-    refused(zip(laughs.stop(), 16), "too many things");
+    return laughs.text("b").op(Op.NONE);
+  }
+
+  @Test
+  void long_keys_of_shared_dictionaries() throws IOException {
+    String key = "k".repeat(900_000);
+    refused(zip(laughs(key, 14, true).set(), 16), "too long");
+    refused(zip(laughs(key, 14, false).set(), 16), "no tensors by name");
+    refused(zip(laughs("k".repeat(280), 14, true).set(), 16), "too many things", "too long");
+    refused(
+        zip(GOOD.with("n".repeat(3000)).tensor("FloatStorage", 4, 0, 2, 2, 2, 1).set(), 16),
+        "too long");
+  }
+
+  @Test
+  void a_pickle_that_grows_without_end() throws IOException {
+    // A dictionary of a thousand references to the next, eight levels deep: 10^24 paths.
+    refused(zip(laughs("k", 1000, true).set(), 16), "too many things");
+    refused(zip(laughs("k", 1000, false).set(), 16), "no tensors by name");
 
     Pickle stack = new Pickle();
     for (int i = 0; i < 101_000; i++) {
@@ -385,6 +409,11 @@ class PickleRefusalTest {
       bytes.write(Op.BINUNICODE);
       number(utf8.length, 4);
       bytes.writeBytes(utf8);
+      return this;
+    }
+
+    Pickle number(int value) {
+      number(value, 4);
       return this;
     }
 

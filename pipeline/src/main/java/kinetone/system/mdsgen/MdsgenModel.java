@@ -152,6 +152,11 @@ public final class MdsgenModel implements DiffusionModel {
         classifier.isPresent() || options.get(MdsgenOptions.CLASSIFIER_GUIDANCE_SCALE) == 0,
         "classifier_guidance_scale needs an alignment classifier, which this model does not have"
             + " (part align)");
+    Check.that(
+        options.get(CommonOptions.GUIDANCE_SCALE) > 1
+            || request.options().find(MdsgenOptions.GUIDANCE_POWER).isEmpty(),
+        "guidance_power shapes guidance and needs a guidance_scale above 1, not %s",
+        options.get(CommonOptions.GUIDANCE_SCALE));
   }
 
   @Override

@@ -35,7 +35,6 @@ import kinetone.pipeline.Part;
 import kinetone.pipeline.SamplerChoice;
 import kinetone.pipeline.TaskKind;
 import kinetone.tensor.Precision;
-import kinetone.tensor.Rng;
 import kinetone.vocoder.VocoderFolder;
 import org.bytedeco.pytorch.Device;
 
@@ -236,11 +235,7 @@ public final class MdsgenSystem implements GenerativeSystem {
   static MdsgenModel open(ModelParts parts, Device device, UnaryOperator<Denoiser> around) {
     Path denoiser = parts.get("denoiser");
     MdsgenConfig config = network(parts);
-    Mdsgen network;
-    try (Rng rng = Rng.none()) {
-      network = ComponentFolder.build(denoiser, () -> new Mdsgen(config, rng));
-    }
-    ComponentFolder.load(denoiser, network);
+    Mdsgen network = ComponentFolder.network(denoiser, rng -> new Mdsgen(config, rng));
     return new MdsgenModel(
         network,
         around.apply(network),

@@ -28,7 +28,6 @@ import kinetone.pipeline.Part;
 import kinetone.pipeline.SamplerChoice;
 import kinetone.pipeline.TaskKind;
 import kinetone.tensor.Precision;
-import kinetone.tensor.Rng;
 import org.bytedeco.pytorch.Device;
 
 /**
@@ -161,11 +160,7 @@ public final class MonlSystem implements GenerativeSystem {
       ModelParts parts, ModelIndex index, Device device, UnaryOperator<Denoiser> around) {
     Path denoiser = parts.get("denoiser");
     AvDiTConfig config = network(parts);
-    AvDiT network;
-    try (Rng rng = Rng.none()) {
-      network = ComponentFolder.build(denoiser, () -> new AvDiT(config, rng));
-    }
-    ComponentFolder.load(denoiser, network);
+    AvDiT network = ComponentFolder.network(denoiser, rng -> new AvDiT(config, rng));
     return new MonlModel(
         network,
         around.apply(network),

@@ -1,0 +1,157 @@
+package kinetone.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import kinetone.checkpoint.Json;
+import kinetone.common.Check;
+import kinetone.common.InputFile;
+import kinetone.common.KinetoneException;
+import kinetone.common.Printable;
+
+/**
+ * A file of requests, one a line. All lines are looked at before any work; a request that fails at
+ * work is told and the others go on.
+ */
+final class RequestBatch {
+  private static final long MAX_BYTES = 64L << 20;
+  private static final int SHOWN = 10;
+
+  private final List<Json.Line<GenerateOptions>> requests;
+
+  private RequestBatch(List<Json.Line<GenerateOptions>> requests) {
+    this.requests = requests;
+  }
+
+  /** One request at work. */
+  @FunctionalInterface
+  interface Work {
+    /** Does it; {@code number} counts from 1. */
+    void on(int number, GenerateOptions request);
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws KinetoneException of kind USER when a line is no request, telling the first such line
+   *     and the numbers of the others
+   */
+  static RequestBatch read(Path file) {
+    List<String> lines = InputFile.text(file, "batch file", MAX_BYTES).lines().toList();
+    List<Json.Line<GenerateOptions>> requests = new ArrayList<>();
+    Faults faults = new Faults();
+    for (int i = 0; i < lines.size(); i++) {
+      String where = Printable.of(file) + ":" + (i + 1);
+      String line = lines.get(i);
+      if (!line.isBlank()) {
+        faults.of(
+            where,
+            () ->
+                requests.add(
+                    new Json.Line<>(where, Json.read(where, line, GenerateOptions.class))));
+      }
+    }
+    // Lines that can be read may be wrong in what they ask for; people mend all at once.
+    requests.forEach(line -> faults.of(line.where(), () -> line.apply(all -> all.request(0))));
+    faults.requireNone();
+    Check.that(!requests.isEmpty(), "batch file %s holds no request", file);
+    return new RequestBatch(requests);
+  }
+
+  /** How many requests there are. */
+  int size() {
+    return requests.size();
+  }
+
+  /** The requests. */
+  List<GenerateOptions> requests() {
+    return requests.stream().map(Json.Line::value).toList();
+  }
+
+  /** Requires that {@code rule} refuses no request; see {@link #read}. */
+  void check(Consumer<GenerateOptions> rule) {
+    Faults faults = new Faults();
+    for (Json.Line<GenerateOptions> line : requests) {
+      faults.of(line.where(), () -> use(line, rule));
+    }
+    faults.requireNone();
+  }
+
+  /**
+   * Works on one request after the other; what fails is told on standard error, and at the end how
+   * much. A machine that is short of something ends the batch, since the rest would fail too.
+   *
+   * @return the exit status
+   */
+  int run(Work work) {
+    List<String> failed = new ArrayList<>();
+    int status = 0;
+    for (int i = 0; i < requests.size(); i++) {
+      int number = i + 1;
+      Json.Line<GenerateOptions> line = requests.get(i);
+      try {
+        use(line, request -> work.on(number, request));
+      } catch (KinetoneException e) {
+        if (e.kind() == KinetoneException.Kind.RESOURCE) {
+          throw e;
+        }
+        System.err.println("kinetone: " + Printable.line(e.getMessage()));
+        failed.add(line.where());
+        status = Math.max(status, e.kind().exitCode());
+      }
+    }
+    if (!failed.isEmpty()) {
+      System.err.printf(
+          "kinetone: %d of %d requests failed (%s); mend them and give the same command, which makes"
+              + " only what is missing%n",
+          failed.size(), requests.size(), list(failed));
+    }
+    return status;
+  }
+
+  private static void use(Json.Line<GenerateOptions> line, Consumer<GenerateOptions> work) {
+    line.apply(
+        request -> {
+          work.accept(request);
+          return null;
+        });
+  }
+
+  private static String list(List<String> all) {
+    return all.stream().limit(SHOWN).collect(Collectors.joining(", "))
+        + (all.size() > SHOWN ? ", ..." : "");
+  }
+
+  /** What is wrong with the lines of a file, gathered into one error. */
+  private static final class Faults {
+    private final List<String> places = new ArrayList<>();
+    private KinetoneException first;
+
+    void of(String where, Runnable check) {
+      try {
+        check.run();
+      } catch (KinetoneException e) {
+        if (e.kind() != KinetoneException.Kind.USER) {
+          throw e;
+        }
+        if (first == null) {
+          first = e;
+        } else {
+          places.add(where);
+        }
+      }
+    }
+
+    void requireNone() {
+      if (first != null && !places.isEmpty()) {
+        throw KinetoneException.user(
+            first, "%s (wrong are also %s)", first.getMessage(), list(places));
+      }
+      if (first != null) {
+        throw first;
+      }
+    }
+  }
+}
