@@ -9,7 +9,7 @@ final class KilledWriter {
   public static void main(String[] args) {
     TrainerConfig config =
         new TrainerConfig(
-            Integer.MAX_VALUE,
+            1_000_000_000,
             1,
             OptimizerConfig.adamW(1e-3, 0),
             null,
