@@ -3,6 +3,7 @@ package kinetone.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import kinetone.common.Check;
@@ -138,10 +139,11 @@ final class ImportCommand implements Callable<Integer> {
         "--as %s takes its files by name and needs no %s; see 'kinetone import --help'",
         release.name(),
         file == null ? "--config" : "FILE");
+    Map<String, Path> given = files.files(release);
     System.err.println(release.name() + ": " + release.licence() + ".");
     try (Interruption interruption = new Interruption();
         TensorProgress progress = new TensorProgress("import", interruption)) {
-      release.make(files.files(release), new Exchange(halves, progress), out);
+      release.make(given, new Exchange(halves, progress), out);
     }
   }
 

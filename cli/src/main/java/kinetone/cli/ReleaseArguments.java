@@ -34,7 +34,8 @@ final class ReleaseArguments {
     List<String> lines = new ArrayList<>(List.of("", "Whole models and their files:"));
     for (Release release : Releases.ALL) {
       release.inputs().forEach(input -> inputs.putIfAbsent(input.name(), input));
-      lines.add("  " + usage(release) + ": " + release.summary() + ". " + release.licence() + ".");
+      lines.add("  " + usage(release));
+      lines.add(release.summary() + ". " + release.licence() + ".");
     }
     inputs.values().forEach(input -> command.addOption(arguments.argument(input)));
     command.usageMessage().footer(lines.toArray(String[]::new));

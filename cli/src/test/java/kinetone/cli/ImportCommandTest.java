@@ -73,6 +73,75 @@ class ImportCommandTest {
   }
 
   @Test
+  void the_beginning_of_a_name_is_enough_where_it_means_one_network() {
+    String out = folder.resolve("x").toString();
+    String file = weights.toString();
+    String json = config.toString();
+    Captured dit = Captured.run("import", file, "--as", "dit", "--config", json, "--out", out);
+    assertThat(dit.status()).as(dit.err().toString()).isZero();
+    Captured several = Captured.run("import", file, "--as", "mdsgen", "--out", out + "y");
+    assertThat(several.status()).isEqualTo(2);
+    assertThat(several.err())
+        .singleElement()
+        .asString()
+        .contains("'mdsgen' could be several: mdsgen-b, mdsgen-release");
+    Captured none = Captured.run("import", file, "--as", "nothing", "--out", out + "y");
+    assertThat(none.err()).singleElement().asString().contains("is unknown; known: dit-xl-2");
+  }
+
+  @Test
+  void a_published_model_wants_all_of_its_files_and_no_others() {
+    String out = folder.resolve("x").toString();
+    refused("needs all of its files", "--as", "mdsgen-release", "--cavp", "c.ckpt", "--out", out);
+    refused(
+        "takes its files by name and needs no FILE",
+        weights.toString(),
+        "--as",
+        "mdsgen-release",
+        "--out",
+        out);
+    refused(
+        "--cavp is of no use to --as dit-xl-2",
+        weights.toString(),
+        "--as",
+        "dit-xl-2",
+        "--cavp",
+        "c.ckpt",
+        "--out",
+        out);
+    refused("which file holds the weights of cavp", "--as", "cavp", "--out", out);
+    Captured missing =
+        Captured.run(
+            "import",
+            "--as",
+            "mdsgen-release",
+            "--mdsgen",
+            "m.pt",
+            "--cavp",
+            "c.ckpt",
+            "--audioldm",
+            "a",
+            "--out",
+            out);
+    assertThat(missing.status()).isEqualTo(2);
+    assertThat(missing.err())
+        .hasSize(2)
+        .first()
+        .asString()
+        .contains("CC BY-NC-SA 4.0", "not for commercial use");
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  private static void refused(String message, String... arguments) {
+    String[] all = new String[arguments.length + 1];
+    all[0] = "import";
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    Captured run = Captured.run(all);
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).singleElement().asString().contains(message);
+  }
+
+  @Test
   void a_vocoder_is_found_in_a_whole_system_and_exported_in_both_forms() throws IOException {
     HiFiGanConfig generator =
         new HiFiGanConfig(64, 8, List.of(20, 8), List.of(40, 16), List.of(3), List.of(1), 0.01);

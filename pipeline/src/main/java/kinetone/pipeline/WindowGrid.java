@@ -41,10 +41,6 @@ public record WindowGrid(ClipFormat format, int hopFrames) {
 
   /** Windows that a video of this length needs. */
   public long count(double seconds) {
-    if (seconds <= longest()) {
-      return 1;
-    }
-    double frames = Math.ceil(seconds * format.framesPerSecond() - 1e-6);
-    return 1 + (long) Math.ceil(Math.max(0, frames - format.frames()) / hopFrames);
+    return 1 + (long) Math.ceil(Math.max(0, seconds - longest()) / hopSeconds());
   }
 }

@@ -73,7 +73,7 @@ public record MdsgenRelease(
 
   @Override
   public String summary() {
-    return "the released MDSGen as a model folder: sound for videos";
+    return "The released MDSGen as a model folder: sound for videos";
   }
 
   @Override

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import kinetone.media.Fit;
+import kinetone.media.FrameChoice;
+import kinetone.media.PictureFilter;
 import kinetone.system.mdsgen.MdsgenOptions;
 import kinetone.testkit.TinyModel;
 import org.junit.jupiter.api.Test;
@@ -23,6 +26,14 @@ class ModelIndexTest {
               .with(CommonOptions.SAMPLER, SamplerChoice.DPMPP)
               .with(MdsgenOptions.GUIDANCE_POWER, 0.25));
 
+  private static final ModelIndex STRETCHING =
+      new ModelIndex(
+          "mdsgen",
+          "",
+          TinyModel.FORMAT,
+          new PictureInput(Fit.STRETCH, PictureFilter.BILINEAR, FrameChoice.NEAREST, 8),
+          OptionValues.NONE);
+
   @TempDir Path folder;
 
   @Test
@@ -32,6 +43,15 @@ class ModelIndexTest {
     ModelIndex plain = new ModelIndex("monl", "", TinyModel.FORMAT, OptionValues.NONE);
     plain.write(folder);
     assertThat(ModelIndex.read(folder)).isEqualTo(plain);
+    STRETCHING.write(folder);
+    assertThat(ModelIndex.read(folder)).isEqualTo(STRETCHING);
+  }
+
+  @Test
+  void how_pictures_are_read_is_said_whole_or_not_at_all() throws IOException {
+    damaged(STRETCHING, "\"STRETCH\"", "\"SQUEEZE\"", "pictures");
+    damaged(STRETCHING, "\"context\" : 8", "\"context\" : -1", "context");
+    damaged(STRETCHING, "\"context\" : 8", "\"contexts\" : 8", "context");
   }
 
   @ParameterizedTest
@@ -71,7 +91,12 @@ class ModelIndexTest {
   }
 
   private void damaged(String what, String by, String message) throws IOException {
-    INDEX.write(folder);
+    damaged(INDEX, what, by, message);
+  }
+
+  private void damaged(ModelIndex index, String what, String by, String message)
+      throws IOException {
+    index.write(folder);
     Path file = folder.resolve(ModelIndex.FILE);
     String text = Files.readString(file);
     assertThat(text).contains(what);
