@@ -15,8 +15,18 @@ import org.bytedeco.pytorch.Tensor;
  */
 final class ConvNorm3d extends Module {
   private static final long[] ONES = {1, 1, 1};
+
+  /**
+   * Outputs from which oneDNN's kernel for single pixels, chosen for channels that lie together,
+   * divides by zero on processors that do not tell the size of their caches (virtual machines),
+   * with two threads or more: it ends the process. Seen with libtorch 2.10 at 1024 outputs, not at
+   * 512.
+   */
+  private static final int WIDE = 1024;
+
   private final Tensor weight;
   private final BatchNorm norm;
+  private final boolean apart;
   private final long[] stride;
   private final long[] padding;
 
@@ -35,6 +45,7 @@ final class ConvNorm3d extends Module {
     super("ConvNorm3d");
     stride = new long[] {1, spaceStride, spaceStride};
     padding = new long[] {time / 2, space / 2, space / 2};
+    apart = time == 1 && space == 1 && out >= WIDE;
     weight = Init.weight(rng, out, in, time, space, space);
     Init.normal(weight, Math.sqrt(2.0 * in / weight.numel()), rng);
     conv = register_module("conv", new Module("Conv3d"));
@@ -44,6 +55,7 @@ final class ConvNorm3d extends Module {
 
   /** (B, C, T, H, W) to (B, C', T, ⌈H / stride⌉, ⌈W / stride⌉). */
   Tensor forward(Tensor x) {
-    return norm.forward(conv3d(x, weight, Tensors.NONE, stride, padding, ONES, 1));
+    Tensor from = apart ? x.contiguous() : x;
+    return norm.forward(conv3d(from, weight, Tensors.NONE, stride, padding, ONES, 1));
   }
 }
