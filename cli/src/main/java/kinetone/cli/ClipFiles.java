@@ -49,13 +49,14 @@ final class ClipFiles {
       OutputFile.requireFolder(folder);
       return;
     }
-    requireKnownEnding(task);
+    requireKnownEnding(task, inputs);
     requireFree(file, inputs);
   }
 
-  private void requireKnownEnding(TaskKind task) {
+  private void requireKnownEnding(TaskKind task, List<Path> inputs) {
     if (task == TaskKind.V2A) {
-      SoundtrackWriter.isSoundAlone(file);
+      // Names without a known ending are refused here too.
+      inputs.forEach(video -> SoundtrackWriter.requireFits(file, video));
       return;
     }
     Path name = file.getFileName();

@@ -167,6 +167,24 @@ class GenerateFilesTest {
   }
 
   @Test
+  void pictures_that_the_container_cannot_carry_are_found_before_the_model_is_loaded() {
+    Path still = folder.resolve("still.png");
+    ClipWriter.writePng(still, new byte[16 * 16 * 3], 16, 16);
+    Captured run =
+        Captured.run(
+            "generate",
+            "--task",
+            "v2a",
+            "--model",
+            folder.resolve("nowhere").toString(),
+            "--video",
+            still.toString(),
+            "-o",
+            folder.resolve("x.mkv").toString());
+    refused(run, "x.mkv cannot carry; use a name ending in .mp4");
+  }
+
+  @Test
   void a_batch_goes_on_after_a_failed_request_and_later_makes_what_is_missing() throws IOException {
     Path damaged = folder.resolve("damaged.mp4");
     byte[] bytes = Files.readAllBytes(camera);

@@ -1,5 +1,8 @@
 package kinetone.media;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_AV1;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP8;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP9;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_KEY;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_clone;
@@ -166,7 +169,12 @@ final class PictureCopy implements AutoCloseable {
   /** Whether a container can hold these pictures unaltered. */
   boolean fits(String container) {
     AVOutputFormat format = av_guess_format(container, null, null);
-    return avformat_query_codec(format, stream.codecpar().codec_id(), 0) == 1;
+    int codec = stream.codecpar().codec_id();
+    // FFmpeg says yes for QuickTime and refuses when the header is written (movenc.c).
+    boolean refused =
+        container.equals("mov")
+            && (codec == AV_CODEC_ID_VP8 || codec == AV_CODEC_ID_VP9 || codec == AV_CODEC_ID_AV1);
+    return !refused && avformat_query_codec(format, codec, 0) == 1;
   }
 
   void attach(Muxer muxer) throws IOException {

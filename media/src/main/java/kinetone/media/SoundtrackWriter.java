@@ -122,6 +122,24 @@ public final class SoundtrackWriter implements SoundSink, AutoCloseable {
     }
   }
 
+  /**
+   * Requires that a container can carry the pictures of {@code video}, before any work.
+   *
+   * @throws KinetoneException of kind USER saying which could
+   */
+  public static void requireFits(Path target, Path video) {
+    Form form = Form.of(target);
+    if (!form.pictures) {
+      return;
+    }
+    try (PointerScope scope = new PointerScope();
+        PictureCopy pictures = new PictureCopy(video, 0, OptionalDouble.empty())) {
+      if (!pictures.fits(form.container)) {
+        throw misfit(target, video, pictures);
+      }
+    }
+  }
+
   private static KinetoneException misfit(Path target, Path video, PictureCopy pictures) {
     String remedy =
         Stream.of(Form.MP4, Form.MOV, Form.MKV)
