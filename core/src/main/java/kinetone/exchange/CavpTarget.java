@@ -3,7 +3,7 @@ package kinetone.exchange;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import kinetone.checkpoint.convert.CavpNaming;
+import kinetone.checkpoint.convert.DiffFoleyNaming;
 import kinetone.checkpoint.convert.Naming;
 import kinetone.feature.cavp.Cavp;
 import kinetone.feature.cavp.CavpConfig;
@@ -14,8 +14,9 @@ import org.bytedeco.pytorch.Module;
 
 /** Diff-Foley's features of video and sound (luosiallen/Diff-Foley, {@code cavp_epoch66.ckpt}). */
 final class CavpTarget implements ImportTarget<CavpConfig> {
-  private static final Naming NAMING = new CavpNaming(Set.of());
-  private static final Naming PICTURES = new CavpNaming(Set.of("spec_encoder.", "logit_scale"));
+  private static final Naming NAMING = new DiffFoleyNaming(Set.of());
+  private static final Naming PICTURES =
+      new DiffFoleyNaming(Set.of("spec_encoder.", "logit_scale"));
 
   @Override
   public String name() {

@@ -23,7 +23,14 @@ public final class ImportTargets {
 
   /** In the order in which people see them. */
   public static final List<ImportTarget<?>> ALL =
-      List.of(new DitTarget(), AutoencoderKlTarget.SD, AUDIOLDM_VAE, HIFI_GAN, MDSGEN, CAVP);
+      List.of(
+          new DitTarget(),
+          AutoencoderKlTarget.SD,
+          AUDIOLDM_VAE,
+          HIFI_GAN,
+          MDSGEN,
+          CAVP,
+          new AlignTarget());
 
   private ImportTargets() {}
 

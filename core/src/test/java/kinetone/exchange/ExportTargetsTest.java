@@ -74,7 +74,7 @@ class ExportTargetsTest {
 
   private static List<String> forms(Path at) {
     return switch (ComponentFolder.type(at)) {
-      case "Mdsgen", "Cavp" -> List.of("original");
+      case "Mdsgen", "Cavp", "AlignmentClassifier" -> List.of("original");
       default -> List.of("diffusers", "original");
     };
   }

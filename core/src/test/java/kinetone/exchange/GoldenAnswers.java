@@ -11,6 +11,8 @@ import kinetone.diffusion.Denoiser;
 import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseLevels;
+import kinetone.feature.align.AlignmentClassifier;
+import kinetone.feature.align.AlignmentFolder;
 import kinetone.feature.cavp.Cavp;
 import kinetone.feature.cavp.CavpFolder;
 import kinetone.latent.kl.AutoencoderKl;
@@ -80,6 +82,16 @@ final class GoldenAnswers {
       Golden golden = Golden.read("cavp", "cavp");
       Tensor pictures = golden.get("pictures").to(ScalarType.Float).div(new Scalar(255.0));
       return golden.error(cavp.encodeVideo(pictures), "video");
+    }
+  }
+
+  static double judged(Path at) {
+    AlignmentClassifier net = AlignmentFolder.load(at);
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Golden golden = Golden.read("cavp", "align");
+      Tensor logit = net.forward(golden.get("latent"), golden.get("features"), golden.get("t"));
+      return golden.error(logit.sigmoid(), "probability");
     }
   }
 }

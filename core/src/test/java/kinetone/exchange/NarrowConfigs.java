@@ -2,6 +2,7 @@ package kinetone.exchange;
 
 import java.util.List;
 import kinetone.codec.MelCodecConfig;
+import kinetone.feature.align.AlignmentConfig;
 import kinetone.latent.Regularisation;
 import kinetone.latent.kl.AutoencoderKlConfig;
 import kinetone.mel.MelFilterBank;
@@ -56,4 +57,8 @@ final class NarrowConfigs {
             MelFrontEndConfig.Ending.ALL_FRAMES);
     return new VocoderFolder.Config(generator, frontEnd);
   }
+
+  /** Of {@code goldens/cavp.py}. */
+  static final AlignmentConfig ALIGN =
+      new AlignmentConfig(4, 8, List.of(1, 2, 2), List.of(false, true, true), 2, 4, 5, 6, 7);
 }

@@ -15,6 +15,7 @@ import kinetone.nn.Golden;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorFile.Deferred;
+import kinetone.tensor.Tensors;
 import kinetone.vocoder.Formula;
 import kinetone.vocoder.HiFiGan;
 import kinetone.vocoder.HiFiGanConfig;
@@ -84,7 +85,22 @@ record TargetCase(
             List.of("state_dict"),
             "module.",
             "video_project_head.bias",
-            GoldenAnswers::seen));
+            GoldenAnswers::seen),
+        new TargetCase(
+            "alignment-classifier",
+            NarrowConfigs.ALIGN,
+            () -> {
+              Map<String, Tensor> weights = Golden.read("cavp", "align").weights();
+              // What else stands in the file.
+              weights.put("first_stage_model.quant_conv.bias", Tensors.of(new float[] {1}, 1));
+              weights.put("scale_factor", Tensors.of(new float[] {0.18215f}));
+              weights.put("sqrt_alphas_cumprod", Tensors.of(new float[] {1, 0.5f}, 2));
+              return weights;
+            },
+            List.of("state_dict"),
+            "",
+            "model.classifier.bias",
+            GoldenAnswers::judged));
   }
 
   static TargetCase named(String name) {

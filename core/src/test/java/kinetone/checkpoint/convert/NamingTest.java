@@ -197,13 +197,13 @@ class NamingTest {
       refused(scaled, vocoder, HifiGanNaming.transformers(), "mean holds other numbers");
 
       Map<String, Tensor> norm = Map.of("video_encoder.bn.running_var", rng.normal(4).abs());
-      CavpNaming naming = new CavpNaming(Set.of("spec_encoder."));
+      DiffFoleyNaming naming = new DiffFoleyNaming(Set.of("spec_encoder."));
       Map<String, Tensor> counted = written(norm, naming);
       assertThat(counted).containsKey("video_encoder.bn.num_batches_tracked");
       counted.put("video_encoder.bn.num_batches_tracked", Tensors.of(new long[] {9}));
       counted.put("spec_encoder.fc1.bias", rng.normal(3));
       assertSame(read(counted, norm, naming), norm);
-      refused(counted, norm, new CavpNaming(Set.of()), "unexpected spec_encoder.fc1.bias");
+      refused(counted, norm, new DiffFoleyNaming(Set.of()), "unexpected spec_encoder.fc1.bias");
     }
   }
 

@@ -10,18 +10,18 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * CAVP's own names (luosiallen/Diff-Foley), which are Kinetone's too. PyTorch's batch norms also
- * count the batches they have seen, which no forward pass uses.
+ * Diff-Foley's own names (luosiallen/Diff-Foley), which are Kinetone's too. PyTorch's batch norms
+ * also count the batches they have seen, which no forward pass uses.
  *
  * @param elsewhere beginnings of names of the file that the network at hand does not have, such as
  *     {@code spec_encoder.} when only the picture side is wanted
  */
-public record CavpNaming(Set<String> elsewhere) implements Naming {
+public record DiffFoleyNaming(Set<String> elsewhere) implements Naming {
   private static final String VARIANCE = ".running_var";
   private static final String COUNT = ".num_batches_tracked";
 
   /** Keeps its own copy. */
-  public CavpNaming {
+  public DiffFoleyNaming {
     elsewhere = Set.copyOf(elsewhere);
   }
 
