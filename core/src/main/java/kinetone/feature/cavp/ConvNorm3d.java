@@ -8,6 +8,7 @@ import kinetone.tensor.Rng;
 import kinetone.tensor.Tensors;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
 /**
  * A 3-D convolution without bias and its batch normalisation: {@code conv.weight} and {@code bn},
@@ -18,11 +19,11 @@ final class ConvNorm3d extends Module {
 
   /**
    * Outputs from which oneDNN's kernel for single pixels, chosen for channels that lie together,
-   * divides by zero on processors that do not tell the size of their caches (virtual machines),
-   * with two threads or more: it ends the process. Seen with libtorch 2.10 at 1024 outputs, not at
-   * 512.
+   * goes wrong with two threads or more on processors that do not tell the size of their caches
+   * (virtual machines): with 512 outputs the numbers are wrong, with 1024 it divides by zero and
+   * ends the process. Seen with libtorch 2.10; 256 outputs were right.
    */
-  private static final int WIDE = 1024;
+  private static final int WIDE = 256;
 
   private final Tensor weight;
   private final BatchNorm norm;
@@ -55,7 +56,10 @@ final class ConvNorm3d extends Module {
 
   /** (B, C, T, H, W) to (B, C', T, ⌈H / stride⌉, ⌈W / stride⌉). */
   Tensor forward(Tensor x) {
-    Tensor from = apart ? x.contiguous() : x;
-    return norm.forward(conv3d(from, weight, Tensors.NONE, stride, padding, ONES, 1));
+    if (!apart || x.is_contiguous()) {
+      return norm.forward(conv3d(x, weight, Tensors.NONE, stride, padding, ONES, 1));
+    }
+    Tensor made = conv3d(x.contiguous(), weight, Tensors.NONE, stride, padding, ONES, 1);
+    return norm.forward(made.contiguous(MemoryFormat.ChannelsLast3d));
   }
 }
