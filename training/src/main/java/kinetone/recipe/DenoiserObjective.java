@@ -23,7 +23,6 @@ import kinetone.diffusion.process.SelfConditioning;
 import kinetone.diffusion.task.SegmentMap;
 import kinetone.diffusion.timestep.TimestepSampler;
 import kinetone.model.monl.AvDiT;
-import kinetone.signal.ClipGeometry;
 import kinetone.system.monl.MonlModel;
 import kinetone.system.monl.MonlSystem;
 import kinetone.tensor.Rng;
@@ -46,19 +45,18 @@ final class DenoiserObjective implements LatentObjective {
   private final DiffusionObjective later;
   private final Optional<PipelineSamples> samples;
 
-  /** Owns {@code network}. */
-  DenoiserObjective(DenoiserRecipe recipe, AvDiT network, Device device) {
+  /**
+   * Owns {@code network}.
+   *
+   * @param segments how the latents of the recipe's clips lie in time
+   */
+  DenoiserObjective(DenoiserRecipe recipe, AvDiT network, SegmentMap segments, Device device) {
     this.recipe = recipe;
     this.network = network;
     DiffusionConfig diffusion = recipe.model().diffusion();
     schedule = diffusion.noiseSchedule();
     denoiser = diffusion.prediction().noisePrediction(network, schedule);
-    segments =
-        new ClipGeometry(
-                recipe.format(),
-                Codecs.describeVideo(Path.of(recipe.videoCodec())).layout().time(),
-                Codecs.describeAudio(Path.of(recipe.audioCodec())).layout().time())
-            .segments();
+    this.segments = segments;
     first = objective(recipe.noiseLevels(0).mixture(schedule.steps(), segments));
     later = objective(recipe.noiseLevels(Long.MAX_VALUE).mixture(schedule.steps(), segments));
     samples = Optional.ofNullable(recipe.samples()).map(plan -> samples(plan, device));

@@ -326,6 +326,32 @@ class ObjectiveContractTest {
   }
 
   @Test
+  void positions_of_monl_start_from_the_time_that_the_clips_have() {
+    // Of the same latents, but with the sound half as fast beside the pictures.
+    Tensor usual = positions("denoiser");
+    Tensor half = positions("denoiser", "format.framesPerSecond=16");
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor sounds = usual.narrow(1, 12, 60).narrow(2, 0, 16);
+      for (int frame = 0; frame < 3; frame++) {
+        float found = nearest(sounds, usual, frame);
+        assertThat(nearest(sounds, half, frame)).isBetween(found / 2 - 1, found / 2 + 1);
+      }
+      assertThat(nearest(sounds, usual, 2)).isBetween(45f, 47f);
+    }
+  }
+
+  private static Tensor positions(String kind, String... overrides) {
+    return StateDict.of(task(read(kind, overrides)).phases().get(0).module())
+        .get("pos_embed.weight")
+        .detach();
+  }
+
+  private static float nearest(Tensor sounds, Tensor table, int frame) {
+    Tensor time = table.narrow(1, 4L * frame, 1).narrow(2, 0, 16);
+    return sounds.sub(time).square().sum(2).argmin().item_long();
+  }
+
+  @Test
   void monl_changes_its_noise_levels_at_the_step_that_the_recipe_says() {
     String other =
         "{vanilla: 1, perTimeSegment: 0, perModality: 0, perSegmentAndModality: 0, audioSegments:"

@@ -94,6 +94,16 @@ public final class SegmentMap {
     return start(videoLatents());
   }
 
+  /**
+   * Where {@code seconds} lies among the audio latents: j at the start of audio latent j, j + 0.5
+   * in its middle; past both ends as if the first and the last went on.
+   */
+  public double audioAt(double seconds) {
+    int found = Arrays.binarySearch(audio, seconds);
+    int j = Math.max(0, Math.min(found < 0 ? -found - 2 : found, audioLatents() - 1));
+    return j + (seconds - audio[j]) / (audio[j + 1] - audio[j]);
+  }
+
   /** The segment that audio latent {@code j} belongs to; sound past the picture is in the last. */
   public int segmentOfAudio(int j) {
     double centre = (audio[j] + audio[j + 1]) / 2 + TOLERANCE;

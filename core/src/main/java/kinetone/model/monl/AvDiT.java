@@ -10,6 +10,7 @@ import kinetone.diffusion.Denoiser;
 import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseLevels;
+import kinetone.diffusion.task.SegmentMap;
 import kinetone.nn.Linear;
 import kinetone.nn.adaln.AdaLayerNorm;
 import kinetone.nn.adaln.Modulation;
@@ -38,14 +39,16 @@ import org.bytedeco.pytorch.TensorVector;
  * </pre>
  *
  * <p>Where the paper is silent: patches and separate learned positions follow W.A.L.T as the paper
- * does, and start from sinusoids of time and place (see {@link AvDiTPositions}); the "positional
- * encodings" of the condition are learned per modality and time, starting from sinusoids; a token
- * that covers several sound latents takes the mean of their sinusoids. Modules are made outside of
- * tensor scopes and on the CPU.
+ * does, and start from sinusoids of time and place (see {@link AvDiTPositions}); they are weights,
+ * so a trained network keeps its own; the "positional encodings" of the condition are learned per
+ * modality and time, starting from sinusoids; a token that covers several sound latents takes the
+ * mean of their sinusoids. Modules are made outside of tensor scopes and on the CPU.
  */
 public final class AvDiT extends Module implements Denoiser {
   /** The name of the kind of component, in folders of weights. */
   public static final String TYPE = "AvDiT";
+
+  private static final int PAPER_FRAMES_PER_LATENT = 4;
 
   private final AvDiTConfig config;
   private final Segments segments;
@@ -62,8 +65,21 @@ public final class AvDiT extends Module implements Denoiser {
   /** Held, because libtorch calls it back and the collector must not take it before. */
   private final Module last;
 
-  /** A network with fresh weights: the same {@code rng} state gives the same weights. */
+  /**
+   * A network of the paper's causal codecs, whose first picture latent covers one frame and each
+   * later one four, for sound as long as the picture. What it does not know of the clips, a
+   * training does: see {@link #AvDiT(AvDiTConfig, SegmentMap, Rng)}.
+   */
   public AvDiT(AvDiTConfig config, Rng rng) {
+    this(config, causal(config), rng);
+  }
+
+  /**
+   * A network with fresh weights: the same {@code rng} state gives the same weights.
+   *
+   * @param time how the latents of the clips lie in time, from which the learned positions start
+   */
+  public AvDiT(AvDiTConfig config, SegmentMap time, Rng rng) {
     super(TYPE);
     this.config = config;
     segments = config.segments();
@@ -84,7 +100,7 @@ public final class AvDiT extends Module implements Denoiser {
             LearnedPosition.startingAt(
                 (long) video.frames() * video.tokensPerFrame() + audio.tokens(),
                 width,
-                () -> AvDiTPositions.of(config),
+                () -> AvDiTPositions.of(config, time),
                 rng));
     int half = config.conditionSinusoids() / 2;
     times =
@@ -115,6 +131,13 @@ public final class AvDiT extends Module implements Denoiser {
     finalModulation = last.register_module("adaLN_modulation", new Modulation(width, 2, rng));
     videoHead = last.register_module("video", Linear.zero(width, video.patchSize(), rng));
     audioHead = last.register_module("audio", Linear.zero(width, audio.patchSize(), rng));
+  }
+
+  private static SegmentMap causal(AvDiTConfig config) {
+    int frames = config.video().frames();
+    int sounds = config.audio().length();
+    double duration = 1 + (frames - 1.0) * PAPER_FRAMES_PER_LATENT;
+    return SegmentMap.of(frames, 1, PAPER_FRAMES_PER_LATENT, 1, sounds, duration / sounds);
   }
 
   /** The size and form of this network. */
