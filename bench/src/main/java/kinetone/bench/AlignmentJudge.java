@@ -15,6 +15,7 @@ import kinetone.feature.cavp.Cavp;
 import kinetone.feature.cavp.CavpFolder;
 import kinetone.media.Audio;
 import kinetone.media.Clip;
+import kinetone.media.ClipFormat;
 import kinetone.media.Video;
 import kinetone.metric.AlignAccuracy;
 import kinetone.pipeline.ModelIndex;
@@ -53,8 +54,7 @@ public final class AlignmentJudge implements AutoCloseable {
         model);
     features = CavpFolder.load(model.resolve("cavp"));
     this.classifier = AlignmentFolder.load(classifier);
-    double samplesPerFrame = index.format().sampleRate() / index.format().framesPerSecond();
-    pairs = new AlignmentPairs.Config(window, 1, samplesPerFrame / layout.time().boundary(1));
+    pairs = new AlignmentPairs.Config(window, 1, latentsPerFrame(index.format(), layout, window));
     codec.codec().module().eval();
     features.eval();
     Check.within("window", window, 1, index.format().frames());
@@ -81,6 +81,16 @@ public final class AlignmentJudge implements AutoCloseable {
         wanted.trainedOnWords(),
         window,
         pairs.latents());
+  }
+
+  /**
+   * A window of all pictures has all of the sound, which may be longer: 64 latents for 32 pictures
+   * of the paper's MDSGen, though 62 is what their time would give.
+   */
+  private static double latentsPerFrame(ClipFormat format, AudioLayout sound, int window) {
+    return window == format.frames()
+        ? (double) sound.time().latents(format.samples()) / window
+        : format.sampleRate() / format.framesPerSecond() / sound.time().boundary(1);
   }
 
   /** Pictures of a clip outside of the window: by how many sound may come too early at most. */

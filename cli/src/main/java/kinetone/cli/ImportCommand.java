@@ -13,6 +13,7 @@ import kinetone.exchange.ImportTarget;
 import kinetone.exchange.ImportTargets;
 import kinetone.release.Release;
 import kinetone.release.Releases;
+import kinetone.train.ConfigLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,6 +44,8 @@ import picocli.CommandLine.Parameters;
       "  kinetone import DiT-XL-2-256x256.pt --as dit-xl-2 --out models/dit-xl-2",
       "  kinetone import audioldm-s-full-v2.ckpt --as audioldm-vae \\",
       "      --out models/audioldm-vae",
+      "  kinetone import sd-vae-ft-mse --as sd-vae-mel --set codec.channel=MEAN \\",
+      "      --out models/sd-vae-mel",
       "  kinetone import audioldm-s-full-v2.ckpt --as hifi-gan \\",
       "      --out models/audioldm-vocoder",
       ""
@@ -81,6 +84,15 @@ final class ImportCommand implements Callable<Integer> {
           "JSON of the network's configuration, as 'config' in its config.json, when its size is not"
               + " the public one.")
   private Path config;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "One value of the configuration instead of the public one, for example codec.channel=MEAN"
+              + " for sd-vae-mel: the channel (R, G, B or MEAN) of the decoded picture that is heard."
+              + " May be repeated.")
+  private List<String> overrides = new ArrayList<>();
 
   @Mixin private ReleaseArguments files;
 
@@ -135,10 +147,10 @@ final class ImportCommand implements Callable<Integer> {
 
   private void importModel(Release release) {
     Check.that(
-        file == null && config == null,
+        file == null && config == null && overrides.isEmpty(),
         "--as %s takes its files by name and needs no %s; see 'kinetone import --help'",
         release.name(),
-        file == null ? "--config" : "FILE");
+        file != null ? "FILE" : config != null ? "--config" : "--set");
     Map<String, Path> given = files.files(release);
     System.err.println(release.name() + ": " + release.licence() + ".");
     try (Interruption interruption = new Interruption();
@@ -147,7 +159,7 @@ final class ImportCommand implements Callable<Integer> {
     }
   }
 
-  private void importNetwork(ImportTarget<?> target) {
+  private <C> void importNetwork(ImportTarget<C> target) {
     files.refuse(target.name());
     if (file == null) {
       throw KinetoneException.user(
@@ -155,15 +167,23 @@ final class ImportCommand implements Callable<Integer> {
     }
     try (Interruption interruption = new Interruption();
         TensorProgress progress = new TensorProgress("import", interruption)) {
-      Exchange exchange = new Exchange(halves, progress);
       Exchange.Imported imported =
-          config == null
-              ? exchange.importWeights(file, target, out)
-              : exchange.importWeights(file, target, config, out);
+          new Exchange(halves, progress).importWeights(file, target, configuration(target), out);
       progress.close();
       System.err.printf(
           "%,d numbers in %d tensors, %s names%n",
           imported.numbers(), imported.tensors(), imported.naming());
     }
+  }
+
+  private <C> C configuration(ImportTarget<C> target) {
+    C base = config == null ? target.configuration() : Exchange.configuration(config, target);
+    return overrides.isEmpty()
+        ? base
+        : ConfigLoader.with(
+            config == null ? Path.of(target.name()) : config,
+            base,
+            overrides,
+            target.configurationType());
   }
 }

@@ -222,7 +222,9 @@ class ImportCommandTest {
     refused(run(weights, "dit-xl-2", wide), "expected [");
     Files.writeString(wide, other.put("depht", 32).toString());
     refused(run(weights, "dit-xl-2", wide), "unknown option 'depht'");
-    refused(run(weights, "dalle", config), "sd-vae, audioldm-vae, hifi-gan, mdsgen-b, cavp");
+    refused(
+        run(weights, "dalle", config),
+        "sd-vae, sd-vae-mel, audioldm-vae, hifi-gan, mdsgen-b, cavp");
     refused(run(folder.resolve("missing.pt"), "dit-xl-2", config), "missing.pt does not exist");
     refused(
         Captured.run("import", weights.toString(), "--as", "dit-xl-2", "--out", shared.toString()),

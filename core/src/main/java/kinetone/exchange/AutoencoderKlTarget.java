@@ -18,6 +18,7 @@ import kinetone.latent.LatentStatistics;
 import kinetone.latent.kl.AutoencoderKl;
 import kinetone.latent.kl.AutoencoderKlConfig;
 import kinetone.latent.kl.LatentScale;
+import kinetone.latent.kl.MelChannel;
 import kinetone.spectral.MelFrontEndConfig;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorFile;
@@ -58,6 +59,26 @@ final class AutoencoderKlTarget<C> implements ImportTarget<C> {
           StoredMelCodec::statistics,
           (stored, statistics) -> new StoredMelCodec(stored.codec(), statistics),
           LatentScale.AUDIOLDM);
+
+  /**
+   * Stable Diffusion's for spectrograms that are shown to it as pictures, as in Diff-Foley and the
+   * paper's MDSGen, with their 128 bands and MDSGen's choice of channel, the second.
+   */
+  static final AutoencoderKlTarget<StoredMelCodec> SD_MEL =
+      new AutoencoderKlTarget<>(
+          "sd-vae-mel",
+          "the files of sd-vae as a codec of sound: Diff-Foley's spectrograms as pictures, the"
+              + " paper's MDSGen",
+          MelCodec.FORMAT.type(),
+          StoredMelCodec.class,
+          new StoredMelCodec(
+              new MelCodecConfig(
+                  AutoencoderKlConfig.SD, MelFrontEndConfig.DIFF_FOLEY, MelChannel.G),
+              null),
+          stored -> stored.codec().autoencoder(),
+          StoredMelCodec::statistics,
+          (stored, statistics) -> new StoredMelCodec(stored.codec(), statistics),
+          LatentScale.SD);
 
   private static final String FACTOR = "scale_factor";
 

@@ -174,7 +174,8 @@ public record Exchange(boolean halves, Listener listener) {
     }
   }
 
-  private static <C> C configuration(Path file, ImportTarget<C> target) {
+  /** The configuration of {@code target} that the JSON file {@code file} holds. */
+  public static <C> C configuration(Path file, ImportTarget<C> target) {
     return Json.file(file, "configuration", target.configurationType());
   }
 

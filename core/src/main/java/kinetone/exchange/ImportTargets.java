@@ -26,6 +26,7 @@ public final class ImportTargets {
       List.of(
           new DitTarget(),
           AutoencoderKlTarget.SD,
+          AutoencoderKlTarget.SD_MEL,
           AUDIOLDM_VAE,
           HIFI_GAN,
           MDSGEN,
@@ -51,7 +52,7 @@ public final class ImportTargets {
   }
 
   /**
-   * The network of a component folder.
+   * The network of a component folder; where several are of one type, they are exported alike.
    *
    * @throws KinetoneException when it is none of these
    */
@@ -63,6 +64,10 @@ public final class ImportTargets {
             () ->
                 KinetoneException.user(
                     "a component of type '%s' has no public form; those that have: %s",
-                    type, ALL.stream().map(ImportTarget::type).collect(Collectors.joining(", "))));
+                    type,
+                    ALL.stream()
+                        .map(ImportTarget::type)
+                        .distinct()
+                        .collect(Collectors.joining(", "))));
   }
 }

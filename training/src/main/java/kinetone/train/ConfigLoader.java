@@ -48,26 +48,40 @@ public final class ConfigLoader {
   public static <C> C load(Path yaml, List<String> overrides, Class<C> type) {
     try {
       JsonNode root = MAPPER.readTree(Files.readString(yaml));
-      ObjectNode tree;
       if (root == null || root.isNull() || root.isMissingNode()) {
-        tree = MAPPER.createObjectNode();
+        return bind(yaml, MAPPER.createObjectNode(), overrides, type);
       } else if (root instanceof ObjectNode object) {
-        tree = object;
-      } else {
-        throw KinetoneException.user("%s holds no options (name: value)", yaml);
+        return bind(yaml, object, overrides, type);
       }
+      throw KinetoneException.user("%s holds no options (name: value)", yaml);
+    } catch (JsonProcessingException e) {
+      throw Json.error(yaml, e);
+    } catch (IOException e) {
+      throw KinetoneException.user(e, "cannot read configuration %s", yaml);
+    }
+  }
+
+  /**
+   * {@code base} with {@code overrides}, as {@link #load} applies them.
+   *
+   * @param what names it in errors
+   */
+  public static <C> C with(Path what, C base, List<String> overrides, Class<C> type) {
+    return bind(what, MAPPER.valueToTree(base), overrides, type);
+  }
+
+  private static <C> C bind(Path what, ObjectNode tree, List<String> overrides, Class<C> type) {
+    try {
       for (String override : overrides) {
         apply(tree, override);
       }
       return MAPPER.treeToValue(tree, type);
     } catch (UnrecognizedPropertyException e) {
-      throw unknown(yaml, e);
+      throw unknown(what, e);
     } catch (MismatchedInputException e) {
-      throw mismatch(yaml, e);
+      throw mismatch(what, e);
     } catch (JsonProcessingException e) {
-      throw Json.error(yaml, e);
-    } catch (IOException e) {
-      throw KinetoneException.user(e, "cannot read configuration %s", yaml);
+      throw Json.error(what, e);
     }
   }
 

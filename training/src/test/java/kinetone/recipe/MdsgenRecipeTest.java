@@ -61,6 +61,14 @@ class MdsgenRecipeTest {
     }
   }
 
+  @Test
+  void the_papers_recipe_is_of_the_papers_network() {
+    MdsgenRecipe recipe =
+        (MdsgenRecipe) RecipeFile.read(Path.of("../configs/mdsgen-paper/denoiser.yaml"), List.of());
+    assertThat(recipe.model()).isEqualTo(MdsgenPresets.of("mdsgen-b"));
+    assertThat(recipe.batch() * recipe.trainer().steps()).isEqualTo(64L * 500_000);
+  }
+
   private static void writeCodec(String name, long seed) {
     try (Rng rng = new Rng(seed)) {
       AutoencoderKlConfig config =
