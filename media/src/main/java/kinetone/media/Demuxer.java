@@ -1,5 +1,7 @@
 package kinetone.media;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP8;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP9;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
@@ -20,6 +22,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_get;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 
 import java.io.IOException;
@@ -39,6 +42,7 @@ import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVInputFormat;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVDictionaryEntry;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.javacpp.BytePointer;
@@ -52,6 +56,9 @@ final class Demuxer implements AutoCloseable {
   /** Formats that are lists of other files: opening one would read files nobody named. */
   private static final Set<String> PLAYLISTS =
       Set.of("hls", "concat", "concatf", "dash", "image2", "imf", "ffmetadata", "rtsp", "sdp");
+
+  /** The name under which FFmpeg knows that transparency is coded beside the colours. */
+  static final String ALPHA_MODE = "alpha_mode";
 
   private final Path path;
   private final Limits limits;
@@ -207,16 +214,34 @@ final class Demuxer implements AutoCloseable {
     return av_guess_sample_aspect_ratio(format, video(), null);
   }
 
-  /** Seconds on the container's clock at which the clip begins: the earliest track, but not < 0. */
+  /**
+   * Seconds on the container's clock at which the clip begins: the earliest track. Pictures may
+   * begin before 0; sound that does is what codecs need to start up, and nobody is meant to hear
+   * it.
+   */
   double zero() {
     double zero = Double.POSITIVE_INFINITY;
     for (int index : new int[] {videoIndex, audioIndex}) {
       if (index >= 0 && stream(index).start_time() != Ffmpeg.NO_TIME) {
         AVStream stream = stream(index);
-        zero = Math.min(zero, stream.start_time() * Ffmpeg.value(stream.time_base()));
+        double start = stream.start_time() * Ffmpeg.value(stream.time_base());
+        zero = Math.min(zero, index == videoIndex ? start : Math.max(0, start));
       }
     }
-    return zero == Double.POSITIVE_INFINITY ? 0 : Math.max(0, zero);
+    return zero == Double.POSITIVE_INFINITY ? 0 : zero;
+  }
+
+  /**
+   * Whether the pictures of a track are coded twice, as colours and as transparency beside them:
+   * VP8 and VP9 in Matroska and WebM.
+   */
+  static boolean hasAlphaBeside(AVStream stream) {
+    int codec = stream.codecpar().codec_id();
+    if (codec != AV_CODEC_ID_VP8 && codec != AV_CODEC_ID_VP9) {
+      return false;
+    }
+    AVDictionaryEntry mode = av_dict_get(stream.metadata(), ALPHA_MODE, null, 0);
+    return mode != null && !mode.isNull() && "1".equals(mode.value().getString());
   }
 
   /**

@@ -84,6 +84,11 @@ final class Muxer implements AutoCloseable {
     stream.avg_frame_rate(source.avg_frame_rate());
     stream.r_frame_rate(source.r_frame_rate());
     stream.disposition(source.disposition());
+    if (Demuxer.hasAlphaBeside(source)) {
+      AVDictionary told = new AVDictionary(null);
+      av_dict_set(told, Demuxer.ALPHA_MODE, "1", 0);
+      stream.metadata(told);
+    }
     return stream.index();
   }
 

@@ -4,7 +4,9 @@ import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_JPEG;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT709;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_RGB;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_UNSPECIFIED;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_FLAG_ALPHA;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_RGB24;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_RGBA;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUVJ411P;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUVJ420P;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUVJ422P;
@@ -13,6 +15,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUVJ444P;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
+import static org.bytedeco.ffmpeg.global.avutil.av_pix_fmt_desc_get;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_ACCURATE_RND;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_BICUBIC;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_BILINEAR;
@@ -29,15 +32,25 @@ import static org.bytedeco.ffmpeg.global.swscale.sws_setColorspaceDetails;
 import java.nio.file.Path;
 import kinetone.common.KinetoneException;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
 import org.bytedeco.ffmpeg.swscale.SwsContext;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.IntPointer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Decoded pictures of any pixel format to upright RGB of one size. Owns its native buffers. */
+/**
+ * Decoded pictures of any pixel format to upright RGB of one size. What is transparent is seen over
+ * black, and the first time that it is, a line says so. Owns its native buffers.
+ */
 final class PictureConverter implements AutoCloseable {
   private static final int FLAGS =
       SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP | SWS_BITEXACT;
+
+  private static final Logger LOG = LoggerFactory.getLogger(PictureConverter.class);
+
+  private static final int OPAQUE = 255;
 
   private final Path path;
   private final Limits limits;
@@ -50,6 +63,7 @@ final class PictureConverter implements AutoCloseable {
   private final int height;
   private SwsContext scaler;
   private AVFrame scaled;
+  private boolean saidTransparent;
 
   PictureConverter(
       Path path, Limits limits, Orientation orientation, double pixelAspect, FrameSize size) {
@@ -89,11 +103,20 @@ final class PictureConverter implements AutoCloseable {
     return orientation.apply(cutOrPad(toWidth, toHeight), width, height);
   }
 
+  private static boolean hasAlpha(int pixelFormat) {
+    AVPixFmtDescriptor format = av_pix_fmt_desc_get(pixelFormat);
+    return format != null && (format.flags() & AV_PIX_FMT_FLAG_ALPHA) != 0;
+  }
+
   private void scale(AVFrame frame, int toWidth, int toHeight) {
-    if (scaled == null || scaled.width() != toWidth || scaled.height() != toHeight) {
+    int to = hasAlpha(frame.format()) ? AV_PIX_FMT_RGBA : AV_PIX_FMT_RGB24;
+    if (scaled == null
+        || scaled.width() != toWidth
+        || scaled.height() != toHeight
+        || scaled.format() != to) {
       freeScaled();
       scaled = av_frame_alloc();
-      scaled.format(AV_PIX_FMT_RGB24).width(toWidth).height(toHeight);
+      scaled.format(to).width(toWidth).height(toHeight);
       int code = av_frame_get_buffer(scaled, 0);
       if (code < 0) {
         throw KinetoneException.resource(
@@ -108,7 +131,7 @@ final class PictureConverter implements AutoCloseable {
             frame.format(),
             toWidth,
             toHeight,
-            AV_PIX_FMT_RGB24,
+            to,
             flags,
             null,
             null,
@@ -159,11 +182,34 @@ final class PictureConverter implements AutoCloseable {
     int toY = (height - rows) / 2;
     BytePointer data = scaled.data(0);
     long stride = scaled.linesize(0);
+    boolean alpha = scaled.format() == AV_PIX_FMT_RGBA;
+    byte[] line = new byte[alpha ? 4 * columns : 0];
     for (int row = 0; row < rows; row++) {
-      data.position((fromY + row) * stride + fromX * 3L);
-      data.get(rgb, ((toY + row) * width + toX) * 3, columns * 3);
+      int at = ((toY + row) * width + toX) * 3;
+      data.position((fromY + row) * stride + fromX * (alpha ? 4L : 3L));
+      if (alpha) {
+        data.get(line);
+        overBlack(line, rgb, at);
+      } else {
+        data.get(rgb, at, columns * 3);
+      }
     }
     return rgb;
+  }
+
+  private void overBlack(byte[] rgba, byte[] rgb, int at) {
+    boolean transparent = false;
+    for (int from = 0, to = at; from < rgba.length; from += 4, to += 3) {
+      int alpha = rgba[from + 3] & 0xff;
+      transparent |= alpha != OPAQUE;
+      for (int c = 0; c < 3; c++) {
+        rgb[to + c] = (byte) (((rgba[from + c] & 0xff) * alpha + OPAQUE / 2) / OPAQUE);
+      }
+    }
+    if (transparent && !saidTransparent) {
+      saidTransparent = true;
+      LOG.warn("{}: its pictures are partly transparent and are seen over black", path);
+    }
   }
 
   private void freeScaled() {

@@ -174,7 +174,13 @@ final class PictureCopy implements AutoCloseable {
     boolean refused =
         container.equals("mov")
             && (codec == AV_CODEC_ID_VP8 || codec == AV_CODEC_ID_VP9 || codec == AV_CODEC_ID_AV1);
-    return !refused && avformat_query_codec(format, codec, 0) == 1;
+    boolean lost = hasAlphaBeside() && !container.equals("matroska");
+    return !refused && !lost && avformat_query_codec(format, codec, 0) == 1;
+  }
+
+  /** Whether the pictures carry transparency that only Matroska keeps. */
+  boolean hasAlphaBeside() {
+    return Demuxer.hasAlphaBeside(stream);
   }
 
   void attach(Muxer muxer) throws IOException {

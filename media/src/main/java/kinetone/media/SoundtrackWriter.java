@@ -148,8 +148,12 @@ public final class SoundtrackWriter implements SoundSink, AutoCloseable {
             .map(form -> "use a name ending in ." + form.name().toLowerCase(Locale.ROOT))
             .orElse("convert it to H.264 first, or write the sound alone (.wav, .flac)");
     return KinetoneException.user(
-        "%s has pictures in %s, which %s cannot carry; %s",
-        video, pictures.info().codec(), target, remedy);
+        "%s has pictures in %s%s, which %s cannot carry; %s",
+        video,
+        pictures.info().codec(),
+        pictures.hasAlphaBeside() ? " with transparency" : "",
+        target,
+        remedy);
   }
 
   /** Whether a file of this name holds sound alone. */

@@ -1,7 +1,9 @@
 package kinetone.media;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP8;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder_by_name;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
@@ -34,7 +36,7 @@ final class StreamDecoder implements AutoCloseable {
     index = stream.index();
     tick = Ffmpeg.value(stream.time_base());
     int id = stream.codecpar().codec_id();
-    AVCodec codec = avcodec_find_decoder(id);
+    AVCodec codec = decoder(stream, id);
     if (codec == null) {
       throw KinetoneException.user(
           "%s: no decoder for its %s (%s); convert it first",
@@ -51,6 +53,15 @@ final class StreamDecoder implements AutoCloseable {
       throw KinetoneException.user(
           "%s: its %s cannot be decoded: %s", path, what, Ffmpeg.describe(code));
     }
+  }
+
+  /** FFmpeg's own decoders of VP8 and VP9 pass over the transparency beside the colours. */
+  private static AVCodec decoder(AVStream stream, int id) {
+    AVCodec seeing =
+        Demuxer.hasAlphaBeside(stream)
+            ? avcodec_find_decoder_by_name(id == AV_CODEC_ID_VP8 ? "libvpx" : "libvpx-vp9")
+            : null;
+    return seeing != null ? seeing : avcodec_find_decoder(id);
   }
 
   boolean owns(AVPacket packet) {

@@ -73,6 +73,9 @@ final class Remuxer {
       check(avformat_find_stream_info(in, (AVDictionary) null));
       check(avformat_alloc_output_context2(out, null, new BytePointer(container), Ffmpeg.url(to)));
       out.flags(out.flags() | AVFormatContext.AVFMT_FLAG_BITEXACT);
+      if (videoDelay < 0) {
+        out.avoid_negative_ts(AVFormatContext.AVFMT_AVOID_NEG_TS_DISABLED);
+      }
       AVIOContext file = new AVIOContext(null);
       check(avio_open(file, Ffmpeg.url(to), AVIO_FLAG_WRITE));
       out.pb(file);

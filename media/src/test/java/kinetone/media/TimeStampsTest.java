@@ -73,6 +73,30 @@ class TimeStampsTest {
   }
 
   @Test
+  void pictures_before_the_clocks_zero_are_the_beginning() {
+    Video whole = ClipReader.read(clip(), ReadOptions.defaults()).video().orElseThrow();
+    Path before =
+        new Remuxer()
+            .delays(-0.25, -0.25)
+            .pictureTimes(k -> k / 8.0)
+            .copy(clip(), folder.resolve("before.ts"), "mpegts");
+    Clip read = ClipReader.read(before, ReadOptions.defaults());
+    assertThat(read.video().orElseThrow().frames()).isEqualTo(17);
+    assertThat(read.video().orElseThrow().rgb()).isEqualTo(whole.rgb());
+    // Sound and pictures stay together; what the codec needed to start up is still left out.
+    assertThat(read.audio().orElseThrow().seconds()).isEqualTo(2.125, within(0.07));
+    assertThat(drain(before, STREAMING)).isEqualTo(2.125, within(0.07));
+    Path copy = folder.resolve("copy.mkv");
+    try (SoundtrackWriter writer =
+        SoundtrackWriter.beside(copy, before, 0, OptionalDouble.empty(), 16000, 1)) {
+      writer.write(new float[1][34000]);
+      writer.finish();
+    }
+    assertThat(ClipReader.read(copy, ReadOptions.defaults()).video().orElseThrow().rgb())
+        .isEqualTo(whole.rgb());
+  }
+
+  @Test
   void a_picture_may_stand_for_less_than_the_limit() {
     Path slow =
         new Remuxer()
