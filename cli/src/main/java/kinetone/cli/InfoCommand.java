@@ -18,6 +18,7 @@ import kinetone.media.MediaInfo;
 import kinetone.media.MediaProbe;
 import kinetone.pipeline.GenerativeSystem;
 import kinetone.pipeline.ModelIndex;
+import kinetone.pipeline.ModelParts;
 import kinetone.pipeline.Option;
 import kinetone.pipeline.Systems;
 import kinetone.pipeline.TaskKind;
@@ -63,8 +64,9 @@ final class InfoCommand implements Callable<Integer> {
   private static void model(Path folder) {
     if (Files.isRegularFile(folder.resolve(ModelIndex.FILE))) {
       ModelIndex index = ModelIndex.read(folder);
-      System.out.println(Printable.of(index.description()));
       GenerativeSystem system = Systems.named(index.system());
+      system.requireFit(ModelParts.of(system, folder), index);
+      System.out.println(Printable.of(index.description()));
       System.out.println("system:   " + index.system() + " (" + system.summary() + ")");
       System.out.println(
           "tasks:    "

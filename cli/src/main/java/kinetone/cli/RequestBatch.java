@@ -54,7 +54,17 @@ final class RequestBatch {
       }
     }
     // Lines that can be read may be wrong in what they ask for; people mend all at once.
-    requests.forEach(line -> faults.of(line.where(), () -> line.apply(all -> all.request(0))));
+    for (Json.Line<GenerateOptions> line : requests) {
+      faults.of(
+          line.where(),
+          () ->
+              use(
+                  line,
+                  request -> {
+                    Within.Ranges.check(request);
+                    request.request(0);
+                  }));
+    }
     faults.requireNone();
     Check.that(!requests.isEmpty(), "batch file %s holds no request", file);
     return new RequestBatch(requests);

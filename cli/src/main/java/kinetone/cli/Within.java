@@ -33,19 +33,40 @@ import picocli.CommandLine.Model.OptionSpec;
      */
     static void check(CommandSpec command) {
       for (OptionSpec option : command.options()) {
-        if (option.userObject() instanceof Field field
-            && field.isAnnotationPresent(Within.class)
-            && option.getValue() instanceof Number number) {
-          Within range = field.getAnnotation(Within.class);
-          double value = number.doubleValue();
-          Check.that(
-              value >= range.min() && value <= range.max(),
-              "%s = %s, must be between %s and %s",
-              option.longestName(),
-              number,
-              plain(range.min()),
-              plain(range.max()));
+        if (option.userObject() instanceof Field field) {
+          check(field, option.longestName(), option.getValue());
         }
+      }
+    }
+
+    /**
+     * The same of options that did not come from a command line, such as a line of a batch; they
+     * are called like their fields.
+     */
+    static void check(Object options) {
+      for (Field field : options.getClass().getDeclaredFields()) {
+        if (field.isAnnotationPresent(Within.class)) {
+          try {
+            field.setAccessible(true);
+            check(field, field.getName(), field.get(options));
+          } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
+          }
+        }
+      }
+    }
+
+    private static void check(Field field, String name, Object given) {
+      Within range = field.getAnnotation(Within.class);
+      if (range != null && given instanceof Number number) {
+        double value = number.doubleValue();
+        Check.that(
+            value >= range.min() && value <= range.max(),
+            "%s = %s, must be between %s and %s",
+            name,
+            number,
+            plain(range.min()),
+            plain(range.max()));
       }
     }
 

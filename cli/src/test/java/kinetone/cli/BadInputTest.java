@@ -132,6 +132,21 @@ class BadInputTest {
   }
 
   @Test
+  void a_part_of_another_type_is_refused_by_info_too() throws IOException {
+    for (String part : List.of("video_codec", "audio_codec", "denoiser")) {
+      Path copy = copy("type-" + part);
+      assertThat(run("info", copy.toString()).status()).isZero();
+      Path config = copy.resolve(part).resolve("config.json");
+      Files.writeString(
+          config,
+          Files.readString(config).replaceAll("\"type\" : \"\\w+\"", "\"type\" : \"Other\""));
+      Captured info = run("info", copy.toString());
+      refused(info, part, "holds a Other; expected is");
+      assertThat(info.out()).isEmpty();
+    }
+  }
+
+  @Test
   void a_model_index_that_says_nonsense() throws IOException {
     Path copy = copy("index");
     Path index = copy.resolve("model_index.json");

@@ -77,6 +77,14 @@ class GenerateFilesTest {
     refused(generate("--batch", batch.toString()), "batch.jsonl:2: --given does not apply");
     Files.writeString(batch, "{\"seed\": null}");
     refused(generate("--batch", batch.toString()), "batch.jsonl:1 at 'seed': null");
+    for (String number : new String[] {"start\": 1e9", "seconds\": 1e9", "start\": -1"}) {
+      Files.writeString(
+          batch, "{\"task\": \"v2a\", \"video\": \"" + camera + "\", \"" + number + "}");
+      refused(
+          generate("--batch", batch.toString()), "batch.jsonl:1: s", "must be between 0 and 86400");
+    }
+    Files.writeString(batch, "{\"task\": \"inpaint\", \"from\": 0, \"to\": 1e9}");
+    refused(generate("--batch", batch.toString()), "batch.jsonl:1: to", "between 0 and 3600");
   }
 
   @Test

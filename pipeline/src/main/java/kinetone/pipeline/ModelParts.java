@@ -24,8 +24,12 @@ public record ModelParts(String what, Map<String, Path> folders) {
     folders = Map.copyOf(folders);
   }
 
-  /** The parts of the model in {@code folder}. */
-  static ModelParts of(GenerativeSystem system, Path folder) {
+  /**
+   * The parts of the model in {@code folder}.
+   *
+   * @throws KinetoneException when one is missing or of another type
+   */
+  public static ModelParts of(GenerativeSystem system, Path folder) {
     Map<String, Path> found = new LinkedHashMap<>();
     for (Part part : system.parts()) {
       Path place = folder.resolve(part.folder());

@@ -16,6 +16,8 @@ import kinetone.common.AtomicFile;
 import kinetone.common.Check;
 import kinetone.common.KinetoneException;
 import kinetone.media.ClipFormat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a folder of latents was made from, kept as {@code latents.json} beside the shards.
@@ -32,6 +34,8 @@ public record LatentsFile(
     long count,
     int shardSize,
     Map<String, EncoderDigest> encoders) {
+  private static final Logger LOG = LoggerFactory.getLogger(LatentsFile.class);
+
   private static final String NAME = "latents.json";
   private static final String ENCODERS = "encoders";
 
@@ -155,13 +159,27 @@ public record LatentsFile(
   }
 
   /**
-   * Requires that all shards in {@code folder} that say what they were made from say this.
+   * Requires that all shards in {@code folder} that say what they were made from say this. Of those
+   * that do not a line tells, since nobody can check them.
    *
    * @throws KinetoneException of kind USER naming the first that does not
    */
   public void requireShards(Path folder) {
-    for (Path shard : LatentCache.files(folder)) {
-      ShardOrigin.read(shard).requireOf(this, shard);
+    int silent = 0;
+    List<Path> shards = LatentCache.files(folder);
+    for (Path shard : shards) {
+      ShardOrigin origin = ShardOrigin.read(shard);
+      origin.requireOf(this, shard);
+      silent += origin.latents() == null ? 1 : 0;
+    }
+    if (silent > 0) {
+      LOG.warn(
+          "{} of {} shards in {} do not say what they were made from (an earlier version made them);"
+              + " they are used as {} describes them",
+          silent,
+          shards.size(),
+          folder,
+          NAME);
     }
   }
 
