@@ -298,6 +298,26 @@ class LayersTest {
         .callMethod(kinetone.tensor.Rng.class, "none");
   }
 
+  @Test
+  void convolutions_go_through_the_one_place_that_knows_what_oneDNN_gets_wrong() {
+    convolutionsOnlyIn("kinetone.nn.conv..").check(KINETONE);
+    assertThatThrownBy(() -> convolutionsOnlyIn("kinetone.nowhere..").check(KINETONE))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("Convolution");
+  }
+
+  private static ArchRule convolutionsOnlyIn(String packages) {
+    return noClasses()
+        .that(DescribedPredicate.not(resideInAPackage(packages)))
+        .should(
+            callCodeUnitWhere(
+                DescribedPredicate.describe(
+                    "libtorch convolves",
+                    call ->
+                        call.getTarget().getOwner().getName().endsWith("global.torch")
+                            && call.getTarget().getName().matches("conv[123]d|convolution"))));
+  }
+
   private static ArchRule gradientsOnlyIn(String packages) {
     return noClasses()
         .that(DescribedPredicate.not(resideInAPackage(packages)))

@@ -1,11 +1,11 @@
 package kinetone.vocoder;
 
-import static org.bytedeco.pytorch.global.torch.conv2d;
 import static org.bytedeco.pytorch.global.torch.empty;
 import static org.bytedeco.pytorch.global.torch.ones;
 
 import kinetone.nn.Init;
 import kinetone.nn.WeightNorm;
+import kinetone.nn.conv.Convolution;
 import kinetone.tensor.Rng;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Module;
@@ -83,7 +83,8 @@ final class NormalisedConv extends Module {
   Tensor forward(Tensor x) {
     Tensor weight = norm == Norm.WEIGHT ? WeightNorm.weight(direction, length) : spectral();
     Tensor kernel = weight.dim() == 3 ? weight.unsqueeze(2) : weight;
-    return conv2d(x, kernel, bias, geometry.stride(), geometry.padding(), ONES, geometry.groups());
+    return Convolution.of(
+        x, kernel, bias, geometry.stride(), geometry.padding(), ONES, geometry.groups());
   }
 
   private Tensor spectral() {

@@ -1,10 +1,10 @@
 package kinetone.vocoder;
 
-import static org.bytedeco.pytorch.global.torch.conv2d;
 import static org.bytedeco.pytorch.global.torch.conv_transpose2d;
 import static org.bytedeco.pytorch.global.torch.empty;
 
 import kinetone.nn.Init;
+import kinetone.nn.conv.Convolution;
 import kinetone.tensor.Rng;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
@@ -57,6 +57,6 @@ final class SignalConv extends Module {
     Tensor kernel = weight.unsqueeze(2);
     return transposed
         ? conv_transpose2d(x, kernel, bias, stride, padding, NONE, 1, ONES)
-        : conv2d(x, kernel, bias, stride, padding, dilation, 1);
+        : Convolution.of(x, kernel, bias, stride, padding, dilation, 1);
   }
 }

@@ -1,9 +1,9 @@
 package kinetone.feature.align;
 
-import static org.bytedeco.pytorch.global.torch.conv2d;
 import static org.bytedeco.pytorch.global.torch.empty;
 
 import kinetone.nn.Init;
+import kinetone.nn.conv.Convolution;
 import kinetone.tensor.Rng;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
@@ -44,6 +44,6 @@ final class Conv2d extends Module {
   }
 
   Tensor forward(Tensor x) {
-    return conv2d(x, weight, bias, stride, padding, ONES, 1);
+    return Convolution.of(x, weight, bias, stride, padding, ONES, 1);
   }
 }

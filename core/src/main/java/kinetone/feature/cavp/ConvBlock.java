@@ -1,11 +1,11 @@
 package kinetone.feature.cavp;
 
 import static org.bytedeco.pytorch.global.torch.avg_pool2d;
-import static org.bytedeco.pytorch.global.torch.conv2d;
 import static org.bytedeco.pytorch.global.torch.relu;
 
 import kinetone.nn.BatchNorm;
 import kinetone.nn.Init;
+import kinetone.nn.conv.Convolution;
 import kinetone.tensor.Rng;
 import kinetone.tensor.Tensors;
 import org.bytedeco.pytorch.Module;
@@ -33,7 +33,7 @@ final class ConvBlock extends Module {
     }
 
     Tensor forward(Tensor x) {
-      return conv2d(x, weight, Tensors.NONE, ONES, ONES, ONES, 1);
+      return Convolution.of(x, weight, Tensors.NONE, ONES, ONES, ONES, 1);
     }
   }
 

@@ -1,10 +1,10 @@
 package kinetone.latent.kl;
 
 import static org.bytedeco.pytorch.global.torch.constant_pad_nd;
-import static org.bytedeco.pytorch.global.torch.conv2d;
 import static org.bytedeco.pytorch.global.torch.empty;
 
 import kinetone.nn.Init;
+import kinetone.nn.conv.Convolution;
 import kinetone.tensor.Rng;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
@@ -40,6 +40,6 @@ final class Downsample extends Module {
 
   Tensor forward(Tensor x) {
     Tensor padded = constant_pad_nd(x, LAST_ROW_AND_COLUMN);
-    return conv2d(padded, weight, bias, STRIDE, NO_PADDING, ONES, 1);
+    return Convolution.of(padded, weight, bias, STRIDE, NO_PADDING, ONES, 1);
   }
 }

@@ -1,6 +1,5 @@
 package kinetone.nn.conv;
 
-import static org.bytedeco.pytorch.global.torch.conv2d;
 import static org.bytedeco.pytorch.global.torch.empty;
 
 import kinetone.nn.Init;
@@ -44,7 +43,7 @@ public final class CausalConv1d extends Module {
   /** Convolves a whole signal (B, C, 1, L) or, with {@link History.Stream}, its next chunk. */
   public Tensor forward(Tensor x, History history) {
     Tensor seen = history.extend(this, x, 3, extent - step, TimePadding.ZEROS, extent, step);
-    return conv2d(seen, weight, bias, stride, NO_PADDING, dilation, 1);
+    return Convolution.of(seen, weight, bias, stride, NO_PADDING, dilation, 1);
   }
 
   /** The weight (C', C, 1, k). */

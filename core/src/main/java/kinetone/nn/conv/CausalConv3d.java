@@ -1,6 +1,5 @@
 package kinetone.nn.conv;
 
-import static org.bytedeco.pytorch.global.torch.conv3d;
 import static org.bytedeco.pytorch.global.torch.empty;
 
 import kinetone.nn.Init;
@@ -61,7 +60,7 @@ public final class CausalConv3d extends Module {
   /** Convolves a whole signal or, with {@link History.Stream}, the next chunk of one. */
   public Tensor forward(Tensor x, History history) {
     Tensor seen = history.extend(this, x, 2, timeKernel - 1, timePadding, timeKernel, timeStride);
-    return conv3d(seen, weight, bias, stride, padding, ONES, 1);
+    return Convolution.of(seen, weight, bias, stride, padding, ONES, 1);
   }
 
   /** The weight (C', C, k_t, k_s, k_s). */

@@ -1,6 +1,5 @@
 package kinetone.nn.conv;
 
-import static org.bytedeco.pytorch.global.torch.conv2d;
 import static org.bytedeco.pytorch.global.torch.empty;
 
 import kinetone.nn.Init;
@@ -36,6 +35,6 @@ public final class SameConv2d extends Module {
 
   /** Convolves (B, C, H, W). */
   public Tensor forward(Tensor x) {
-    return conv2d(x, weight, bias, stride, padding, ONES, 1);
+    return Convolution.of(x, weight, bias, stride, padding, ONES, 1);
   }
 }
