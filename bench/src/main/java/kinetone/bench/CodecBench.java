@@ -2,6 +2,7 @@ package kinetone.bench;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import kinetone.codec.AudioCodec;
 import kinetone.codec.Codecs;
@@ -26,20 +27,22 @@ public final class CodecBench {
    * The figures.
    *
    * @param scenes how many were coded
-   * @param videoPsnr mean over scenes of the PSNR of all frames, in dB
+   * @param means over scenes: PSNR of all frames, and mean absolute difference of log-mel
+   *     spectrograms, both in dB
    * @param worstVideoPsnr of a scene, in dB
-   * @param logMelL1 mean absolute difference of log-mel spectrograms, in dB
    * @param onsets the F1 of onsets of the reconstruction against those of the original, and against
    *     the true impacts, within one picture and within 50 ms
    * @param secondsPerClip encoding and decoding both tracks
    */
   public record Report(
       int scenes,
-      double videoPsnr,
+      List<Mean> means,
       double worstVideoPsnr,
-      double logMelL1,
       List<Score> onsets,
       double secondsPerClip) {}
+
+  /** The name of the mean of what pictures keep. */
+  static final String PSNR = "picture PSNR, dB";
 
   private CodecBench() {}
 
@@ -54,9 +57,8 @@ public final class CodecBench {
     VideoCodec video = Codecs.openVideo(videoCodec).codec();
     AudioCodec audio = Codecs.openAudio(audioCodec).codec();
     OnsetDetector detector = OnsetDetector.standard();
-    double psnr = 0;
-    double worst = Double.POSITIVE_INFINITY;
-    double mel = 0;
+    List<Double> psnr = new ArrayList<>();
+    List<Double> mel = new ArrayList<>();
     double seconds = 0;
     OnsetComparison reconstructed = new OnsetComparison();
     OnsetComparison truth = new OnsetComparison();
@@ -66,12 +68,10 @@ public final class CodecBench {
       long start = System.nanoTime();
       Clip coded = code(clip, video, audio, format);
       seconds += (System.nanoTime() - start) / 1e9;
-      double one = Psnr.decibels(clip.video().orElseThrow(), coded.video().orElseThrow());
-      psnr += one;
-      worst = Math.min(worst, one);
+      psnr.add(Psnr.decibels(clip.video().orElseThrow(), coded.video().orElseThrow()));
       Audio original = clip.audio().orElseThrow();
       Audio back = coded.audio().orElseThrow();
-      mel += LogMelDistance.standard().decibels(original, back);
+      mel.add(LogMelDistance.standard().decibels(original, back));
       if (scene.truth().kind().impacts()) {
         double[] heard = detector.onsets(back);
         reconstructed.add(detector.onsets(original), heard, original.seconds());
@@ -85,7 +85,12 @@ public final class CodecBench {
       onsets.add(reconstructed.score("against the original", within));
       onsets.add(truth.score("against the impacts", within));
     }
-    return new Report(count, psnr / count, worst, mel / count, onsets, seconds / count);
+    return new Report(
+        count,
+        List.of(Mean.of(PSNR, psnr), Mean.of("log-mel L1, dB", mel)),
+        Collections.min(psnr),
+        onsets,
+        seconds / count);
   }
 
   private static Clip code(Clip clip, VideoCodec video, AudioCodec audio, ClipFormat format) {
