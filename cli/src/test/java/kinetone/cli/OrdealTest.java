@@ -29,12 +29,12 @@ class OrdealTest {
   private static final int SAMPLE = 8;
 
   @ParameterizedTest
-  @EnumSource(Ordeal.Kind.class)
-  void bad_input_ends_with_a_clip_or_with_one_line(Ordeal.Kind kind) throws Exception {
+  @EnumSource(OrdealTrials.Kind.class)
+  void bad_input_ends_with_a_clip_or_with_one_line(OrdealTrials.Kind kind) throws Exception {
     boolean whole = !WHOLE.isEmpty();
     assumeTrue(
         !whole || Arrays.asList(WHOLE.split(",")).contains(kind.name().toLowerCase(Locale.ROOT)));
-    int count = Ordeal.count(kind);
+    int count = OrdealTrials.count(kind);
     List<Integer> numbers =
         IntStream.range(0, whole ? count : SAMPLE)
             .map(i -> whole ? i : (int) ((i + 0.5) * count / SAMPLE))

@@ -3,6 +3,7 @@ package kinetone.media;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import kinetone.common.Check;
 
 /**
@@ -70,127 +71,105 @@ public record ReadOptions(
 
   /** The same with pictures at this rate in Hz. */
   public ReadOptions withFramesPerSecond(double rate) {
-    return new ReadOptions(
-        OptionalDouble.of(rate),
-        choice,
-        size,
-        sampleRate,
-        mono,
-        startSeconds,
-        seconds,
-        video,
-        audio,
-        limits);
+    return changed(copy -> copy.framesPerSecond = OptionalDouble.of(rate));
   }
 
   /** The same with pictures of this size in pixels. */
   public ReadOptions withSize(int width, int height, Fit fit) {
-    return new ReadOptions(
-        framesPerSecond,
-        choice,
-        Optional.of(new FrameSize(width, height, fit)),
-        sampleRate,
-        mono,
-        startSeconds,
-        seconds,
-        video,
-        audio,
-        limits);
+    return changed(copy -> copy.size = Optional.of(new FrameSize(width, height, fit)));
   }
 
   /** The same with pictures of this size in pixels, as a model wants to see them. */
   public ReadOptions withPictures(int width, int height, PictureReading reading) {
-    return new ReadOptions(
-        framesPerSecond,
-        reading.choice(),
-        Optional.of(new FrameSize(width, height, reading.fit(), reading.filter())),
-        sampleRate,
-        mono,
-        startSeconds,
-        seconds,
-        video,
-        audio,
-        limits);
+    return changed(
+        copy -> {
+          copy.choice = reading.choice();
+          copy.size = Optional.of(new FrameSize(width, height, reading.fit(), reading.filter()));
+        });
   }
 
   /** The same with sound at this rate in Hz. */
   public ReadOptions withSampleRate(int rate) {
-    return new ReadOptions(
-        framesPerSecond,
-        choice,
-        size,
-        OptionalInt.of(rate),
-        mono,
-        startSeconds,
-        seconds,
-        video,
-        audio,
-        limits);
+    return changed(copy -> copy.sampleRate = OptionalInt.of(rate));
   }
 
   /** The same with all channels mixed to one. */
   public ReadOptions withMono() {
-    return new ReadOptions(
-        framesPerSecond,
-        choice,
-        size,
-        sampleRate,
-        true,
-        startSeconds,
-        seconds,
-        video,
-        audio,
-        limits);
+    return changed(copy -> copy.mono = true);
   }
 
   /** The same from {@code start} for {@code length} seconds. */
   public ReadOptions withInterval(double start, double length) {
-    return new ReadOptions(
-        framesPerSecond,
-        choice,
-        size,
-        sampleRate,
-        mono,
-        start,
-        OptionalDouble.of(length),
-        video,
-        audio,
-        limits);
+    return changed(
+        copy -> {
+          copy.startSeconds = start;
+          copy.seconds = OptionalDouble.of(length);
+        });
   }
 
   /** The same from {@code start} seconds to the end. */
   public ReadOptions withStart(double start) {
-    return new ReadOptions(
-        framesPerSecond, choice, size, sampleRate, mono, start, seconds, video, audio, limits);
+    return changed(copy -> copy.startSeconds = start);
   }
 
   /** The same with another choice of tracks. */
   public ReadOptions withTracks(TrackUse pictures, TrackUse sound) {
-    return new ReadOptions(
-        framesPerSecond,
-        choice,
-        size,
-        sampleRate,
-        mono,
-        startSeconds,
-        seconds,
-        pictures,
-        sound,
-        limits);
+    return changed(
+        copy -> {
+          copy.video = pictures;
+          copy.audio = sound;
+        });
   }
 
   /** The same under other limits. */
   public ReadOptions withLimits(Limits bounds) {
-    return new ReadOptions(
-        framesPerSecond,
-        choice,
-        size,
-        sampleRate,
-        mono,
-        startSeconds,
-        seconds,
-        video,
-        audio,
-        bounds);
+    return changed(copy -> copy.limits = bounds);
+  }
+
+  private ReadOptions changed(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
+    return copy.made();
+  }
+
+  /** The components while they are being changed. */
+  private static final class Copy {
+    private OptionalDouble framesPerSecond;
+    private FrameChoice choice;
+    private Optional<FrameSize> size;
+    private OptionalInt sampleRate;
+    private boolean mono;
+    private double startSeconds;
+    private OptionalDouble seconds;
+    private TrackUse video;
+    private TrackUse audio;
+    private Limits limits;
+
+    Copy(ReadOptions from) {
+      framesPerSecond = from.framesPerSecond;
+      choice = from.choice;
+      size = from.size;
+      sampleRate = from.sampleRate;
+      mono = from.mono;
+      startSeconds = from.startSeconds;
+      seconds = from.seconds;
+      video = from.video;
+      audio = from.audio;
+      limits = from.limits;
+    }
+
+    ReadOptions made() {
+      return new ReadOptions(
+          framesPerSecond,
+          choice,
+          size,
+          sampleRate,
+          mono,
+          startSeconds,
+          seconds,
+          video,
+          audio,
+          limits);
+    }
   }
 }

@@ -102,12 +102,8 @@ public final class DiffusionPipeline implements Pipeline {
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard();
         NoiseStreams streams = streams(request, 0)) {
-      Latents known = encode(given);
-      Conditions conditions = model.conditions(given, options(request));
-      listener.progress("encode", 1, 1);
-      Latents latents = sample(request, mask, known, conditions, streams, listener, cancellation);
-      listener.progress("decode", 0, 1);
-      Clip decoded = decode(latents, given, streams);
+      Made made = make(request, mask, given, streams, listener, cancellation);
+      Clip decoded = decode(made.latents(), given, streams);
       listener.progress("decode", 1, 1);
       return new GenerateResult(
           assemble(request, reader, decoded),
@@ -116,7 +112,7 @@ public final class DiffusionPipeline implements Pipeline {
           request.seed(),
           (System.nanoTime() - start) / 1e9,
           new GenerateResult.Diagnostics(
-              decoded, mask, givenArrays(given, known), arrays(latents)));
+              decoded, mask, givenArrays(given, made.known()), arrays(made.latents())));
     }
   }
 
@@ -143,23 +139,36 @@ public final class DiffusionPipeline implements Pipeline {
         NoGradGuard noGrad = new NoGradGuard();
         NoiseStreams streams = streams(request, window)) {
       listener.progress("encode", 0, 1);
-      Latents known = encode(given);
-      Conditions conditions = model.conditions(given, options(request));
-      listener.progress("encode", 1, 1);
-      Latents made =
-          sample(
-              request,
-              model.mask(request.task()),
-              known,
-              conditions,
-              streams,
-              listener,
-              cancellation);
-      listener.progress("decode", 0, 1);
-      Audio sound = sound(made, streams);
+      TaskMask mask = model.mask(request.task());
+      Made made = make(request, mask, given, streams, listener, cancellation);
+      Audio sound = sound(made.latents(), streams);
       listener.progress("decode", 1, 1);
       return sound.samples()[0];
     }
+  }
+
+  /**
+   * Latents of a clip before and after sampling.
+   *
+   * @param known of what is given
+   * @param latents of all
+   */
+  private record Made(Latents known, Latents latents) {}
+
+  /** From what is given to latents; decoding is announced, and left to the caller. */
+  private Made make(
+      GenerateRequest request,
+      TaskMask mask,
+      Given given,
+      NoiseStreams streams,
+      ProgressListener listener,
+      Cancellation cancellation) {
+    Latents known = encode(given);
+    Conditions conditions = model.conditions(given, options(request));
+    listener.progress("encode", 1, 1);
+    Latents latents = sample(request, mask, known, conditions, streams, listener, cancellation);
+    listener.progress("decode", 0, 1);
+    return new Made(known, latents);
   }
 
   /** The streams of noise of window {@code window} of a clip; make them outside of scopes. */
