@@ -42,10 +42,19 @@ public record SceneGenerator(ClipFormat format, SceneMix mix, long seed) {
         "scene seconds", Math.min(format.videoSeconds(), format.audioSeconds()), MIN_SECONDS);
   }
 
+  /** The kind of the scene with the given number, which is not drawn. Thread-safe. */
+  public SceneKind kind(long index) {
+    return mix.pick(random(index).nextDouble());
+  }
+
+  private SplittableRandom random(long index) {
+    Check.that(index >= 0, "scene index = %d, must not be negative", index);
+    return new SplittableRandom(scramble(seed) ^ scramble(~index));
+  }
+
   /** The scene with the given number, 0 or more. Thread-safe. */
   public Scene scene(long index) {
-    Check.that(index >= 0, "scene index = %d, must not be negative", index);
-    var random = new SplittableRandom(scramble(seed) ^ scramble(~index));
+    var random = random(index);
     var kind = mix.pick(random.nextDouble());
     var look = random.split();
     var happening = random.split();

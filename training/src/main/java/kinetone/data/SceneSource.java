@@ -1,8 +1,10 @@
 package kinetone.data;
 
+import java.util.List;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.scene.SceneGenerator;
+import kinetone.scene.SceneKind;
 import kinetone.scene.SceneMix;
 
 /** Sounding scenes as training clips. */
@@ -24,5 +26,15 @@ public final class SceneSource implements ClipSource {
   @Override
   public Clip clip(long index) {
     return generator.scene(index).clip();
+  }
+
+  @Override
+  public List<String> labels() {
+    return SceneKind.labels();
+  }
+
+  @Override
+  public int label(long index) {
+    return labels().indexOf(generator.kind(index).label());
   }
 }
