@@ -77,7 +77,10 @@ public final class Json {
         return super.hasRequiredMarker(member);
       }
       JsonInclude include = member.getAnnotation(JsonInclude.class);
-      return include == null || include.value() != JsonInclude.Include.NON_NULL;
+      // What is left out in writing may be missing in reading.
+      return include == null
+          || (include.value() != JsonInclude.Include.NON_NULL
+              && include.value() != JsonInclude.Include.NON_EMPTY);
     }
 
     @Override
