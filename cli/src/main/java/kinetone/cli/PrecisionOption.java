@@ -7,9 +7,10 @@ import picocli.CommandLine.Option;
 final class PrecisionOption {
   @Option(
       names = "--precision",
-      defaultValue = "fp32",
+      defaultValue = "auto",
       description =
-          "fp32, bf16 or auto, bf16 where the hardware multiplies it (default: ${DEFAULT-VALUE}).")
+          "fp32, bf16 or auto: bf16 on a GPU and on a processor that is clearly faster in it, fp32"
+              + " elsewhere (default: ${DEFAULT-VALUE}).")
   private String name;
 
   Precision precision() {
