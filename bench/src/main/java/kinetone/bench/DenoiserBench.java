@@ -87,8 +87,8 @@ public final class DenoiserBench {
     ScalarType type = precision.matmulType(CPU);
     try (Rng rng = new Rng(1);
         AvDiT net = new AvDiT(config, rng);
-        MatrixPeak single = new MatrixPeak(ScalarType.Float);
-        MatrixPeak typed = new MatrixPeak(type);
+        MatrixPeak single = new MatrixPeak(CPU, ScalarType.Float);
+        MatrixPeak typed = new MatrixPeak(CPU, type);
         TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
       net.eval();

@@ -4,6 +4,7 @@ import static org.bytedeco.pytorch.global.torch.matmul;
 
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -19,12 +20,15 @@ final class MatrixPeak implements AutoCloseable {
   private final Tensor a;
   private final Tensor b;
 
-  /** Matrices of {@code type} on the CPU; make it outside of tensor scopes. */
-  MatrixPeak(ScalarType type) {
+  private final Device device;
+
+  /** Matrices of {@code type} on {@code device}; make it outside of tensor scopes. */
+  MatrixPeak(Device device, ScalarType type) {
+    this.device = device;
     try (TensorScope scope = TensorScope.open();
         Rng rng = new Rng(3)) {
-      a = scope.keep(rng.normal(SIZE, SIZE).to(type));
-      b = scope.keep(rng.normal(SIZE, SIZE).to(type));
+      a = scope.keep(rng.normal(SIZE, SIZE).to(device, type));
+      b = scope.keep(rng.normal(SIZE, SIZE).to(device, type));
     }
     gflops();
   }
@@ -33,7 +37,7 @@ final class MatrixPeak implements AutoCloseable {
   double gflops() {
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
-      double seconds = Timing.seconds(() -> matmul(a, b));
+      double seconds = Timing.seconds(device, () -> matmul(a, b));
       return 2 * Math.pow(SIZE, 3) / seconds / GIGA;
     }
   }

@@ -13,6 +13,7 @@ import kinetone.model.mdsgen.MdsgenPresets;
 import kinetone.pipeline.ProgressListener;
 import kinetone.tensor.Engine;
 import kinetone.vocoder.HiFiGanConfig;
+import org.bytedeco.pytorch.Device;
 
 /**
  * The efficiency table of MDSGen (Pham, Ton, Yoo 2025, table 9) on this machine: one sound by
@@ -28,11 +29,24 @@ public final class MdsgenBench {
    * @param guidance whether every step ran the network twice
    * @param repeats of which medians are given
    * @param threads one operation may use
+   * @param device the networks were on: cpu or cuda
+   * @param precision of matrix products of the denoiser: fp32 or bf16
+   * @param guidedPasses whether the two passes of a step were one batch: joined or apart
+   * @param tf32 whether the GPU might round the factors of float32 products
    * @param samplesOfSound in one sound; AudioLDM's vocoder makes 16 000 a second
    * @param sizes a row for each
    */
   public record Report(
-      int steps, boolean guidance, int repeats, int threads, long samplesOfSound, List<Row> sizes) {
+      int steps,
+      boolean guidance,
+      int repeats,
+      int threads,
+      String device,
+      String precision,
+      String guidedPasses,
+      boolean tf32,
+      long samplesOfSound,
+      List<Row> sizes) {
     /** Copies the list. */
     public Report {
       sizes = List.copyOf(sizes);
@@ -86,13 +100,19 @@ public final class MdsgenBench {
    * @param steps denoising steps, at least 2
    * @param guidance whether every step runs the network twice
    * @param repeats of which medians are given
+   * @param compute where and how
    * @param progress hears size by size
    */
   public static Report run(
-      List<String> sizes, int steps, boolean guidance, int repeats, ProgressListener progress) {
+      List<String> sizes,
+      int steps,
+      boolean guidance,
+      int repeats,
+      Compute compute,
+      ProgressListener progress) {
     Check.that(!sizes.isEmpty(), "no size was given; use for example t");
     List<MdsgenJob> jobs =
-        sizes.stream().map(size -> job(size, steps, guidance, repeats, null)).toList();
+        sizes.stream().map(size -> job(size, steps, guidance, repeats, compute, null)).toList();
     return run(jobs, progress);
   }
 
@@ -105,7 +125,8 @@ public final class MdsgenBench {
   public static Compared compare(
       Path folder, String size, int steps, boolean guidance, int repeats) {
     Path path = new MdsgenComparison(folder).folder().toAbsolutePath();
-    return measured(job(size, steps, guidance, repeats, path.toString()), Compared.class);
+    return measured(
+        job(size, steps, guidance, repeats, Compute.CPU, path.toString()), Compared.class);
   }
 
   static Report run(List<MdsgenJob> jobs, ProgressListener progress) {
@@ -115,17 +136,22 @@ public final class MdsgenBench {
       progress.progress("mdsgen", rows.size(), jobs.size());
     }
     MdsgenJob first = jobs.get(0);
+    Device device = first.compute().open();
     return new Report(
         first.steps(),
         first.guidance(),
         first.repeats(),
         first.threads(),
+        device.is_cuda() ? "cuda" : "cpu",
+        first.compute().precision().on(device).name().toLowerCase(Locale.ROOT),
+        first.compute().joins(device) ? "joined" : "apart",
+        first.compute().tf32(),
         first.vocoder().samples(first.frames()),
         rows);
   }
 
   private static MdsgenJob job(
-      String size, int steps, boolean guidance, int repeats, String comparison) {
+      String size, int steps, boolean guidance, int repeats, Compute compute, String comparison) {
     String name = "mdsgen-%s-audioldm".formatted(size.toLowerCase(Locale.ROOT));
     return new MdsgenJob(
         name,
@@ -136,6 +162,7 @@ public final class MdsgenBench {
         guidance,
         repeats,
         Engine.threads(),
+        compute,
         comparison);
   }
 

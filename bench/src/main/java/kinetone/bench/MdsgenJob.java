@@ -17,6 +17,7 @@ import kinetone.vocoder.HiFiGanConfig;
  * @param guidance whether every step runs the network twice
  * @param repeats measurements of everything, after one that does not count
  * @param threads one operation may use
+ * @param compute where and how
  * @param comparison folder of the {@link MdsgenComparison}; null when weights and start are random
  */
 record MdsgenJob(
@@ -28,6 +29,7 @@ record MdsgenJob(
     boolean guidance,
     int repeats,
     int threads,
+    Compute compute,
     @JsonInclude(JsonInclude.Include.NON_NULL) String comparison) {
   /** Checks the counts, and that the vocoder takes what the autoencoder gives. */
   MdsgenJob {

@@ -3,6 +3,7 @@ package kinetone.bench;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import kinetone.checkpoint.Json;
 import kinetone.common.KinetoneException;
@@ -20,12 +21,16 @@ import kinetone.diffusion.task.TaskMask;
 import kinetone.latent.kl.AutoencoderKl;
 import kinetone.model.mdsgen.Mdsgen;
 import kinetone.model.mdsgen.MdsgenConfig;
+import kinetone.pipeline.MixedPrecision;
+import kinetone.tensor.Autocast;
 import kinetone.tensor.Engine;
 import kinetone.tensor.Rng;
 import kinetone.tensor.SafeTensors;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
 import kinetone.vocoder.HiFiGan;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -67,6 +72,7 @@ final class MdsgenProbe {
   /** A sample of one sound from noise to samples, with random weights; its parts in turn. */
   static MdsgenBench.Row whole(MdsgenJob job) {
     double[][] seconds = new double[3][job.repeats()];
+    Device device = job.compute().open();
     try (Rng rng = new Rng(1);
         Mdsgen denoiser = new Mdsgen(job.denoiser(), rng);
         AutoencoderKl autoencoder = new AutoencoderKl(job.autoencoder(), rng);
@@ -74,19 +80,23 @@ final class MdsgenProbe {
         TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
       MdsgenConfig.Latent latent = job.denoiser().latent();
-      Tensor noise = rng.normal(1, latent.length(), latent.frequencies(), latent.channels());
+      for (Module network : List.of(denoiser, autoencoder, vocoder)) {
+        network.to(device, false);
+      }
+      Tensor noise =
+          on(device, rng.normal(1, latent.length(), latent.frequencies(), latent.channels()));
       MdsgenConfig.Features sizes = job.denoiser().features();
-      Tensor features = rng.normal(1, sizes.frames(), sizes.width());
-      Tensor mel = rng.normal(1, job.frames(), job.vocoder().bands());
+      Tensor features = on(device, rng.normal(1, sizes.frames(), sizes.width()));
+      Tensor mel = on(device, rng.normal(1, job.frames(), job.vocoder().bands()));
       Runnable decode = () -> autoencoder.decode(noise);
       Runnable sound = () -> vocoder.forward(mel);
-      timed(() -> denoise(denoiser, job, WARM_UP_STEPS, noise, features));
-      timed(decode);
-      timed(sound);
+      timed(device, () -> denoise(denoiser, job, WARM_UP_STEPS, noise, features));
+      timed(device, decode);
+      timed(device, sound);
       for (int i = 0; i < job.repeats(); i++) {
-        seconds[0][i] = timed(() -> denoise(denoiser, job, job.steps(), noise, features));
-        seconds[1][i] = timed(decode);
-        seconds[2][i] = timed(sound);
+        seconds[0][i] = timed(device, () -> denoise(denoiser, job, job.steps(), noise, features));
+        seconds[1][i] = timed(device, decode);
+        seconds[2][i] = timed(device, sound);
       }
       double denoising = Timing.median(seconds[0]);
       double decoding = Timing.median(seconds[1]);
@@ -115,7 +125,7 @@ final class MdsgenProbe {
         Map<String, Tensor> start = comparison.start();
         Tensor noise = start.get("noise");
         Tensor features = start.get("features");
-        timed(() -> denoise(denoiser, job, WARM_UP_STEPS, noise, features));
+        timed(new Device("cpu"), () -> denoise(denoiser, job, WARM_UP_STEPS, noise, features));
         double[] seconds = new double[job.repeats()];
         double[] cpuSeconds = new double[job.repeats()];
         for (int i = 0; i < job.repeats(); i++) {
@@ -151,23 +161,35 @@ final class MdsgenProbe {
   /** Latents in the shape of {@code noise}. */
   private static Tensor denoise(
       Mdsgen net, MdsgenJob job, int steps, Tensor noise, Tensor features) {
+    MixedPrecision network = new MixedPrecision(net, noise.device(), job.compute().precision());
     Denoiser denoiser =
         job.guidance()
             ? new ClassifierFreeGuidance(
-                net, SCHEDULE, GUIDANCE, Conditions.NONE, ClassifierFreeGuidance.ALL_CHANNELS)
-            : net;
+                network,
+                SCHEDULE,
+                GUIDANCE,
+                Conditions.NONE,
+                ClassifierFreeGuidance.ALL_CHANNELS,
+                job.compute().batching())
+            : network;
     Latents from = Latents.of(Map.of(Modality.AUDIO, noise));
     TaskMask all = TaskMask.all(Map.of(Modality.AUDIO, job.denoiser().latent().length()));
-    return new DpmSolverPlusPlus2M(SCHEDULE, steps)
-        .sample(
-            SamplingRequest.of(denoiser, from.map(torch::zeros_like), all, like -> from)
-                .withConditions(Conditions.NONE.withFeatures(features)))
-        .audio();
+    try (Autocast.Kept weights = Autocast.keepCasts()) {
+      return new DpmSolverPlusPlus2M(SCHEDULE, steps)
+          .sample(
+              SamplingRequest.of(denoiser, from.map(torch::zeros_like), all, like -> from)
+                  .withConditions(Conditions.NONE.withFeatures(features)))
+          .audio();
+    }
   }
 
-  private static double timed(Runnable work) {
+  private static Tensor on(Device device, Tensor tensor) {
+    return tensor.to(device, tensor.scalar_type());
+  }
+
+  private static double timed(Device device, Runnable work) {
     try (TensorScope scope = TensorScope.open()) {
-      return Timing.seconds(work);
+      return Timing.seconds(device, work);
     }
   }
 }

@@ -19,6 +19,7 @@ import kinetone.tensor.Engine;
 import kinetone.tensor.Precision;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.global.torch;
 
@@ -86,7 +87,8 @@ public final class MemoryBench {
   }
 
   private static Growth train(AvDiT net, int batch, int steps, Rng rng) {
-    try (TrainingStep step = new TrainingStep(net, batch, Precision.FP32, 0.5, rng)) {
+    try (TrainingStep step =
+        new TrainingStep(net, batch, new Device("cpu"), Precision.FP32, 0.5, rng)) {
       return growth(steps, i -> step.run());
     }
   }

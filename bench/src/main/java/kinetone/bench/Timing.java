@@ -4,16 +4,28 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import kinetone.common.Check;
+import kinetone.tensor.Devices;
+import org.bytedeco.pytorch.Device;
 
 /** Seconds and their medians. */
 final class Timing {
   private Timing() {}
 
-  /** How long {@code work} takes, in seconds. */
+  /** How long {@code work} takes on the CPU, in seconds. */
   static double seconds(Runnable work) {
     long start = System.nanoTime();
     work.run();
     return (System.nanoTime() - start) / 1e9;
+  }
+
+  /** How long {@code work} takes until {@code device} has done it, from when it was idle. */
+  static double seconds(Device device, Runnable work) {
+    Devices.synchronize(device);
+    return seconds(
+        () -> {
+          work.run();
+          Devices.synchronize(device);
+        });
   }
 
   /**

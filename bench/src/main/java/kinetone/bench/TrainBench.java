@@ -12,12 +12,13 @@ import kinetone.tensor.Rng;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** How fast AVDiT trains, next to plain matrix products in the same minutes. On the CPU. */
+/** How fast AVDiT trains, next to plain matrix products in the same minutes. */
 public final class TrainBench {
   /**
    * The figures, medians over steps.
    *
    * @param parameters of the network
+   * @param device of the network
    * @param precision of matrix products: fp32 or bf16
    * @param threads one operation may use
    * @param selfConditioningRate share of the steps that make an estimate in a pass of its own
@@ -35,6 +36,7 @@ public final class TrainBench {
   public record Report(
       long parameters,
       int batch,
+      String device,
       String precision,
       int threads,
       int steps,
@@ -50,7 +52,6 @@ public final class TrainBench {
       double ofSgemm,
       double ofMatmul) {}
 
-  private static final Device CPU = new Device("cpu");
   private static final double GIGA = 1e9;
 
   private TrainBench() {}
@@ -61,7 +62,12 @@ public final class TrainBench {
    * @param selfConditioningRate share of the steps with a first pass for the estimate
    */
   public static Report run(
-      AvDiTConfig config, int batch, Precision precision, int steps, double selfConditioningRate) {
+      AvDiTConfig config,
+      int batch,
+      Device device,
+      Precision precision,
+      int steps,
+      double selfConditioningRate) {
     Check.atLeast("batch", batch, 1);
     Check.atLeast("steps", steps, 1);
     Engine.start();
@@ -69,9 +75,10 @@ public final class TrainBench {
     DenoiserBench.Peak[] peaks = new DenoiserBench.Peak[steps];
     try (Rng rng = new Rng(1);
         AvDiT net = new AvDiT(config, rng);
-        TrainingStep step = new TrainingStep(net, batch, precision, selfConditioningRate, rng);
-        MatrixPeak single = new MatrixPeak(ScalarType.Float);
-        MatrixPeak typed = new MatrixPeak(precision.matmulType(CPU))) {
+        TrainingStep step =
+            new TrainingStep(net, batch, device, precision, selfConditioningRate, rng);
+        MatrixPeak single = new MatrixPeak(device, ScalarType.Float);
+        MatrixPeak typed = new MatrixPeak(device, precision.matmulType(device))) {
       step.run();
       DenoiserBench.Peak before = DenoiserBench.Peak.now(single, typed);
       for (int i = 0; i < steps; i++) {
@@ -86,7 +93,8 @@ public final class TrainBench {
     return new Report(
         config.parameterCount(),
         batch,
-        precision.on(CPU).name().toLowerCase(Locale.ROOT),
+        device.is_cuda() ? "cuda" : "cpu",
+        precision.on(device).name().toLowerCase(Locale.ROOT),
         Engine.threads(),
         steps,
         selfConditioningRate,

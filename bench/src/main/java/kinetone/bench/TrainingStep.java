@@ -35,25 +35,33 @@ final class TrainingStep implements AutoCloseable {
     }
   }
 
-  private static final Device CPU = new Device("cpu");
   private static final double ESTIMATE_LIMIT = 6;
   private static final double LEARNING_RATE = 1e-4;
   private static final double CLIP_NORM = 1;
 
   private final AvDiT net;
   private final int batch;
+  private final Device device;
   private final Precision precision;
   private final Rng rng;
   private final DiffusionObjective objective;
   private final AdamW optimizer;
 
   /** Training of {@code net}, whose gradients it uses; {@code rng} draws data and noise. */
-  TrainingStep(AvDiT net, int batch, Precision precision, double selfConditioningRate, Rng rng) {
+  TrainingStep(
+      AvDiT net,
+      int batch,
+      Device device,
+      Precision precision,
+      double selfConditioningRate,
+      Rng rng) {
     this.net = net;
     this.batch = batch;
+    this.device = device;
     this.precision = precision;
     this.rng = rng;
     net.train(true);
+    net.to(device, false);
     objective =
         new DiffusionObjective(
             new LinearBetaSchedule(),
@@ -69,12 +77,14 @@ final class TrainingStep implements AutoCloseable {
   Times run() {
     try (TensorScope scope = TensorScope.open()) {
       net.zero_grad(true);
-      Latents clean = NoisyBatch.latents(net.config(), batch, rng);
+      Latents clean =
+          NoisyBatch.latents(net.config(), batch, rng).map(t -> t.to(device, t.scalar_type()));
       Tensor[] loss = new Tensor[1];
-      double forward = Timing.seconds(() -> loss[0] = loss(clean));
-      double backward = Timing.seconds(() -> Differentiation.backward(loss[0]));
+      double forward = Timing.seconds(device, () -> loss[0] = loss(clean));
+      double backward = Timing.seconds(device, () -> Differentiation.backward(loss[0]));
       double update =
           Timing.seconds(
+              device,
               () -> {
                 GradientClip.clip(StateDict.parameters(net).values(), CLIP_NORM);
                 optimizer.step(LEARNING_RATE);
@@ -84,7 +94,7 @@ final class TrainingStep implements AutoCloseable {
   }
 
   private Tensor loss(Latents clean) {
-    try (Autocast autocast = Autocast.open(CPU, precision)) {
+    try (Autocast autocast = Autocast.open(device, precision)) {
       return objective.of(net, clean, Conditions.NONE, rng).total();
     }
   }

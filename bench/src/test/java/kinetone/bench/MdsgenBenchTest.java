@@ -42,7 +42,16 @@ class MdsgenBenchTest {
 
   private static MdsgenJob job(HiFiGanConfig vocoder, boolean guidance, String comparison) {
     return new MdsgenJob(
-        "tiny", TINY, AutoencoderKlConfig.TINY_MEL, vocoder, 3, guidance, 2, 1, comparison);
+        "tiny",
+        TINY,
+        AutoencoderKlConfig.TINY_MEL,
+        vocoder,
+        3,
+        guidance,
+        2,
+        1,
+        Compute.CPU,
+        comparison);
   }
 
   @Test
@@ -102,7 +111,8 @@ class MdsgenBenchTest {
 
   @Test
   void what_does_not_exist_or_fit_is_named() {
-    assertThatThrownBy(() -> MdsgenBench.run(List.of("xl"), 25, true, 1, ProgressListener.NONE))
+    assertThatThrownBy(
+            () -> MdsgenBench.run(List.of("xl"), 25, true, 1, Compute.CPU, ProgressListener.NONE))
         .isInstanceOf(KinetoneException.class)
         .hasMessageContaining("mdsgen-xl-audioldm");
     assertThatThrownBy(() -> MdsgenBench.compare(folder, "t", 25, true, 1))

@@ -8,6 +8,7 @@ import java.util.List;
 import kinetone.common.KinetoneException;
 import kinetone.tensor.Precision;
 import kinetone.testkit.TinyModel;
+import org.bytedeco.pytorch.Device;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -56,7 +57,8 @@ class NetworkBenchTest {
 
   @Test
   void a_training_step_is_forward_backward_and_optimiser() {
-    TrainBench.Report report = TrainBench.run(TinyModel.DENOISER, 2, Precision.FP32, 3, 1);
+    TrainBench.Report report =
+        TrainBench.run(TinyModel.DENOISER, 2, new Device("cpu"), Precision.FP32, 3, 1);
     assertThat(report.samplesPerSecond() * report.stepSeconds()).isCloseTo(2, within(1e-9));
     assertThat(
             List.of(

@@ -2,10 +2,14 @@ package kinetone.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import kinetone.bench.MdsgenBench;
 import kinetone.common.Check;
+import kinetone.common.KinetoneException;
+import kinetone.diffusion.guidance.Batching;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -48,6 +52,18 @@ final class BenchMdsgen implements Callable<Integer> {
       description = "Run the network once a step; the released code runs it twice.")
   private boolean withoutGuidance;
 
+  @Mixin private DeviceOption device;
+
+  @Mixin private PrecisionOption precision;
+
+  @Option(
+      names = "--guided-passes",
+      paramLabel = "HOW",
+      defaultValue = "by-device",
+      description =
+          "joined, one batch of two; apart; or by-device, joined on GPUs (${DEFAULT-VALUE}).")
+  private String guidedPasses;
+
   @Option(
       names = "--compare",
       paramLabel = "FOLDER",
@@ -65,8 +81,23 @@ final class BenchMdsgen implements Callable<Integer> {
   private MdsgenBench.Report run() {
     try (ConsoleProgress progress = new ConsoleProgress("mdsgen", sizes.size(), "sizes")) {
       return MdsgenBench.run(
-          sizes, steps, !withoutGuidance, repeats, (phase, done, all) -> progress.at(done));
+          sizes,
+          steps,
+          !withoutGuidance,
+          repeats,
+          device.compute(precision, batching()),
+          (phase, done, all) -> progress.at(done));
     }
+  }
+
+  private Batching batching() {
+    for (Batching batching : Batching.values()) {
+      if (batching.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(guidedPasses)) {
+        return batching;
+      }
+    }
+    throw KinetoneException.user(
+        "guided passes '%s' are unknown; use joined, apart or by-device", guidedPasses);
   }
 
   private MdsgenBench.Compared compare() {

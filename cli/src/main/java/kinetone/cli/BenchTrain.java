@@ -27,6 +27,8 @@ final class BenchTrain implements Callable<Integer> {
   @Within(min = 1, max = 4096)
   private int batch;
 
+  @Mixin private DeviceOption device;
+
   @Mixin private PrecisionOption precision;
 
   @Option(names = "--steps", defaultValue = "5", description = "Measured steps (${DEFAULT-VALUE}).")
@@ -49,6 +51,7 @@ final class BenchTrain implements Callable<Integer> {
             TrainBench.run(
                 BenchCommand.denoiser(model),
                 batch,
+                device.device(),
                 precision.precision(),
                 steps,
                 selfConditioning));

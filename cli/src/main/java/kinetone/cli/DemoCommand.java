@@ -23,7 +23,6 @@ import kinetone.scene.Scene;
 import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneKind;
 import kinetone.scene.SceneMix;
-import kinetone.tensor.Precision;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -68,6 +67,8 @@ final class DemoCommand implements Callable<Integer> {
 
   @Mixin private DeviceOption device;
 
+  @Mixin private PrecisionOption precision;
+
   /** A model that takes part; {@code ending} tells its files from those of the first. */
   private record Maker(String ending, String caption, Pipeline pipeline) {}
 
@@ -88,7 +89,7 @@ final class DemoCommand implements Callable<Integer> {
     long start = System.nanoTime();
     OutputFile.requireFolder(out);
     List<ClipPage.Row> rows = new ArrayList<>();
-    Kinetone.Options how = device.options(Precision.FP32);
+    Kinetone.Options how = device.options(precision.precision());
     try (Interruption interruption = new Interruption();
         Pipeline monl = Kinetone.load(ModelPath.resolve(model), how);
         Pipeline mdsgen = Kinetone.load(ModelPath.resolve(soundModel), how)) {

@@ -3,7 +3,7 @@ package kinetone.cli;
 import java.nio.file.Path;
 import kinetone.pipeline.Kinetone;
 import kinetone.pipeline.Pipeline;
-import kinetone.tensor.Precision;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which model a measurement is about. */
@@ -13,6 +13,8 @@ final class ModelOption {
       defaultValue = "monl-scenes",
       description = "A model or its folder (${DEFAULT-VALUE}).")
   private String name;
+
+  @Mixin private PrecisionOption precision;
 
   /** As it was typed. */
   String name() {
@@ -24,6 +26,6 @@ final class ModelOption {
   }
 
   Pipeline load(DeviceOption device) {
-    return Kinetone.load(folder(), device.options(Precision.FP32));
+    return Kinetone.load(folder(), device.options(precision.precision()));
   }
 }

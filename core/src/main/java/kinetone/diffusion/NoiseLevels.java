@@ -2,6 +2,7 @@ package kinetone.diffusion;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -13,14 +14,29 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class NoiseLevels {
   private final EnumMap<Modality, Tensor> steps;
+  private final OptionalDouble time;
 
-  private NoiseLevels(EnumMap<Modality, Tensor> steps) {
+  private NoiseLevels(EnumMap<Modality, Tensor> steps, OptionalDouble time) {
     this.steps = steps;
+    this.time = time;
   }
 
   /** Timesteps (B, time) by modality. */
   public static NoiseLevels of(Map<Modality, Tensor> steps) {
-    return new NoiseLevels(new EnumMap<>(steps));
+    return new NoiseLevels(new EnumMap<>(steps), OptionalDouble.empty());
+  }
+
+  /**
+   * Timesteps that are {@code time} or 0 everywhere, as while sampling: who needs the number does
+   * not have to ask a tensor, which would wait for the GPU.
+   */
+  public static NoiseLevels of(Map<Modality, Tensor> steps, double time) {
+    return new NoiseLevels(new EnumMap<>(steps), OptionalDouble.of(time));
+  }
+
+  /** What every timestep above 0 is, where that is known without looking. */
+  public OptionalDouble time() {
+    return time;
   }
 
   /** The timesteps of {@code modality}, int64 (or float32 between steps), (B, time). */

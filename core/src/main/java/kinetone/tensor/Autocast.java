@@ -39,6 +39,26 @@ public final class Autocast implements AutoCloseable {
     return new Autocast(device.type(), half, ScalarType.BFloat16);
   }
 
+  /**
+   * While open on this thread, what {@link #open} casts to bfloat16 is kept for the next time: a
+   * loop over a network whose weights do not change casts them once, not at every turn.
+   */
+  public static Kept keepCasts() {
+    Engine.start();
+    increment_nesting();
+    return () -> {
+      if (decrement_nesting() == 0) {
+        clear_cache();
+      }
+    };
+  }
+
+  /** Cast weights that are kept until this is closed. */
+  public interface Kept extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   @Override
   public void close() {
     // The cast weights are shared by all calls inside the outermost scope and stale after it.

@@ -32,6 +32,13 @@ public final class Devices {
     return new Device(name);
   }
 
+  /** Waits until {@code device} has done all that it was asked for; the CPU always has. */
+  public static void synchronize(Device device) {
+    if (device.is_cuda()) {
+      torch.cuda_synchronize();
+    }
+  }
+
   /** Whether the CUDA build of the engine is on the class path and finds a GPU. */
   public static boolean cudaAvailable() {
     try {

@@ -43,6 +43,22 @@ public final class Engine {
         most);
   }
 
+  /**
+   * Whether GPUs may round the factors of float32 products to 10 bits (TF32), in matrix products
+   * and convolutions alike. They may not unless this was called: libtorch itself allows it in
+   * convolutions.
+   */
+  public static void allowTf32(boolean allowed) {
+    start();
+    Started.tf32(allowed);
+  }
+
+  /** Whether GPUs may round the factors of float32 products. */
+  public static boolean tf32() {
+    start();
+    return torch.globalContext().allowTF32CuBLAS();
+  }
+
   /** Threads one operation may use. */
   public static int threads() {
     start();
@@ -62,6 +78,12 @@ public final class Engine {
       // Where it cannot start, it says so at every convolution; elsewhere oneDNN is preferred to
       // it.
       torch.globalContext().setUserEnabledNNPACK(false);
+      tf32(false);
+    }
+
+    static void tf32(boolean allowed) {
+      torch.globalContext().setAllowTF32CuBLAS(allowed);
+      torch.globalContext().setAllowTF32CuDNN(allowed);
     }
 
     static void touch() {}

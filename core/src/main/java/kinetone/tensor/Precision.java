@@ -11,7 +11,7 @@ public enum Precision {
   FP32,
   /** Matrix products and convolutions in bfloat16 through {@link Autocast}. */
   BF16,
-  /** bfloat16 where the device multiplies it in hardware, float32 elsewhere. */
+  /** bfloat16 on GPUs and where the processor was measured to gain by it, float32 elsewhere. */
   AUTO;
 
   /**
@@ -33,7 +33,7 @@ public enum Precision {
     if (this != AUTO) {
       return this;
     }
-    return device.is_cuda() || Bf16Hardware.onCpu() ? BF16 : FP32;
+    return device.is_cuda() || Bf16Speed.ofCpu().worthIt() ? BF16 : FP32;
   }
 
   /** The dtype of matrix products on {@code device}. */

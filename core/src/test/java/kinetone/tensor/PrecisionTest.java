@@ -40,12 +40,35 @@ class PrecisionTest {
   }
 
   @Test
-  void bf16_units_are_read_from_the_flags_of_the_processor() {
-    assertThat(Bf16Hardware.listedIn("model : x\nflags\t\t: fpu avx512f avx512_bf16 aes\n"))
-        .isTrue();
-    assertThat(Bf16Hardware.listedIn("flags : fpu amx_bf16\n")).isTrue();
-    assertThat(Bf16Hardware.listedIn("flags : fpu avx512f avx512_vnni\n")).isFalse();
-    assertThat(Bf16Hardware.listedIn("")).isFalse();
+  void bf16_is_worth_it_where_products_are_clearly_faster_in_it() {
+    assertThat(measured(0.010, 0.006).worthIt()).isTrue();
+    // What a processor with vector instructions for bfloat16 but no matrix units gave.
+    assertThat(measured(0.010, 0.011).worthIt()).isFalse();
+    assertThat(measured(0.010, 0.009).worthIt()).isFalse();
+    assertThat(measured(0.010, 0.030).worthIt()).isFalse();
+  }
+
+  @Test
+  void the_first_product_and_disturbed_ones_do_not_decide_about_bf16() {
+    double[] single = {9, 0.010, 5, 0.012};
+    double[] half = {0.001, 0.005, 7, 0.5};
+    int[] calls = new int[2];
+
+    Bf16Speed speed =
+        Bf16Speed.measure(type -> type == ScalarType.Float ? single[calls[0]++] : half[calls[1]++]);
+
+    assertThat(speed).isEqualTo(new Bf16Speed(0.010, 0.005));
+  }
+
+  @Test
+  void this_processor_is_measured_once_and_auto_follows_the_measurement() {
+    assertThat(Bf16Speed.ofCpu()).isSameAs(Bf16Speed.ofCpu());
+    assertThat(Precision.AUTO.on(CPU))
+        .isEqualTo(Bf16Speed.ofCpu().worthIt() ? Precision.BF16 : Precision.FP32);
+  }
+
+  private static Bf16Speed measured(double fp32, double bf16) {
+    return Bf16Speed.measure(type -> type == ScalarType.Float ? fp32 : bf16);
   }
 
   @Test

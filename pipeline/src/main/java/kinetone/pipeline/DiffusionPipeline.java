@@ -24,6 +24,7 @@ import kinetone.media.ClipFormat;
 import kinetone.media.SoundSink;
 import kinetone.media.Video;
 import kinetone.signal.ClipTensors;
+import kinetone.tensor.Autocast;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -218,6 +219,20 @@ public final class DiffusionPipeline implements Pipeline {
       ProgressListener listener,
       Cancellation cancellation) {
     Sampling sampling = model.sampling(request.task(), options(request), mask, given, streams);
+    try (Autocast.Kept weights = Autocast.keepCasts()) {
+      return sample(request, mask, given, conditions, streams, listener, cancellation, sampling);
+    }
+  }
+
+  private Latents sample(
+      GenerateRequest request,
+      TaskMask mask,
+      Latents given,
+      Conditions conditions,
+      NoiseStreams streams,
+      ProgressListener listener,
+      Cancellation cancellation,
+      Sampling sampling) {
     Latents made =
         sampling
             .sampler()

@@ -25,6 +25,7 @@ public final class ClassifierFreeGuidance implements Denoiser {
   private final GuidanceScale scale;
   private final Conditions dropped;
   private final int channels;
+  private final Batching batching;
 
   /**
    * Guides {@code inner}.
@@ -42,6 +43,18 @@ public final class ClassifierFreeGuidance implements Denoiser {
       GuidanceScale scale,
       Conditions dropped,
       int channels) {
+    this(inner, schedule, scale, dropped, channels, Batching.BY_DEVICE);
+  }
+
+  /** The same with a choice of how the two passes are made. */
+  public ClassifierFreeGuidance(
+      Denoiser inner,
+      NoiseSchedule schedule,
+      GuidanceScale scale,
+      Conditions dropped,
+      int channels,
+      Batching batching) {
+    this.batching = batching;
     this.inner = inner;
     this.steps = schedule.steps();
     this.scale = scale;
@@ -51,17 +64,23 @@ public final class ClassifierFreeGuidance implements Denoiser {
 
   @Override
   public Prediction predict(Latents noisy, NoiseLevels levels, Conditions conditions) {
-    Prediction conditional = inner.predict(noisy, levels, conditions);
     double weight =
         scale instanceof GuidanceScale.Constant constant
             ? constant.scale()
             : scale.at(Positions.time(levels), steps);
     if (weight == 1) {
-      return conditional;
+      return inner.predict(noisy, levels, conditions);
     }
     Conditions without =
         conditions.selfConditioning().map(dropped::withSelfConditioning).orElse(dropped);
-    Latents unconditional = inner.predict(noisy, levels, without).noise();
+    TwoPasses passes =
+        TwoPasses.of(
+            inner,
+            batching,
+            new TwoPasses.Pass(noisy, levels, conditions),
+            new TwoPasses.Pass(noisy, levels, without));
+    Prediction conditional = passes.first();
+    Latents unconditional = passes.second().noise();
     Scalar factor = new Scalar(weight);
     Latents guided = conditional.noise().zip(unconditional, (c, u) -> mix(c, u, factor));
     return new Prediction(

@@ -66,7 +66,7 @@ public final class ClassifierGuidance implements Denoiser {
       Map<Modality, Tensor> guided = new EnumMap<>(Modality.class);
       for (Modality modality : noisy.modalities()) {
         Tensor noise = prediction.noise().get(modality);
-        Tensor deviation = deviation(levels.get(modality), noise);
+        Tensor deviation = deviation(levels, modality, noise);
         guided.put(
             modality,
             scope.keep(noise.addcmul(deviation, slope.get(modality), new Scalar(-scale))));
@@ -83,7 +83,14 @@ public final class ClassifierGuidance implements Denoiser {
   }
 
   /** σ_t of each position, shaped to broadcast over {@code like}; levels may be fractions. */
-  private Tensor deviation(Tensor levels, Tensor like) {
+  private Tensor deviation(NoiseLevels all, Modality modality, Tensor like) {
+    Tensor levels = all.get(modality);
+    if (all.time().isPresent()) {
+      // No look at the tensor: that would wait for the GPU.
+      double noise = schedule.noise(all.time().getAsDouble());
+      Tensor noisy = levels.gt(new Scalar(0L)).to(like.device(), like.scalar_type());
+      return Positions.broadcast(noisy.mul(new Scalar(noise)), like);
+    }
     float[] values = Tensors.toFloats(levels);
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) schedule.noise(values[i]);

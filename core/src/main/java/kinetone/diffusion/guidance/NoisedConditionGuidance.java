@@ -30,6 +30,7 @@ public final class NoisedConditionGuidance implements Denoiser {
   private final double scale;
   private final int steps;
   private final NoiseSource noise;
+  private final Batching batching;
 
   /**
    * Guides {@code inner}.
@@ -41,6 +42,13 @@ public final class NoisedConditionGuidance implements Denoiser {
    */
   public NoisedConditionGuidance(
       Denoiser inner, NoiseSchedule schedule, double scale, NoiseSource noise) {
+    this(inner, schedule, scale, noise, Batching.BY_DEVICE);
+  }
+
+  /** The same with a choice of how the two passes are made. */
+  public NoisedConditionGuidance(
+      Denoiser inner, NoiseSchedule schedule, double scale, NoiseSource noise, Batching batching) {
+    this.batching = batching;
     this.inner = inner;
     this.steps = schedule.steps();
     this.scale = Check.atLeast("guidance scale", scale, 0.0);
@@ -49,9 +57,8 @@ public final class NoisedConditionGuidance implements Denoiser {
 
   @Override
   public Prediction predict(Latents noisy, NoiseLevels levels, Conditions conditions) {
-    Prediction conditional = inner.predict(noisy, levels, conditions);
     if (scale == 0) {
-      return conditional;
+      return inner.predict(noisy, levels, conditions);
     }
     Latents fresh = noise.like(noisy);
     Map<Modality, Tensor> inputs = new EnumMap<>(Modality.class);
@@ -73,8 +80,14 @@ public final class NoisedConditionGuidance implements Denoiser {
     }
     Conditions without =
         estimate.isPresent() ? conditions.withSelfConditioning(Latents.of(estimates)) : conditions;
-    Latents unconditional =
-        inner.predict(Latents.of(inputs), NoiseLevels.of(times), without).noise();
+    TwoPasses passes =
+        TwoPasses.of(
+            inner,
+            batching,
+            new TwoPasses.Pass(noisy, levels, conditions),
+            new TwoPasses.Pass(Latents.of(inputs), NoiseLevels.of(times), without));
+    Prediction conditional = passes.first();
+    Latents unconditional = passes.second().noise();
     Latents guided =
         conditional
             .noise()

@@ -41,6 +41,9 @@ public final class Positions {
 
   /** The largest level: the time of the generated part while sampling. */
   public static double time(NoiseLevels levels) {
+    if (levels.time().isPresent()) {
+      return levels.time().getAsDouble();
+    }
     double largest = 0;
     for (Tensor t : levels.asMap().values()) {
       largest = Math.max(largest, t.max().item_double());

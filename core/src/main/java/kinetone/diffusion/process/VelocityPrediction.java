@@ -9,7 +9,7 @@ import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseLevels;
 import kinetone.diffusion.NoiseSchedule;
 import kinetone.diffusion.schedule.LogSignal;
-import kinetone.tensor.Tensors;
+import kinetone.tensor.DeviceConstant;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -21,15 +21,18 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 final class VelocityPrediction implements Denoiser {
   private final Denoiser network;
-  private final float[] logSignal;
+  private final int steps;
+  private final DeviceConstant logSignal;
 
   VelocityPrediction(Denoiser network, NoiseSchedule schedule) {
     this.network = network;
-    logSignal = new float[schedule.steps() + 1];
+    steps = schedule.steps();
+    float[] values = new float[steps + 1];
     LogSignal log = new LogSignal(schedule);
-    for (int t = 1; t < logSignal.length; t++) {
-      logSignal[t] = (float) log.at(t);
+    for (int t = 1; t <= steps; t++) {
+      values[t] = (float) log.at(t);
     }
+    logSignal = DeviceConstant.of(values);
   }
 
   @Override
@@ -49,9 +52,9 @@ final class VelocityPrediction implements Denoiser {
 
   /** log √ᾱ_t, (B, time), in the dtype of {@code like}. */
   private Tensor logSignal(Tensor levels, Tensor like) {
-    Tensor table = Tensors.of(logSignal, logSignal.length).to(like.device(), like.scalar_type());
+    Tensor table = logSignal.like(like);
     Tensor t = levels.to(like.device(), like.scalar_type());
-    Tensor below = t.floor().clamp_max(new Scalar(logSignal.length - 2.0)).to(ScalarType.Long);
+    Tensor below = t.floor().clamp_max(new Scalar(steps - 1.0)).to(ScalarType.Long);
     Tensor low = at(table, below);
     Tensor high = at(table, below.add(new Scalar(1L)));
     return low.add(high.sub(low).mul(t.sub(below)));

@@ -9,9 +9,11 @@ import kinetone.common.KinetoneException;
 import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseLevels;
+import kinetone.tensor.DeviceConstant;
 import kinetone.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A task in latent positions: for each modality, which time positions are generated (true) and
@@ -19,10 +21,12 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class TaskMask {
   private final EnumMap<Modality, boolean[]> generated;
+  private final EnumMap<Modality, DeviceConstant> rows = new EnumMap<>(Modality.class);
 
   private TaskMask(Map<Modality, boolean[]> generated) {
     this.generated = new EnumMap<>(Modality.class);
     generated.forEach((modality, positions) -> this.generated.put(modality, positions.clone()));
+    this.generated.forEach((modality, positions) -> rows.put(modality, row(positions)));
   }
 
   /** An arbitrary mask; true where a position is generated. */
@@ -119,7 +123,7 @@ public final class TaskMask {
   public boolean[] generated(Modality modality) {
     boolean[] positions = generated.get(modality);
     if (positions == null) {
-      throw KinetoneException.internal("the task says nothing about %s", modality);
+      throw unknown(modality);
     }
     return positions.clone();
   }
@@ -173,11 +177,24 @@ public final class TaskMask {
     for (Modality modality : latents.modalities()) {
       Tensor like = latents.get(modality);
       Tensor row = row(modality, like);
-      Tensor typed = fractional ? row.to(org.bytedeco.pytorch.global.torch.ScalarType.Float) : row;
+      Tensor typed = fractional ? row.to(ScalarType.Float) : row;
       Scalar level = fractional ? new Scalar(t) : new Scalar((long) t);
       result.put(modality, typed.mul(level).repeat(like.size(0), 1));
     }
-    return NoiseLevels.of(result);
+    // As a network reads it: timesteps between two steps are float32.
+    double seen = fractional ? (float) t : t;
+    return hasGenerated(latents) ? NoiseLevels.of(result, seen) : NoiseLevels.of(result);
+  }
+
+  private boolean hasGenerated(Latents latents) {
+    for (Modality modality : latents.modalities()) {
+      for (boolean position : generated.get(modality)) {
+        if (position) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** bool (1, time, 1, ...), true where generated, to broadcast over {@code like}. */
@@ -189,18 +206,29 @@ public final class TaskMask {
   }
 
   private Tensor row(Modality modality, Tensor like) {
-    boolean[] positions = generated(modality);
+    boolean[] positions = generated.get(modality);
+    if (positions == null) {
+      throw unknown(modality);
+    }
     if (positions.length != like.size(1)) {
       throw KinetoneException.internal(
           "the task has %d %s positions but the latents have %d",
           positions.length, modality, like.size(1));
     }
+    return rows.get(modality).on(like.device(), ScalarType.Long);
+  }
+
+  /** int64 (1, time), 1 where generated. */
+  private static DeviceConstant row(boolean[] positions) {
     long[] ones = new long[positions.length];
     for (int i = 0; i < ones.length; i++) {
       ones[i] = positions[i] ? 1 : 0;
     }
-    Tensor row = Tensors.of(ones, 1, ones.length);
-    return row.to(like.device(), row.scalar_type());
+    return new DeviceConstant(() -> Tensors.of(ones, 1, ones.length));
+  }
+
+  private static KinetoneException unknown(Modality modality) {
+    return KinetoneException.internal("the task says nothing about %s", modality);
   }
 
   private static boolean[] filled(int length, boolean value) {

@@ -23,6 +23,7 @@ final class AlignmentBackbone extends Module {
   }
 
   private final int channels;
+  private final Sinusoid sinusoid;
   private final Linear time1;
   private final Linear time2;
   private final List<Stage> stages = new ArrayList<>();
@@ -36,6 +37,7 @@ final class AlignmentBackbone extends Module {
   AlignmentBackbone(AlignmentConfig config, Rng rng) {
     super("AlignmentBackbone");
     channels = config.channels();
+    sinusoid = new Sinusoid(channels);
     int timeWidth = TIME_RATIO * channels;
     Sequence time = held(register_module("time_embed", new Sequence()));
     time1 = time.add(0, Linear.xavier(channels, timeWidth, rng));
@@ -109,7 +111,7 @@ final class AlignmentBackbone extends Module {
 
   /** Maps (B, C, H, W), timesteps (B) and context (B, M, contextWidth) to logits (B). */
   Tensor forward(Tensor x, Tensor timesteps, Tensor context) {
-    Tensor time = silu(time2.forward(silu(time1.forward(Sinusoid.cosFirst(timesteps, channels)))));
+    Tensor time = silu(time2.forward(silu(time1.forward(sinusoid.cosFirst(timesteps)))));
     for (Stage stage : stages) {
       x = stage.apply(x, time, context);
     }

@@ -18,6 +18,7 @@ import kinetone.nn.adaln.Segments;
 import kinetone.nn.embed.LearnedPosition;
 import kinetone.nn.embed.PatchEmbedding;
 import kinetone.nn.embed.SinCosPosition;
+import kinetone.nn.embed.Sinusoid;
 import kinetone.nn.embed.TimestepEmbedding;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
@@ -61,6 +62,7 @@ public final class AvDiT extends Module implements Denoiser {
   private final Modulation finalModulation;
   private final Linear videoHead;
   private final Linear audioHead;
+  private final Sinusoid sinusoid;
 
   /** Held, because libtorch calls it back and the collector must not take it before. */
   private final Module last;
@@ -103,6 +105,7 @@ public final class AvDiT extends Module implements Denoiser {
                 () -> AvDiTPositions.of(config, time),
                 rng));
     int half = config.conditionSinusoids() / 2;
+    sinusoid = new Sinusoid(half);
     times =
         register_module(
             "time_embed",
@@ -173,13 +176,12 @@ public final class AvDiT extends Module implements Denoiser {
 
   /** The conditions c, (B, segments, D): T rows for the frames and one per sound token. */
   Tensor condition(NoiseLevels levels) {
-    int half = config.conditionSinusoids() / 2;
     Tensor video = levels.get(Modality.VIDEO);
     Tensor audio = levels.get(Modality.AUDIO);
     Tensors.requireShape("video noise levels", video, -1, config.video().frames());
     Tensors.requireShape("audio noise levels", audio, video.size(0), config.audio().length());
     // (B, segments, width / 2)
-    Tensor sinusoids = TimestepSinusoids.of(video, audio, config.audio(), half);
+    Tensor sinusoids = TimestepSinusoids.of(video, audio, config.audio(), sinusoid);
     Tensor encodings = times.weight().expand(sinusoids.size(0), -1, -1);
     return timestepEmbedder.ofSinusoids(cat(new TensorVector(sinusoids, encodings), -1));
   }

@@ -21,7 +21,8 @@ public final class SinCosPosition {
     Tensor row = arange(new Scalar(rows)).view(rows, 1).expand(rows, columns).reshape(-1);
     Tensor column = arange(new Scalar(columns)).view(1, columns).expand(rows, columns).reshape(-1);
     int half = width / 2;
-    return cat(new TensorVector(Sinusoid.sinFirst(column, half), Sinusoid.sinFirst(row, half)), -1);
+    Sinusoid sinusoid = new Sinusoid(half);
+    return cat(new TensorVector(sinusoid.sinFirst(column), sinusoid.sinFirst(row)), -1);
   }
 
   /** The table (length, width) of a line of positions 0, 1, ... */
@@ -31,6 +32,6 @@ public final class SinCosPosition {
 
   /** The table (times, width) of a line of positions at {@code times}, in any unit. */
   public static Tensor at(Tensor times, int width) {
-    return Sinusoid.sinFirst(times, width);
+    return new Sinusoid(width).sinFirst(times);
   }
 }

@@ -5,7 +5,7 @@ import static org.bytedeco.pytorch.global.torch.cos;
 import static org.bytedeco.pytorch.global.torch.sin;
 
 import kinetone.common.Check;
-import kinetone.tensor.Tensors;
+import kinetone.tensor.DeviceConstant;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -18,27 +18,32 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public final class Sinusoid {
   private static final double BASE = 10_000;
 
-  private Sinusoid() {}
+  private final DeviceConstant frequencies;
+
+  /** Sinusoids of the given width, which is even: a row of cosines and one of sines. */
+  public Sinusoid(int width) {
+    Check.divisible("width", width, "2", 2);
+    float[] values = new float[width / 2];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) Math.exp(-Math.log(BASE) * i / values.length);
+    }
+    frequencies = DeviceConstant.of(values);
+  }
 
   /** [cos(ω t); sin(ω t)], float32 (..., width): the order of timestep embeddings. */
-  public static Tensor cosFirst(Tensor t, int width) {
-    Tensor angles = angles(t, width);
+  public Tensor cosFirst(Tensor t) {
+    Tensor angles = angles(t);
     return cat(new TensorVector(cos(angles), sin(angles)), -1);
   }
 
   /** [sin(ω p); cos(ω p)], float32 (..., width): the order of position embeddings. */
-  public static Tensor sinFirst(Tensor position, int width) {
-    Tensor angles = angles(position, width);
+  public Tensor sinFirst(Tensor position) {
+    Tensor angles = angles(position);
     return cat(new TensorVector(sin(angles), cos(angles)), -1);
   }
 
-  private static Tensor angles(Tensor t, int width) {
-    Check.divisible("width", width, "2", 2);
-    float[] frequencies = new float[width / 2];
-    for (int i = 0; i < frequencies.length; i++) {
-      frequencies[i] = (float) Math.exp(-Math.log(BASE) * i / frequencies.length);
-    }
-    Tensor row = Tensors.of(frequencies, frequencies.length).to(t.device(), ScalarType.Float);
+  private Tensor angles(Tensor t) {
+    Tensor row = frequencies.on(t.device(), ScalarType.Float);
     return t.to(ScalarType.Float).unsqueeze(-1).mul(row);
   }
 }

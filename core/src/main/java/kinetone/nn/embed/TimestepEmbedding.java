@@ -14,7 +14,7 @@ import org.bytedeco.pytorch.global.torch;
 public final class TimestepEmbedding extends Module {
   private static final double WEIGHT_DEVIATION = 0.02;
 
-  private final int frequencies;
+  private final Sinusoid sinusoid;
   private final Linear first;
   private final Linear second;
 
@@ -30,7 +30,7 @@ public final class TimestepEmbedding extends Module {
    */
   public TimestepEmbedding(int frequencies, int hidden, int width, Rng rng) {
     super("TimestepEmbedding");
-    this.frequencies = frequencies;
+    sinusoid = new Sinusoid(frequencies);
     mlp = register_module("mlp", new Module("Sequential"));
     first = Linear.normal(frequencies, hidden, WEIGHT_DEVIATION, rng);
     second = Linear.normal(hidden, width, WEIGHT_DEVIATION, rng);
@@ -40,7 +40,7 @@ public final class TimestepEmbedding extends Module {
 
   /** Timesteps (...) to (..., width). */
   public Tensor forward(Tensor timesteps) {
-    return ofSinusoids(Sinusoid.cosFirst(timesteps, frequencies));
+    return ofSinusoids(sinusoid.cosFirst(timesteps));
   }
 
   /** Sinusoids (..., frequencies) made by the caller, for example of more than the timestep. */

@@ -422,4 +422,78 @@ class GuidanceTest {
             })
         .hasMessageContaining("needs a condition");
   }
+
+  @Test
+  void two_passes_as_one_batch_say_what_they_say_apart() {
+    Latents noisy = Fixtures.latents(1, 2);
+    NoiseLevels levels = mask(new Task.VideoToAudio()).levels(700, noisy);
+    Conditions told = Conditions.NONE.withLabels(Tensors.of(new long[] {3, 4}, 2));
+    List<Call> calls = new ArrayList<>();
+    Denoiser network =
+        Call.spy(
+            calls,
+            (z, t, conditions) -> {
+              Denoiser.Prediction own = Fixtures.mixing().predict(z, t, conditions);
+              return new Denoiser.Prediction(own.noise().plus(seen(z, conditions)), own.variance());
+            });
+
+    Denoiser.Prediction apart = guided(network, Batching.APART).predict(noisy, levels, told);
+    Denoiser.Prediction joined = guided(network, Batching.JOINED).predict(noisy, levels, told);
+    Denoiser.Prediction here = guided(network, Batching.BY_DEVICE).predict(noisy, levels, told);
+
+    for (Modality modality : noisy.modalities()) {
+      assertThat(joined.noise().get(modality).equal(apart.noise().get(modality))).isTrue();
+      assertThat(joined.variance().get().get(modality).equal(apart.variance().get().get(modality)))
+          .isTrue();
+      assertThat(here.noise().get(modality).equal(apart.noise().get(modality))).isTrue();
+    }
+    // On the CPU the device chooses two passes.
+    assertThat(calls.stream().map(call -> call.noisy().batch()))
+        .containsExactly(2L, 2L, 4L, 2L, 2L);
+    assertThat(Tensors.toFloats(calls.get(2).conditions().keep().get()))
+        .containsExactly(1f, 1f, 0f, 0f);
+  }
+
+  @Test
+  void a_condition_made_noise_is_one_batch_with_the_true_one() {
+    Latents noisy = Fixtures.latents(1);
+    NoiseLevels levels = mask(new Task.VideoToAudio()).levels(700, noisy);
+    List<Latents> made = new ArrayList<>();
+    for (Batching batching : List.of(Batching.APART, Batching.JOINED)) {
+      made.add(
+          new NoisedConditionGuidance(Fixtures.mixing(), SCHEDULE, 2, SEVENS, batching)
+              .predict(noisy, levels, Conditions.NONE.withSelfConditioning(Fixtures.latents(5)))
+              .noise());
+    }
+    for (Modality modality : noisy.modalities()) {
+      assertThat(made.get(1).get(modality).equal(made.get(0).get(modality))).isTrue();
+    }
+  }
+
+  private static Denoiser guided(Denoiser network, Batching batching) {
+    return new ClassifierFreeGuidance(
+        network,
+        SCHEDULE,
+        new GuidanceScale.Constant(3),
+        Conditions.NONE,
+        ClassifierFreeGuidance.ALL_CHANNELS,
+        batching);
+  }
+
+  /** A tenth of the label of each example that the network is told and sees. */
+  private static Latents seen(Latents like, Conditions conditions) {
+    return like.map(
+        z -> {
+          if (conditions.labels().isEmpty()) {
+            return torch.zeros_like(z);
+          }
+          Tensor label = conditions.labels().get().to(z.scalar_type()).mul(new Scalar(0.1));
+          Tensor shown =
+              conditions.keep().map(keep -> label.mul(keep.to(z.scalar_type()))).orElse(label);
+          long[] shape = new long[z.shape().length];
+          java.util.Arrays.fill(shape, 1);
+          shape[0] = z.size(0);
+          return torch.zeros_like(z).add(shown.view(shape));
+        });
+  }
 }

@@ -32,9 +32,9 @@ class DiTGoldenTest {
       Golden golden = Golden.read("timestep");
       TimestepEmbedding net = golden.fill(new TimestepEmbedding(64, WIDTH, WIDTH, new Rng(1)));
       Tensor t = golden.get("t");
-      assertThat(golden.error(Sinusoid.cosFirst(t, 64), "waves")).isLessThan(Golden.TOLERANCE);
+      assertThat(golden.error(new Sinusoid(64).cosFirst(t), "waves")).isLessThan(Golden.TOLERANCE);
       assertThat(golden.error(net.forward(t), "expected")).isLessThan(Golden.TOLERANCE);
-      assertThat(golden.error(net.ofSinusoids(Sinusoid.sinFirst(t, 64)), "expected"))
+      assertThat(golden.error(net.ofSinusoids(new Sinusoid(64).sinFirst(t)), "expected"))
           .as("sines first")
           .isGreaterThan(100 * Golden.TOLERANCE);
       assertThat(golden.error(net.forward(t.clamp_min(new Scalar(1))), "expected"))
