@@ -44,8 +44,7 @@ public record SceneGenerator(ClipFormat format, SceneMix mix, long seed) {
 
   /** The scene with the given number, 0 or more. Thread-safe. */
   public Scene scene(long index) {
-    Check.that(index >= 0, "scene index = %d, must not be negative", index);
-    var random = new SplittableRandom(scramble(seed) ^ scramble(~index));
+    var random = random(index);
     var kind = mix.pick(random.nextDouble());
     var look = random.split();
     var happening = random.split();
@@ -60,6 +59,16 @@ public record SceneGenerator(ClipFormat format, SceneMix mix, long seed) {
                 rgb, format.frames(), format.width(), format.height(), format.framesPerSecond()),
             Audio.mono(sound(actors, noise), format.sampleRate()));
     return new Scene(clip, truth(kind, actors, canvas));
+  }
+
+  /** The kind of the scene with the given number, without drawing the scene. Thread-safe. */
+  public SceneKind kind(long index) {
+    return mix.pick(random(index).nextDouble());
+  }
+
+  private SplittableRandom random(long index) {
+    Check.that(index >= 0, "scene index = %d, must not be negative", index);
+    return new SplittableRandom(scramble(seed) ^ scramble(~index));
   }
 
   private List<Actor> actors(SceneKind kind, SplittableRandom random, Backdrop backdrop) {

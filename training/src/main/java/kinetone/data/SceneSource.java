@@ -3,6 +3,7 @@ package kinetone.data;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.scene.SceneGenerator;
+import kinetone.scene.SceneKind;
 import kinetone.scene.SceneMix;
 
 /** Sounding scenes as training clips. */
@@ -24,5 +25,10 @@ public final class SceneSource implements ClipSource {
   @Override
   public Clip clip(long index) {
     return generator.scene(index).clip();
+  }
+
+  /** What happens in clip {@code index}. */
+  public SceneKind kind(long index) {
+    return generator.kind(index);
   }
 }
