@@ -98,12 +98,23 @@ final class BenchReport {
     if (value.isNull()) {
       return "-";
     }
+    if (value.isObject()) {
+      return interval(value);
+    }
     if (!value.isFloatingPointNumber()) {
       return value.asText();
     }
     double number = value.asDouble();
     String form = Math.abs(number) >= 100 ? "%.0f" : Math.abs(number) >= 10 ? "%.1f" : "%.3f";
     return String.format(Locale.ROOT, Math.abs(number) < 0.1 ? "%.5f" : form, number);
+  }
+
+  /** A figure and, where it has one, its interval. */
+  private static String interval(JsonNode value) {
+    String figure = number(value.path("value"));
+    return value.path("low").isNull()
+        ? figure
+        : "%s [%s, %s]".formatted(figure, number(value.path("low")), number(value.path("high")));
   }
 
   /** "ofSgemm" as "of sgemm". */

@@ -21,36 +21,51 @@ import org.apache.commons.math3.linear.RealMatrix;
  * of another.
  */
 public final class FrechetDistance {
-  private FrechetDistance() {}
+  private final double[] mean;
+  private final RealMatrix root;
+  private final double trace;
 
   /**
-   * The distance, in squared units of the features; 0 or more.
+   * Distances from a reference.
    *
-   * @param first features, a row per clip, two rows at least
-   * @param second likewise, of the same width
+   * @param reference features, a row per clip, two rows at least
    */
-  public static double of(List<double[]> first, List<double[]> second) {
-    Check.atLeast("clips for a Fréchet distance", Math.min(first.size(), second.size()), 2);
+  public FrechetDistance(List<double[]> reference) {
+    requireTwo(reference);
+    mean = mean(reference);
+    RealMatrix covariance = covariance(reference, mean);
+    root = root(covariance);
+    trace = covariance.getTrace();
+  }
+
+  /**
+   * The distance of {@code clips} from the reference, in squared units of the features; 0 or more.
+   *
+   * @param clips features of the reference's width, a row per clip, two rows at least
+   */
+  public double of(List<double[]> clips) {
+    requireTwo(clips);
     Check.that(
-        first.get(0).length == second.get(0).length,
+        clips.get(0).length == mean.length,
         "features of width %d and %d cannot be compared",
-        first.get(0).length,
-        second.get(0).length);
-    double[] mean1 = mean(first);
-    double[] mean2 = mean(second);
-    RealMatrix covariance1 = covariance(first, mean1);
-    RealMatrix covariance2 = covariance(second, mean2);
-    double distance = covariance1.getTrace() + covariance2.getTrace();
-    for (int i = 0; i < mean1.length; i++) {
-      distance += (mean1[i] - mean2[i]) * (mean1[i] - mean2[i]);
+        mean.length,
+        clips.get(0).length);
+    double[] other = mean(clips);
+    RealMatrix covariance = covariance(clips, other);
+    double distance = trace + covariance.getTrace();
+    for (int i = 0; i < mean.length; i++) {
+      distance += (mean[i] - other[i]) * (mean[i] - other[i]);
     }
-    RealMatrix root = root(covariance1);
-    RealMatrix between = symmetric(root.multiply(covariance2).multiply(root));
+    RealMatrix between = symmetric(root.multiply(covariance).multiply(root));
     for (double value : new EigenDecomposition(between).getRealEigenvalues()) {
       distance -= 2 * Math.sqrt(Math.max(0, value));
     }
     // Rounding may leave a little less than nothing.
     return Math.max(0, distance);
+  }
+
+  private static void requireTwo(List<double[]> rows) {
+    Check.atLeast("clips for a Fréchet distance", rows.size(), 2);
   }
 
   private static double[] mean(List<double[]> rows) {
