@@ -109,12 +109,21 @@ final class BenchReport {
     return String.format(Locale.ROOT, Math.abs(number) < 0.1 ? "%.5f" : form, number);
   }
 
-  /** A figure and, where it has one, its interval. */
+  /** A figure and, where it has one, its interval, all with the same digits. */
   private static String interval(JsonNode value) {
-    String figure = number(value.path("value"));
-    return value.path("low").isNull()
-        ? figure
-        : "%s [%s, %s]".formatted(figure, number(value.path("low")), number(value.path("high")));
+    double figure = value.path("value").asDouble();
+    if (value.path("low").isNull()) {
+      return figure == Math.rint(figure)
+          ? Long.toString((long) figure)
+          : number(value.path("value"));
+    }
+    String digits = Math.abs(figure) >= 100 ? "%.0f" : Math.abs(figure) >= 10 ? "%.1f" : "%.3f";
+    return String.format(
+        Locale.ROOT,
+        "%1$s [%1$s, %1$s]".replace("%1$s", digits),
+        figure,
+        value.path("low").asDouble(),
+        value.path("high").asDouble());
   }
 
   /** "ofSgemm" as "of sgemm". */
