@@ -3,7 +3,6 @@ package kinetone.bench;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import kinetone.common.Check;
 import kinetone.diffusion.task.Task;
@@ -66,7 +65,8 @@ public final class JointBench {
                 + " that the picture classifier takes for ball, bell, footsteps or keys",
             "shuffled: heard in the next clip; fixed grid: as many as are heard, evenly spaced",
             "trained on other scenes alone, all kinds equally often",
-            "half the sum of differences of shares, classifier's kinds against the data's mix",
+            "half the sum of differences of shares, classifier's kinds against the data's mix, and"
+                + " against equally many of each",
             "mean variance of the Laplacian of brightness, squared grey levels of 255",
             "over features before the logits, against as many other real scenes; the column real is"
                 + " the floor for this number of clips",
@@ -213,6 +213,6 @@ public final class JointBench {
 
   /** The kind as people say it. */
   public static String words(SceneKind kind) {
-    return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    return kind.label().replace('_', ' ');
   }
 }

@@ -92,21 +92,28 @@ final class JointFigures {
         Arrays.stream(SceneKind.values())
             .mapToDouble(kind -> data.weights().getOrDefault(kind, 0.0))
             .toArray();
+    double[] equal = Arrays.stream(expected).map(weight -> weight > 0 ? 1 : 0).toArray();
     Map<String, Function<JudgedClip, SceneKind>> senses = new LinkedHashMap<>();
     senses.put("seen", JudgedClip::seen);
     senses.put("heard", JudgedClip::heard);
     senses.forEach(
         (sense, kind) -> {
-          figures.put(
-              "total variation of kinds, " + sense,
-              Bootstrap.STANDARD.centred(
-                  clips.size(), drawn -> TotalVariation.of(counts(drawn, kind), expected)));
+          variation("total variation of kinds, " + sense, kind, expected);
+          variation("total variation from equally many, " + sense, kind, equal);
           double present =
               Arrays.stream(counts(everything(), kind)).filter(count -> count > 0).count();
           figures.put(
               "kinds that come up, " + sense,
               new Bootstrap.Interval(present, Double.NaN, Double.NaN));
         });
+  }
+
+  private void variation(
+      String what, Function<JudgedClip, SceneKind> kind, double[] expected) {
+    figures.put(
+        what,
+        Bootstrap.STANDARD.centred(
+            clips.size(), drawn -> TotalVariation.of(counts(drawn, kind), expected)));
   }
 
   private double[] counts(int[] drawn, Function<JudgedClip, SceneKind> kind) {

@@ -67,7 +67,7 @@ public final class JointJudge implements AutoCloseable {
 
   private static SceneKind kind(Path folder, String name) {
     return Arrays.stream(SceneKind.values())
-        .filter(kind -> kind.name().equals(name))
+        .filter(kind -> kind.label().equals(name))
         .findFirst()
         .orElseThrow(
             () ->

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +53,7 @@ class JointBenchTest {
   @BeforeAll
   static void write() {
     TinyModel.write(folder.resolve("model"));
-    List<String> kinds = Arrays.stream(SceneKind.values()).map(SceneKind::name).toList();
+    List<String> kinds = SceneKind.labels();
     writeClassifier("picture", kinds, new KindConfig.Pictures(16, 3));
     writeClassifier(
         "sound",
@@ -224,13 +223,13 @@ class JointBenchTest {
     String text = Files.readString(config);
     Files.writeString(
         config,
-        text.replace("\"BALL\"", "\"?\"").replace("\"BELL\"", "\"BALL\"").replace("?", "BELL"));
+        text.replace("\"ball\"", "\"?\"").replace("\"bell\"", "\"ball\"").replace("?", "bell"));
     Clip ball = scenes(ClipFormat.of(64, 64, 17, 8, 16000)).get(SceneKind.BALL);
     try (JointJudge judge = new JointJudge(renamed)) {
       assertThat(judge.judge(ball).seen()).isEqualTo(SceneKind.BELL);
       assertThat(judge.judge(ball).heard()).isEqualTo(SceneKind.BALL);
     }
-    Files.writeString(config, text.replace("\"BALL\"", "\"CAT\""));
-    assertThatThrownBy(() -> new JointJudge(renamed)).hasMessageContaining("'CAT'");
+    Files.writeString(config, text.replace("\"ball\"", "\"cat\""));
+    assertThatThrownBy(() -> new JointJudge(renamed)).hasMessageContaining("'cat'");
   }
 }

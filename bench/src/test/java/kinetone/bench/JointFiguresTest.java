@@ -120,6 +120,14 @@ class JointFiguresTest {
     clips.set(3, heardAs(clips.get(3), SceneKind.RAIN));
     Map<String, Bootstrap.Interval> figures = figures(clips);
     assertThat(value(figures, "total variation of kinds, seen")).isCloseTo(0.25, within(1e-9));
+    Map<String, Bootstrap.Interval> other =
+        JointFigures.of(
+            clips,
+            clips(0, balls(20)),
+            new SceneMix(Map.of(SceneKind.BALL, 3.0, SceneKind.BELL, 1.0)));
+    assertThat(value(other, "total variation of kinds, seen")).isCloseTo(0, within(1e-9));
+    assertThat(value(other, "total variation from equally many, seen"))
+        .isCloseTo(0.25, within(1e-9));
     assertThat(value(figures, "total variation of kinds, heard")).isCloseTo(0.5, within(1e-9));
     assertThat(value(figures, "kinds that come up, seen")).isEqualTo(2);
   }

@@ -121,6 +121,11 @@ final class PrepareCommand implements Callable<Integer> {
   private int sampleRate;
 
   @Option(
+      names = "--labels",
+      description = "Keep the kind of each scene with its latents, for models that know classes.")
+  private boolean labels;
+
+  @Option(
       names = "--shard-size",
       defaultValue = "1000",
       description = "Clips per file (${DEFAULT-VALUE}).")
@@ -220,6 +225,7 @@ final class PrepareCommand implements Callable<Integer> {
             Optional.ofNullable(cavp)),
         shardSize,
         batch,
-        loaderThreads);
+        loaderThreads,
+        labels);
   }
 }

@@ -42,6 +42,16 @@ public record SceneGenerator(ClipFormat format, SceneMix mix, long seed) {
         "scene seconds", Math.min(format.videoSeconds(), format.audioSeconds()), MIN_SECONDS);
   }
 
+  /** The kind of the scene with the given number, which is not drawn. Thread-safe. */
+  public SceneKind kind(long index) {
+    return mix.pick(random(index).nextDouble());
+  }
+
+  private SplittableRandom random(long index) {
+    Check.that(index >= 0, "scene index = %d, must not be negative", index);
+    return new SplittableRandom(scramble(seed) ^ scramble(~index));
+  }
+
   /** The scene with the given number, 0 or more. Thread-safe. */
   public Scene scene(long index) {
     var random = random(index);
@@ -59,16 +69,6 @@ public record SceneGenerator(ClipFormat format, SceneMix mix, long seed) {
                 rgb, format.frames(), format.width(), format.height(), format.framesPerSecond()),
             Audio.mono(sound(actors, noise), format.sampleRate()));
     return new Scene(clip, truth(kind, actors, canvas));
-  }
-
-  /** The kind of the scene with the given number, without drawing the scene. Thread-safe. */
-  public SceneKind kind(long index) {
-    return mix.pick(random(index).nextDouble());
-  }
-
-  private SplittableRandom random(long index) {
-    Check.that(index >= 0, "scene index = %d, must not be negative", index);
-    return new SplittableRandom(scramble(seed) ^ scramble(~index));
   }
 
   private List<Actor> actors(SceneKind kind, SplittableRandom random, Backdrop backdrop) {

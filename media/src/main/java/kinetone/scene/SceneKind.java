@@ -1,5 +1,9 @@
 package kinetone.scene;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
 /** What happens in a scene. */
 public enum SceneKind {
   /** One or two balls bounce; pitch follows size, level follows impact speed. */
@@ -27,8 +31,18 @@ public enum SceneKind {
 
   private final boolean impacts;
 
+  /** The names of all kinds in lower case, in order: the classes of models of scenes. */
+  public static List<String> labels() {
+    return Arrays.stream(values()).map(SceneKind::label).toList();
+  }
+
   SceneKind(boolean impacts) {
     this.impacts = impacts;
+  }
+
+  /** Its name in lower case. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** Whether the sound is a sparse set of impacts, all of which the truth lists. */

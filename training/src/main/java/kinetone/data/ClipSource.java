@@ -1,5 +1,6 @@
 package kinetone.data;
 
+import java.util.List;
 import kinetone.media.Clip;
 
 /** Clips by number, all of one format. Thread-safe: loaders call it from several threads. */
@@ -9,4 +10,14 @@ public interface ClipSource {
 
   /** Clip {@code index}, the same one each time. */
   Clip clip(long index);
+
+  /** The names of the classes that clips are of; none where nobody knows them. */
+  default List<String> labels() {
+    return List.of();
+  }
+
+  /** The class of clip {@code index}, a number in {@link #labels}; only where there are any. */
+  default int label(long index) {
+    throw new UnsupportedOperationException("these clips have no labels");
+  }
 }

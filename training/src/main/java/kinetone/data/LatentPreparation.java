@@ -14,6 +14,7 @@ import kinetone.common.OutputFile;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.tensor.TensorScope;
+import kinetone.tensor.Tensors;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -35,6 +36,7 @@ import org.bytedeco.pytorch.global.torch;
  * @param batch clips encoded at once; the last bits of latents depend on it, so a folder keeps to
  *     one
  * @param threads that decode or render clips in the background
+ * @param labels whether the class of each clip is kept beside its latents
  */
 public record LatentPreparation(
     ClipSource clips,
@@ -44,7 +46,24 @@ public record LatentPreparation(
     LatentNetworks networks,
     int shardSize,
     int batch,
-    int threads) {
+    int threads,
+    boolean labels) {
+  /** The most classes whose numbers are exact in the float16 of shards. */
+  private static final int MOST_CLASSES = 2048;
+
+  /** Without labels. */
+  public LatentPreparation(
+      ClipSource clips,
+      Map<String, String> source,
+      ClipFormat format,
+      long count,
+      LatentNetworks networks,
+      int shardSize,
+      int batch,
+      int threads) {
+    this(clips, source, format, count, networks, shardSize, batch, threads, false);
+  }
+
   /** Checks the ranges. */
   public LatentPreparation {
     source = Map.copyOf(source);
@@ -56,6 +75,9 @@ public record LatentPreparation(
     Check.atLeast("shard size", shardSize, 1);
     Check.atLeast("batch", batch, 1);
     Check.atLeast("threads", threads, 1);
+    Check.that(
+        !labels || !clips.labels().isEmpty(), "these clips have no labels; leave --labels out");
+    Check.within("classes", clips.labels().size(), 0, MOST_CLASSES);
   }
 
   /**
@@ -107,7 +129,8 @@ public record LatentPreparation(
 
   /** What {@code latents.json} says. */
   public LatentsFile description() {
-    return new LatentsFile(source, format, count, shardSize, networks.digests());
+    return new LatentsFile(
+        source, format, count, shardSize, networks.digests(), labels ? clips.labels() : List.of());
   }
 
   private void encodeShard(
@@ -140,10 +163,22 @@ public record LatentPreparation(
       }
       Map<String, Tensor> joined = new LinkedHashMap<>();
       made.forEach((role, tensors) -> joined.put(role, joined(tensors)));
+      if (labels) {
+        joined.put(LatentRoles.LABEL, labels(first, length));
+      }
       Map<String, String> metadata = new TreeMap<>(ShardOrigin.of(description, batch).metadata());
       metadata.put("first", Long.toString(first));
       LatentCache.writeShard(folder, number, joined, metadata);
     }
+  }
+
+  /** The classes of some clips, (n, 1). */
+  private Tensor labels(long first, int length) {
+    float[] numbers = new float[length];
+    for (int i = 0; i < length; i++) {
+      numbers[i] = clips.label(first + i);
+    }
+    return Tensors.of(numbers, length, 1);
   }
 
   private static Tensor joined(List<Tensor> batches) {

@@ -14,5 +14,8 @@ public final class LatentRoles {
   /** Picture features (n, frames, D). */
   public static final String FEATURES = "features";
 
+  /** Class number (n, 1); {@code latents.json} has the names. */
+  public static final String LABEL = "label";
+
   private LatentRoles() {}
 }

@@ -1,5 +1,6 @@
 package kinetone.data;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
@@ -25,13 +26,15 @@ import kinetone.media.ClipFormat;
  * @param count clips
  * @param shardSize clips per shard, the last one excepted
  * @param encoders what made them, by role
+ * @param labels names of the classes of which each clip has a number; empty when they have none
  */
 public record LatentsFile(
     Map<String, String> source,
     ClipFormat format,
     long count,
     int shardSize,
-    Map<String, EncoderDigest> encoders) {
+    Map<String, EncoderDigest> encoders,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> labels) {
   private static final String NAME = "latents.json";
   private static final String ENCODERS = "encoders";
 
@@ -41,6 +44,17 @@ public record LatentsFile(
     Check.that(encoders != null, "encoders is missing");
     source = new TreeMap<>(source);
     encoders = new TreeMap<>(encoders);
+    labels = labels == null ? List.of() : List.copyOf(labels);
+  }
+
+  /** Latents of clips without labels. */
+  public LatentsFile(
+      Map<String, String> source,
+      ClipFormat format,
+      long count,
+      int shardSize,
+      Map<String, EncoderDigest> encoders) {
+    this(source, format, count, shardSize, encoders, List.of());
   }
 
   /** The file in {@code folder}. */
@@ -91,6 +105,22 @@ public record LatentsFile(
         encoder,
         there.configuration(),
         wanted.configuration());
+  }
+
+  /**
+   * Requires that clips have labels of these names.
+   *
+   * @param folder of these latents, for errors
+   * @throws KinetoneException of kind USER when they have others or none
+   */
+  public void requireLabels(Path folder, List<String> names) {
+    Check.that(
+        labels.equals(names),
+        "the clips in %s are of the classes [%s], but the model's are [%s]%s",
+        folder,
+        String.join(", ", labels),
+        String.join(", ", names),
+        labels.isEmpty() ? "; prepare them with --labels" : "");
   }
 
   /**

@@ -1,5 +1,6 @@
 package kinetone.data;
 
+import java.util.List;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.scene.SceneGenerator;
@@ -27,8 +28,13 @@ public final class SceneSource implements ClipSource {
     return generator.scene(index).clip();
   }
 
-  /** What happens in clip {@code index}. */
-  public SceneKind kind(long index) {
-    return generator.kind(index);
+  @Override
+  public List<String> labels() {
+    return SceneKind.labels();
+  }
+
+  @Override
+  public int label(long index) {
+    return labels().indexOf(generator.kind(index).label());
   }
 }

@@ -8,6 +8,7 @@ public final class CodecRecipeKinds implements RecipeKinds {
   public Map<String, Class<? extends Recipe>> kinds() {
     return Map.of(
         "video-codec", VideoCodecRecipe.class,
+        "picture-codec", PictureCodecRecipe.class,
         "audio-codec", AudioCodecRecipe.class,
         "mel-codec", MelCodecRecipe.class,
         "vocoder", VocoderRecipe.class);

@@ -1,6 +1,5 @@
 package kinetone.recipe;
 
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import kinetone.common.Check;
@@ -49,7 +48,7 @@ public record KindRecipe(
     Recipe.require("augmentation", augmentation);
     Recipe.require("trainer", trainer);
     Check.within("heldOut", heldOut, 1, MOST_HELD_OUT);
-    List<String> known = Arrays.stream(SceneKind.values()).map(SceneKind::name).toList();
+    List<String> known = SceneKind.labels();
     Check.that(
         new HashSet<>(model.kinds()).equals(new HashSet<>(known)),
         "model.kinds = %s, must be all kinds of scenes: %s",

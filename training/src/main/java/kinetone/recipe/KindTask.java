@@ -83,7 +83,7 @@ final class KindTask implements Recipe.RecipeTask {
 
   /** The place of the scene's kind among the logits. */
   private int label(SceneSource source, long scene) {
-    return recipe.model().kinds().indexOf(source.kind(scene).name());
+    return recipe.model().kinds().indexOf(source.labels().get(source.label(scene)));
   }
 
   private Tensor loss(Tensor logits, long... kinds) {

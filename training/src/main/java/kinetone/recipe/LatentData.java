@@ -41,6 +41,7 @@ final class LatentData implements AutoCloseable {
       made.requireShards(folder);
       Map<String, Optional<LatentStatistics>> statistics = new LinkedHashMap<>();
       for (LatentInput input : inputs) {
+        input.labels().ifPresent(names -> made.requireLabels(folder, names));
         long[] sizes = cache.sizes(input.role());
         Optional<LatentStatistics> ofCodec =
             input.codec().map(codec -> Codecs.describe(codec).statistics());

@@ -2,8 +2,10 @@ package kinetone.recipe;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import kinetone.common.Check;
+import kinetone.data.LatentRoles;
 
 /**
  * What a training on latents wants of each clip.
@@ -14,9 +16,26 @@ import kinetone.common.Check;
  * @param wanted the option of the recipe that says the sizes, for errors
  * @param sizes of one clip, standardised, without the batch axis
  * @param all whether {@code sizes} are all of them; else they are the last ones
+ * @param labels names of the classes whose numbers it has; empty for all else
  */
 public record LatentInput(
-    String role, Optional<Path> codec, String wanted, long[] sizes, boolean all) {
+    String role,
+    Optional<Path> codec,
+    String wanted,
+    long[] sizes,
+    boolean all,
+    Optional<List<String>> labels) {
+  /** What holds no classes. */
+  public LatentInput(String role, Optional<Path> codec, String wanted, long[] sizes, boolean all) {
+    this(role, codec, wanted, sizes, all, Optional.empty());
+  }
+
+  /** The number of each clip's class, of classes of these names. */
+  public static LatentInput ofLabels(String wanted, List<String> names) {
+    return new LatentInput(
+        LatentRoles.LABEL, Optional.empty(), wanted, new long[] {1}, true, Optional.of(names));
+  }
+
   /** Latents of {@code codec} of exactly these sizes. */
   public static LatentInput ofCodec(String role, String codec, String wanted, long... sizes) {
     return new LatentInput(role, Optional.of(Path.of(codec)), wanted, sizes, true);

@@ -70,7 +70,7 @@ class KindRecipeTest {
 
   @Test
   void parts_that_do_not_fit_are_an_error() {
-    assertThatThrownBy(() -> read("sound", "model.kinds=[BALL, BELL]"))
+    assertThatThrownBy(() -> read("sound", "model.kinds=[ball, bell]"))
         .hasMessageContaining("must be all kinds of scenes");
     assertThatThrownBy(
             () ->

@@ -10,6 +10,8 @@ import kinetone.tensor.Tensors;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
 /**
  * The 2-D autoencoder of latent diffusion (Rombach et al. 2022, section 3.1): pictures or mel
@@ -75,7 +77,7 @@ public final class AutoencoderKl extends Module implements Autoencoder {
     try (TensorScope scope = TensorScope.open()) {
       Tensor seen =
           signal.sub(new Scalar(config.signalMean())).div(new Scalar(config.signalDeviation()));
-      Tensor moments = toMoments.forward(encoder.forward(channelsFirst(seen)));
+      Tensor moments = toMoments.forward(encoder.forward(unshuffled(channelsFirst(seen))));
       return scope.keep(channelsLast(moments));
     }
   }
@@ -90,10 +92,22 @@ public final class AutoencoderKl extends Module implements Autoencoder {
   public Tensor decode(Tensor latent) {
     Tensors.requireShape("latent", latent, -1, -1, -1, config.latentChannels());
     try (TensorScope scope = TensorScope.open()) {
-      Tensor seen = channelsLast(decoder.forward(fromLatent.forward(channelsFirst(latent))));
+      Tensor seen =
+          channelsLast(shuffled(decoder.forward(fromLatent.forward(channelsFirst(latent)))));
       Tensor scaled = seen.mul(new Scalar(config.signalDeviation()));
       return scope.keep(scaled.add(new Scalar(config.signalMean())));
     }
+  }
+
+  /** Squares become channels (Shi et al. 2016, backwards). */
+  private Tensor unshuffled(Tensor x) {
+    int stride = config.stride();
+    return stride == 1 ? x : torch.pixel_unshuffle(x, stride).contiguous(MemoryFormat.ChannelsLast);
+  }
+
+  private Tensor shuffled(Tensor x) {
+    int stride = config.stride();
+    return stride == 1 ? x : torch.pixel_shuffle(x, stride);
   }
 
   /** A view: in memory, (B, H, W, C) is libtorch's channels_last. */

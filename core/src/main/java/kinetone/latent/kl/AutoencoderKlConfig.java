@@ -1,5 +1,6 @@
 package kinetone.latent.kl;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import kinetone.common.Check;
 import kinetone.latent.Regularisation;
@@ -17,6 +18,8 @@ import kinetone.latent.Regularisation;
  * @param signalMean what the network takes for zero: it sees (x − signalMean) / signalDeviation
  * @param signalDeviation what the network takes for one
  * @param regularisation of the latent
+ * @param patch edge of the squares of the signal that are channels to level 0, which makes small
+ *     networks cheap; absent in public models: 1
  */
 public record AutoencoderKlConfig(
     int signalChannels,
@@ -27,7 +30,8 @@ public record AutoencoderKlConfig(
     int latentChannels,
     double signalMean,
     double signalDeviation,
-    Regularisation regularisation) {
+    Regularisation regularisation,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Integer patch) {
   /**
    * Stable Diffusion's: pictures, 8 × 8 pixels per latent, 83,653,863 parameters (Rombach et al.
    * 2022; weights {@code sd-vae-ft-mse} and {@code -ema}).
@@ -72,11 +76,48 @@ public record AutoencoderKlConfig(
         "signalDeviation = %s, must be positive",
         signalDeviation);
     Check.that(regularisation != null, "regularisation is missing");
+    if (patch != null) {
+      Check.within("patch", patch, 1, 16);
+    }
+  }
+
+  /** A network whose level 0 has the resolution of the signal, as all public ones. */
+  public AutoencoderKlConfig(
+      int signalChannels,
+      List<Integer> widths,
+      int blocks,
+      boolean midAttention,
+      int groups,
+      int latentChannels,
+      double signalMean,
+      double signalDeviation,
+      Regularisation regularisation) {
+    this(
+        signalChannels,
+        widths,
+        blocks,
+        midAttention,
+        groups,
+        latentChannels,
+        signalMean,
+        signalDeviation,
+        regularisation,
+        null);
+  }
+
+  /** Edge of the squares that are channels to level 0; 1 for none. */
+  int stride() {
+    return patch == null ? 1 : patch;
+  }
+
+  /** Channels of what level 0 sees and gives. */
+  int patchChannels() {
+    return signalChannels * stride() * stride();
   }
 
   /** Positions of the signal per latent, along each axis. */
   public int factor() {
-    return 1 << (widths.size() - 1);
+    return stride() << (widths.size() - 1);
   }
 
   /** Channels of what the encoder gives: C, or 2C with a learned variance. */

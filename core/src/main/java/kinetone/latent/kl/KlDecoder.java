@@ -35,7 +35,7 @@ final class KlDecoder extends Module {
       width = widths.get(i);
     }
     norm = register_module("conv_norm_out", Layers.norm(width, config));
-    head = register_module("conv_out", Layers.conv(width, config.signalChannels(), rng));
+    head = register_module("conv_out", Layers.conv(width, config.patchChannels(), rng));
   }
 
   Tensor forward(Tensor latent) {

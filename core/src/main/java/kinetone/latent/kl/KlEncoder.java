@@ -24,7 +24,7 @@ final class KlEncoder extends Module {
   KlEncoder(AutoencoderKlConfig config, Rng rng) {
     super("KlEncoder");
     List<Integer> widths = config.widths();
-    stem = register_module("conv_in", Layers.conv(config.signalChannels(), widths.get(0), rng));
+    stem = register_module("conv_in", Layers.conv(config.patchChannels(), widths.get(0), rng));
     ModuleListImpl blocks = register_module("down_blocks", new ModuleListImpl());
     int width = widths.get(0);
     for (int i = 0; i < widths.size(); i++) {

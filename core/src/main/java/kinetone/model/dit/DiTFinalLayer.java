@@ -22,7 +22,12 @@ public final class DiTFinalLayer extends Module {
 
   /** Tokens (B, N, D) under the condition (B, D) to (B, N, out). */
   public Tensor forward(Tensor x, Tensor condition) {
+    return linear.forward(modulated(x, condition));
+  }
+
+  /** What the projection sees of tokens (B, N, D), for networks that have another one. */
+  public Tensor modulated(Tensor x, Tensor condition) {
     TensorVector m = modulation.forward(condition);
-    return linear.forward(AdaLayerNorm.apply(x, m.get(0), m.get(1)));
+    return AdaLayerNorm.apply(x, m.get(0), m.get(1));
   }
 }

@@ -31,4 +31,9 @@ public final class LabelEmbedding extends Module {
   public Tensor forward(Tensor labels) {
     return torch.embedding(weight, labels);
   }
+
+  /** "No class" for {@code batch} examples, (B, width). */
+  public Tensor none(long batch) {
+    return weight.narrow(0, weight.size(0) - 1, 1).expand(batch, -1);
+  }
 }

@@ -1,0 +1,248 @@
+package kinetone.model.avdit;
+
+import static org.bytedeco.pytorch.global.torch.addcmul;
+import static org.bytedeco.pytorch.global.torch.cat;
+
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import kinetone.diffusion.Conditions;
+import kinetone.diffusion.Denoiser;
+import kinetone.diffusion.Latents;
+import kinetone.diffusion.Modality;
+import kinetone.diffusion.NoiseLevels;
+import kinetone.model.dit.DiT;
+import kinetone.model.dit.DiTBlock;
+import kinetone.nn.Linear;
+import kinetone.nn.adaln.AdaLayerNorm;
+import kinetone.nn.attention.AttentionUpdate;
+import kinetone.nn.attention.SelfAttention;
+import kinetone.nn.embed.PatchEmbedding;
+import kinetone.nn.embed.SinCosPosition;
+import kinetone.tensor.Rng;
+import kinetone.tensor.StateDict;
+import kinetone.tensor.TensorScope;
+import kinetone.tensor.Tensors;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.ModuleListImpl;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * AV-DiT: a diffusion transformer that was trained on pictures alone, shared by the frames of a
+ * video and its sound, and small trained parts that make them a sounding video (Wang et al. 2024).
+ *
+ * <pre>
+ *   c = base's embedding of t and class                     (B, D), one t for both modalities
+ *   v = base's tokens of every frame                        (B, T S, D)
+ *   a = new patches + sinusoids                             (B, A, D)
+ *   in every block of the base, m = its six vectors of c:
+ *     v ← v + gate₁ attn(LN(v; m)) [+ adapter]              among the tokens of one frame
+ *     v ← v + temporal(LN(v))                               over the frames at one place
+ *     a ← a + gate₁ attn(LN(a; m), low-rank update) + adapter
+ *     [v; a] ← [v; a] + adapter(attn(LN([v; a]; m)))        the same attention once more, over both
+ *     v ← v + gate₂ mlp(LN(v; m)) [+ adapter], a likewise
+ *   [ε̂; v] of frames = base's last layer;  of sound = new linear(base's last LN)
+ * </pre>
+ *
+ * <p>No code was ever published and the text at hand is the abstract, which names a temporal
+ * attention, "a small number of trainable parameters" for sound and "an extra shared block with
+ * lightweight parameters" between the two; the rest is inferred, see {@code docs/traps.md}. All
+ * that is new is zero at its output, so an untrained network is the base, frame by frame, and no
+ * sound. Tensors of the base are named {@code base.} and as in public checkpoints. Modules are made
+ * outside of tensor scopes and on the CPU.
+ */
+public final class AdapterAvDiT extends Module implements Denoiser {
+  /** The name of the kind of component, in folders of weights. */
+  public static final String TYPE = "AdapterAvDiT";
+
+  /** What stands before the names of the base's tensors. */
+  public static final String BASE_PREFIX = "base.";
+
+  private final AdapterAvDiTConfig config;
+  private final DiT base;
+  private final BlockParts[] parts;
+  private final PatchEmbedding audioEmbedder;
+  private final Tensor audioPositions;
+  private final Tensor framePositions;
+  private final Linear audioHead;
+
+  /**
+   * A network with fresh weights: the same {@code rng} state gives the same weights. The base is
+   * not frozen, see {@link #freezeBase}.
+   */
+  public AdapterAvDiT(AdapterAvDiTConfig config, Rng rng) {
+    super(TYPE);
+    this.config = config;
+    int width = config.base().width();
+    AdapterAvDiTConfig.Audio audio = config.audio();
+    base = register_module("base", new DiT(config.base(), rng));
+    audioEmbedder =
+        register_module(
+            "audio_x_embedder", new PatchEmbedding(audio.patch(), audio.channels(), width, rng));
+    rng.claim(audio.tokens(), width);
+    audioPositions = SinCosPosition.grid(audio.times(), audio.rows(), width).unsqueeze(0);
+    register_buffer("audio_pos_embed", audioPositions);
+    rng.claim(config.frames(), width);
+    framePositions = FrameAttention.positions(config.frames(), width);
+    register_buffer("frame_pos_embed", framePositions);
+    ModuleListImpl list = register_module("blocks", new ModuleListImpl());
+    parts = new BlockParts[config.base().depth()];
+    for (int i = 0; i < parts.length; i++) {
+      parts[i] = new BlockParts(config, i, rng);
+      list.push_back(parts[i]);
+    }
+    audioHead =
+        register_module(
+            "audio_final_layer",
+            Linear.zero(width, 2L * audio.patch() * audio.patch() * audio.channels(), rng));
+  }
+
+  /** The size and form of this network. */
+  public AdapterAvDiTConfig config() {
+    return config;
+  }
+
+  /** The network that was trained on pictures. */
+  public DiT base() {
+    return base;
+  }
+
+  /** Leaves the base as it is: its parameters get no gradients from now on. */
+  public void freezeBase() {
+    StateDict.parameters(base).values().forEach(p -> p.set_requires_grad(false));
+  }
+
+  /**
+   * Predicts noise and variance.
+   *
+   * @param noisy video (B, T, H, W, C) and audio (B, L, F, C) in the sizes of the configuration
+   * @param levels (B, T) and (B, L), one level per example; where positions differ, the highest
+   *     counts
+   * @param conditions labels of the base's classes, or none for "no class"; {@code keep} drops them
+   *     by example
+   */
+  @Override
+  public Prediction predict(Latents noisy, NoiseLevels levels, Conditions conditions) {
+    requireShapes(noisy);
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor c = base.condition(timestep(levels), conditions);
+      long batch = noisy.batch();
+      Tensor frames = base.embed(noisy.video().flatten(0, 1));
+      Tokens tokens =
+          new Tokens(
+              frames.view(batch, config.videoTokens(), config.base().width()),
+              audioEmbedder.forward(noisy.audio()).add(audioPositions));
+      for (int i = 0; i < parts.length; i++) {
+        tokens = block(i, tokens, c);
+      }
+      Tensor video = video(base.last().forward(tokens.video(), c), batch);
+      Tensor audio = audio(audioHead.forward(base.last().modulated(tokens.audio(), c)));
+      return new Prediction(
+          half(scope, video, audio, 0), Optional.of(half(scope, video, audio, 1)));
+    }
+  }
+
+  /** Tokens of the frames (B, T S, D) and of the sound (B, A, D). */
+  private record Tokens(Tensor video, Tensor audio) {}
+
+  /** In a scope of its own, so that the next block finds its memory free and in cache. */
+  private Tokens block(int i, Tokens x, Tensor c) {
+    try (TensorScope scope = TensorScope.open()) {
+      DiTBlock shared = base.block(i);
+      BlockParts own = parts[i];
+      TensorVector m = shared.modulation().forward(c);
+      Tensor video =
+          branch(x.video(), m, 0, h -> perFrame(shared, own, h), own, Place.VIDEO_ATTENTION);
+      if (own.temporal().isPresent()) {
+        video = video.add(own.temporal().get().forward(video, framePositions));
+      }
+      Tensor audio =
+          branch(
+              x.audio(),
+              m,
+              0,
+              h -> attention(shared, own, Place.AUDIO_ATTENTION, h),
+              own,
+              Place.AUDIO_ATTENTION);
+      if (own.joins()) {
+        Tensor both = cat(new TensorVector(video, audio), 1);
+        Tensor heard =
+            attention(
+                shared, own, Place.JOINT_ATTENTION, AdaLayerNorm.apply(both, m.get(0), m.get(1)));
+        Tensor joined = own.adapted(Place.JOINT_ATTENTION, both, heard);
+        video = joined.narrow(1, 0, config.videoTokens());
+        audio = joined.narrow(1, config.videoTokens(), config.audio().tokens());
+      }
+      video = branch(video, m, 3, shared.mlp()::forward, own, Place.VIDEO_MLP);
+      audio = branch(audio, m, 3, shared.mlp()::forward, own, Place.AUDIO_MLP);
+      return new Tokens(scope.keep(video), scope.keep(audio));
+    }
+  }
+
+  /** A residual branch of the base behind its own gate, and beside it an adapter without one. */
+  private static Tensor branch(
+      Tensor x, TensorVector m, int at, UnaryOperator<Tensor> f, BlockParts own, Place place) {
+    Tensor inner = f.apply(AdaLayerNorm.apply(x, m.get(at), m.get(at + 1)));
+    return own.adapted(place, addcmul(x, m.get(at + 2).unsqueeze(1), inner), inner);
+  }
+
+  private Tensor perFrame(DiTBlock shared, BlockParts own, Tensor h) {
+    int side = config.base().side();
+    Tensor frames = h.reshape(-1, (long) side * side, h.size(-1));
+    return attention(shared, own, Place.VIDEO_ATTENTION, frames).view(h.shape());
+  }
+
+  private static Tensor attention(DiTBlock shared, BlockParts own, Place place, Tensor h) {
+    SelfAttention frozen = shared.attention();
+    Optional<AttentionUpdate> update = own.update(place);
+    return update.isPresent() ? frozen.forward(h, update.get()) : frozen.forward(h);
+  }
+
+  /** (B), in DiT's numbering, which begins with 0. */
+  private static Tensor timestep(NoiseLevels levels) {
+    long[] time = {1};
+    Tensor video = levels.get(Modality.VIDEO).to(ScalarType.Float).amax(time, false);
+    Tensor audio = levels.get(Modality.AUDIO).to(ScalarType.Float).amax(time, false);
+    return video.maximum(audio).sub(Tensors.ONE);
+  }
+
+  private Tensor video(Tensor tokens, long batch) {
+    long count = batch * config.frames();
+    return base.join(tokens.reshape(count, -1, tokens.size(-1)), count)
+        .unflatten(0, batch, config.frames());
+  }
+
+  private Tensor audio(Tensor tokens) {
+    AdapterAvDiTConfig.Audio audio = config.audio();
+    return PatchEmbedding.join(
+        tokens,
+        audio.patch(),
+        tokens.size(0),
+        audio.length(),
+        audio.frequencies(),
+        2L * audio.channels());
+  }
+
+  private Latents half(TensorScope scope, Tensor video, Tensor audio, int number) {
+    long pictures = config.base().channels();
+    long sound = config.audio().channels();
+    return Latents.of(
+        scope.keep(video.narrow(-1, number * pictures, pictures)),
+        scope.keep(audio.narrow(-1, number * sound, sound)));
+  }
+
+  private void requireShapes(Latents latents) {
+    int size = config.base().inputSize();
+    Tensors.requireShape(
+        "video latent", latents.video(), -1, config.frames(), size, size, config.base().channels());
+    AdapterAvDiTConfig.Audio audio = config.audio();
+    Tensors.requireShape(
+        "audio latent",
+        latents.audio(),
+        latents.video().size(0),
+        audio.length(),
+        audio.frequencies(),
+        audio.channels());
+  }
+}

@@ -1,0 +1,171 @@
+package kinetone.model.avdit;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import kinetone.common.Check;
+import kinetone.model.dit.DiTConfig;
+import kinetone.nn.BottleneckAdapter;
+
+/**
+ * The size and form of {@link AdapterAvDiT}.
+ *
+ * @param base the frozen network; picture latents have its size and channels, and its diffusion is
+ *     that of both modalities
+ * @param frames of the picture latent
+ * @param audio the sound latent
+ * @param temporalAttention the trained attention over frames; none when absent
+ * @param updates low-rank updates of the frozen attention, by place; none when absent
+ * @param adapters by place; none when absent. Picture and sound attend to each other where there is
+ *     one at {@link Place#JOINT_ATTENTION}
+ */
+public record AdapterAvDiTConfig(
+    DiTConfig base,
+    int frames,
+    Audio audio,
+    @JsonInclude(JsonInclude.Include.NON_NULL) TemporalAttention temporalAttention,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<Place, LowRank> updates,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<Place, Adapter> adapters) {
+  private static final int MOST_FRAMES = 4096;
+
+  /**
+   * A sound latent (B, length, frequencies, channels).
+   *
+   * @param patch edge of the square patches that become tokens
+   */
+  public record Audio(int length, int frequencies, int channels, int patch) {
+    /** Checks that patches tile the latent. */
+    public Audio {
+      Check.atLeast("audio.length", length, 1);
+      Check.atLeast("audio.frequencies", frequencies, 1);
+      Check.atLeast("audio.channels", channels, 1);
+      Check.atLeast("audio.patch", patch, 1);
+      Check.divisible("audio.length", length, "audio.patch", patch);
+      Check.divisible("audio.frequencies", frequencies, "audio.patch", patch);
+    }
+
+    /** Tokens along time. */
+    int times() {
+      return length / patch;
+    }
+
+    /** Tokens along frequency. */
+    int rows() {
+      return frequencies / patch;
+    }
+
+    /** Tokens of the whole sound. */
+    public int tokens() {
+      return times() * rows();
+    }
+  }
+
+  /**
+   * Consecutive blocks of the base, by number from 0.
+   *
+   * @param first the first of them
+   * @param last the last of them
+   */
+  public record Blocks(int first, int last) {
+    /** Checks the order. */
+    public Blocks {
+      Check.that(
+          first >= 0 && first <= last, "blocks %d to %d, must be in order from 0", first, last);
+    }
+  }
+
+  /**
+   * The attention over frames.
+   *
+   * @param blocks that have it; all when absent
+   */
+  public record TemporalAttention(@JsonInclude(JsonInclude.Include.NON_NULL) Blocks blocks) {}
+
+  /**
+   * Low-rank updates of both linear layers of an attention.
+   *
+   * @param rank r
+   * @param alpha the update is scaled by α / r
+   * @param blocks that have it; all when absent
+   */
+  public record LowRank(
+      int rank, double alpha, @JsonInclude(JsonInclude.Include.NON_NULL) Blocks blocks) {
+    /** Checks the ranges. */
+    public LowRank {
+      Check.atLeast("rank", rank, 1);
+      Check.that(alpha > 0 && Double.isFinite(alpha), "alpha = %s, must be positive", alpha);
+    }
+  }
+
+  /**
+   * A bottleneck adapter.
+   *
+   * @param ratio hidden width over the width of the base
+   * @param blocks that have it; all when absent
+   */
+  public record Adapter(double ratio, @JsonInclude(JsonInclude.Include.NON_NULL) Blocks blocks) {
+    /** Checks the range. */
+    public Adapter {
+      BottleneckAdapter.hidden(1, ratio);
+    }
+  }
+
+  /** Checks that the sizes fit each other. */
+  public AdapterAvDiTConfig {
+    Check.that(base != null, "base is missing");
+    Check.within("frames", frames, 1, MOST_FRAMES);
+    Check.that(audio != null, "audio is missing");
+    updates = sorted(updates);
+    adapters = sorted(adapters);
+    if (temporalAttention != null) {
+      requireBlocks("temporalAttention", temporalAttention.blocks(), base.depth());
+    }
+    for (Map.Entry<Place, LowRank> update : updates.entrySet()) {
+      String name = "updates." + update.getKey();
+      Check.that(update.getValue() != null, "%s is missing", name);
+      Check.that(
+          update.getKey().isAttention(),
+          "%s: low-rank updates are for attention; leave it out",
+          name);
+      Check.within(name + ".rank", update.getValue().rank(), 1, base.width());
+      requireBlocks(name, update.getValue().blocks(), base.depth());
+    }
+    for (Map.Entry<Place, Adapter> adapter : adapters.entrySet()) {
+      String name = "adapters." + adapter.getKey();
+      Check.that(adapter.getValue() != null, "%s is missing", name);
+      requireBlocks(name, adapter.getValue().blocks(), base.depth());
+    }
+    Check.that(
+        !updates.containsKey(Place.JOINT_ATTENTION) || adapters.containsKey(Place.JOINT_ATTENTION),
+        "updates.JOINT_ATTENTION needs adapters.JOINT_ATTENTION, through which that attention is"
+            + " heard");
+  }
+
+  private static <V> Map<Place, V> sorted(Map<Place, V> given) {
+    Map<Place, V> copy = new EnumMap<>(Place.class);
+    if (given != null) {
+      copy.putAll(given);
+    }
+    return Collections.unmodifiableMap(copy);
+  }
+
+  private static void requireBlocks(String name, Blocks blocks, int depth) {
+    Check.that(
+        blocks == null || blocks.last() < depth,
+        "%s.blocks ends with %d, but the base has blocks 0 to %d",
+        name,
+        blocks == null ? 0 : blocks.last(),
+        depth - 1);
+  }
+
+  /** Tokens of all frames. */
+  public int videoTokens() {
+    return frames * base.side() * base.side();
+  }
+
+  /** Whether {@code blocks} names block {@code i}; absent, they are all. */
+  static boolean covers(Blocks blocks, int i) {
+    return blocks == null || (blocks.first() <= i && i <= blocks.last());
+  }
+}

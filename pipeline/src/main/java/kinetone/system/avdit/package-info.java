@@ -1,0 +1,2 @@
+/** AV-DiT models: sounding video from a frozen picture model. */
+package kinetone.system.avdit;

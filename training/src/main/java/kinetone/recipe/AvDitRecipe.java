@@ -1,0 +1,132 @@
+package kinetone.recipe;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import kinetone.checkpoint.ComponentFolder;
+import kinetone.common.Check;
+import kinetone.data.LatentRoles;
+import kinetone.media.ClipFormat;
+import kinetone.model.avdit.AdapterAvDiT;
+import kinetone.model.avdit.AdapterAvDiTConfig;
+import kinetone.model.dit.DiT;
+import kinetone.model.dit.DiTConfig;
+import kinetone.tensor.Rng;
+import kinetone.train.TrainerConfig;
+import org.bytedeco.pytorch.Device;
+
+/**
+ * Training of AV-DiT on cached latents of clips: of its small parts, around a frozen base.
+ *
+ * @param latents folder of shards, made by {@code kinetone prepare}, with {@code --labels} where
+ *     the base names its classes
+ * @param heldOutLatents the same for validation clips
+ * @param videoCodec folder of the codec that made the picture latents; its statistics standardise
+ *     them. The base was trained on latents of the same codec
+ * @param audioCodec the same for sound
+ * @param format of the clips behind the latents
+ * @param base folder of the trained DiT; fresh weights when absent, which only {@code train: ALL}
+ *     allows
+ * @param model the network
+ * @param init folder of a trained network of the same configuration to start from, instead of fresh
+ *     small parts; the optimiser and its step count start anew. None when absent
+ * @param train what is trained: {@code ADAPTERS}, unless given, or {@code ALL}, the base too
+ * @param conditionDrop share of examples trained without their class; DiT 0.1
+ * @param batch examples per micro batch
+ * @param samples pictures of clips that the network makes while it is trained; none when absent
+ * @param trainer the trainer's settings
+ */
+public record AvDitRecipe(
+    String latents,
+    String heldOutLatents,
+    String videoCodec,
+    String audioCodec,
+    ClipFormat format,
+    String base,
+    AdapterAvDiTConfig model,
+    String init,
+    Trained train,
+    double conditionDrop,
+    int batch,
+    Samples samples,
+    TrainerConfig trainer)
+    implements LatentRecipe {
+  /** What a training changes. */
+  public enum Trained {
+    /** The inserted parts; the base is frozen. */
+    ADAPTERS,
+    /** The base as well, for comparison. */
+    ALL
+  }
+
+  /** Checks the ranges. */
+  public AvDitRecipe {
+    LatentRecipe.requireCommon(latents, heldOutLatents, batch, trainer);
+    Recipe.require("videoCodec", videoCodec);
+    Recipe.require("audioCodec", audioCodec);
+    Recipe.require("format", format);
+    Recipe.require("model", model);
+    train = train == null ? Trained.ADAPTERS : train;
+    Check.that(
+        base != null || train == Trained.ALL,
+        "base is missing: the folder of the DiT that stays frozen (or train: ALL)");
+    Samples.requireSteps(samples);
+    Check.within("conditionDrop", conditionDrop, 0, 1);
+  }
+
+  @Override
+  public List<LatentInput> inputs() {
+    DiTConfig pictures = model.base();
+    AdapterAvDiTConfig.Audio audio = model.audio();
+    List<LatentInput> inputs = new ArrayList<>();
+    inputs.add(
+        LatentInput.ofCodec(
+            LatentRoles.VIDEO,
+            videoCodec,
+            "model",
+            model.frames(),
+            pictures.inputSize(),
+            pictures.inputSize(),
+            pictures.channels()));
+    inputs.add(
+        LatentInput.ofCodec(
+            LatentRoles.AUDIO,
+            audioCodec,
+            "model.audio",
+            audio.length(),
+            audio.frequencies(),
+            audio.channels()));
+    if (pictures.labels() != null) {
+      inputs.add(LatentInput.ofLabels("model.base.labels", pictures.labels()));
+    }
+    return inputs;
+  }
+
+  /** The folder of the base, if there is one. */
+  Optional<Path> baseFolder() {
+    return Optional.ofNullable(base).map(Path::of);
+  }
+
+  @Override
+  public LatentObjective objective(Rng rng, Device device) {
+    baseFolder().ifPresent(this::requireBase);
+    AdapterAvDiT network = new AdapterAvDiT(model, rng);
+    baseFolder().ifPresent(folder -> ComponentFolder.load(folder, network.base()));
+    if (train == Trained.ADAPTERS) {
+      network.freezeBase();
+    }
+    return new AvDitObjective(this, network, device);
+  }
+
+  private void requireBase(Path folder) {
+    ComponentFolder.requireType(folder, DiT.TYPE);
+    DiTConfig there = ComponentFolder.config(folder, DiTConfig.class);
+    Check.that(
+        there.equals(model.base()),
+        "base: %s is of another configuration than model.base: %s instead of %s",
+        folder,
+        there,
+        model.base());
+  }
+}
