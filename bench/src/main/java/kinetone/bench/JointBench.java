@@ -157,8 +157,7 @@ public final class JointBench {
       for (int i = 0; i < count; i++) {
         long seed = firstSeed + i;
         long start = System.nanoTime();
-        Clip made =
-            settings.generate(pipeline, GenerateRequest.of(new Task.Joint()), seed).clip();
+        Clip made = settings.generate(pipeline, GenerateRequest.of(new Task.Joint()), seed).clip();
         seconds += (System.nanoTime() - start) / 1e9;
         JudgedClip judged = judge.judge(made);
         generated.add(judged);

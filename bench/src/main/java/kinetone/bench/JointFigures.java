@@ -62,14 +62,12 @@ final class JointFigures {
   private void onsets(String which, Predicate<JudgedClip> belongs) {
     OnsetComparison comparison = new OnsetComparison();
     List<JudgedClip> compared = clips.stream().filter(belongs).toList();
-    compared.forEach(
-        clip -> comparison.add(clip.onsetsSeen(), clip.onsetsHeard(), clip.seconds()));
+    compared.forEach(clip -> comparison.add(clip.onsetsSeen(), clip.onsetsHeard(), clip.seconds()));
     for (double within : WINDOWS) {
       String what = "onset F1 within %.0f ms, %s".formatted(1000 * within, which);
       boolean enough = compared.size() > 1;
       figures.put(what, enough ? interval(comparison.score(what, within)) : null);
-      figures.put(
-          what + ", shuffled", enough ? interval(comparison.shuffled(what, within)) : null);
+      figures.put(what + ", shuffled", enough ? interval(comparison.shuffled(what, within)) : null);
       figures.put(what + ", fixed grid", enough ? interval(comparison.grid(what, within)) : null);
     }
   }
@@ -108,8 +106,7 @@ final class JointFigures {
         });
   }
 
-  private void variation(
-      String what, Function<JudgedClip, SceneKind> kind, double[] expected) {
+  private void variation(String what, Function<JudgedClip, SceneKind> kind, double[] expected) {
     figures.put(
         what,
         Bootstrap.STANDARD.centred(

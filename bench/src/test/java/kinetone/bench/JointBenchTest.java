@@ -156,8 +156,7 @@ class JointBenchTest {
   @Test
   void a_judge_of_another_rate_or_sense_is_refused() throws IOException {
     try (JointJudge judge = new JointJudge(folder.resolve("judges"))) {
-      assertThatThrownBy(
-              () -> judge.requireFit(ClipFormat.of(64, 64, 16, 10, 16000)))
+      assertThatThrownBy(() -> judge.requireFit(ClipFormat.of(64, 64, 16, 10, 16000)))
           .hasMessageContaining("16000 Hz, the classifier of sound hears 8000 Hz");
     }
     Path swapped = folder.resolve("swapped");

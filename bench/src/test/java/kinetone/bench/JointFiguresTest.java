@@ -40,8 +40,7 @@ class JointFiguresTest {
   }
 
   private static JudgedClip heardAs(JudgedClip clip, SceneKind kind) {
-    return clip(
-        clip.seen(), kind, clip.onsetsSeen(), clip.onsetsHeard(), clip.pictureFeatures());
+    return clip(clip.seen(), kind, clip.onsetsSeen(), clip.onsetsHeard(), clip.pictureFeatures());
   }
 
   private static SceneKind[] balls(int count) {
@@ -151,8 +150,7 @@ class JointFiguresTest {
     for (JudgedClip clip : clips) {
       double[] features = clip.pictureFeatures().clone();
       features[1] += 2;
-      moved.add(
-          clip(clip.seen(), clip.heard(), clip.onsetsSeen(), clip.onsetsHeard(), features));
+      moved.add(clip(clip.seen(), clip.heard(), clip.onsetsSeen(), clip.onsetsHeard(), features));
     }
     Bootstrap.Interval distance = figures(moved).get(what);
     assertThat(distance.value()).isCloseTo(4, within(1e-6));

@@ -138,10 +138,8 @@ final class BenchJoint implements Callable<Integer> {
     if (sheet != null && strips.size() < STRIPS) {
       String caption =
           "seed %d: seen %s, heard %s"
-              .formatted(
-                  number, JointBench.words(judged.seen()), JointBench.words(judged.heard()));
-      strips.add(
-          new ClipStrips.Strip(caption, clip, judged.onsetsSeen(), judged.onsetsHeard()));
+              .formatted(number, JointBench.words(judged.seen()), JointBench.words(judged.heard()));
+      strips.add(new ClipStrips.Strip(caption, clip, judged.onsetsSeen(), judged.onsetsHeard()));
     }
   }
 }

@@ -118,6 +118,28 @@ class BenchCommandTest {
   }
 
   @Test
+  void judges_that_cannot_hear_the_clips_of_a_model_are_refused_before_it_makes_any() {
+    Path model = folder.resolve("tiny");
+    TinyModel.write(model);
+    Path sheet = folder.resolve("sheet.png");
+    String told =
+        run(
+            2,
+            "bench",
+            "joint",
+            "--model",
+            model.toString(),
+            "--judges",
+            "../models/kinds-scenes",
+            "--sheet",
+            sheet.toString());
+    assertThat(told).contains("8000 Hz", "hears 16000 Hz", "--judges").doesNotContain("clips (");
+    assertThat(sheet).doesNotExist();
+    assertThat(run(2, "bench", "joint", "--model", model.toString(), "--judges", "no-judges"))
+        .contains("no-judges");
+  }
+
+  @Test
   void denoiser_of_a_folder_is_measured() throws Exception {
     JsonNode root =
         json(run(0, "bench", "denoiser", "--model", folder.toString(), "--rounds", "1", "--json"));

@@ -38,8 +38,7 @@ public final class Sharpness {
     byte[] rgb = video.rgb();
     int at = frame * grey.length * 3;
     for (int i = 0; i < grey.length; i++, at += 3) {
-      grey[i] =
-          0.299 * (rgb[at] & 255) + 0.587 * (rgb[at + 1] & 255) + 0.114 * (rgb[at + 2] & 255);
+      grey[i] = 0.299 * (rgb[at] & 255) + 0.587 * (rgb[at + 1] & 255) + 0.114 * (rgb[at + 2] & 255);
     }
   }
 
@@ -49,8 +48,7 @@ public final class Sharpness {
     for (int y = 1; y < height - 1; y++) {
       for (int x = 1; x < width - 1; x++) {
         int i = y * width + x;
-        double value =
-            grey[i - 1] + grey[i + 1] + grey[i - width] + grey[i + width] - 4 * grey[i];
+        double value = grey[i - 1] + grey[i + 1] + grey[i - width] + grey[i + width] - 4 * grey[i];
         sum += value;
         squares += value * value;
       }

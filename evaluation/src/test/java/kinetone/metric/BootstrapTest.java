@@ -75,8 +75,7 @@ class BootstrapTest {
     Bootstrap.Interval centred = Bootstrap.STANDARD.centred(20, largest);
     assertThat(centred.value()).isEqualTo(plain.value()).isEqualTo(plain.high());
     assertThat(centred.high()).isGreaterThan(centred.value());
-    assertThat(centred.high() - centred.low())
-        .isCloseTo(plain.high() - plain.low(), within(1e-12));
+    assertThat(centred.high() - centred.low()).isCloseTo(plain.high() - plain.low(), within(1e-12));
     // Where nothing is biased hardly anything moves.
     assertThat(Bootstrap.STANDARD.centred(20, mean(values)).low())
         .isCloseTo(Bootstrap.STANDARD.interval(20, mean(values)).low(), within(0.01));

@@ -51,8 +51,7 @@ final class KindTask implements Recipe.RecipeTask {
       SceneSource source = data.open(recipe.formats().get(i));
       int turn = i;
       sources.add(source);
-      loaders.add(
-          new ClipLoader(source, position -> scene(turn, position), 1, 2 * recipe.batch()));
+      loaders.add(new ClipLoader(source, position -> scene(turn, position), 1, 2 * recipe.batch()));
     }
     others = recipe.formats().stream().map(data::openHeldOut).toList();
   }
@@ -94,8 +93,7 @@ final class KindTask implements Recipe.RecipeTask {
   private Tensor input(
       List<Clip> clips, ClipFormat format, KindAugmentation augmentation, Rng rng) {
     if (front.isEmpty()) {
-      return augmentation.pictures(
-          ClipTensors.unitVideo(clips).to(device, ScalarType.Float), rng);
+      return augmentation.pictures(ClipTensors.unitVideo(clips).to(device, ScalarType.Float), rng);
     }
     Tensor sound = ClipTensors.audio(clips, format.samples()).to(device, ScalarType.Float);
     Tensor heard = front.get().normalise(augmentation.sound(sound, rng));

@@ -44,8 +44,7 @@ class KindRecipeTest {
     KindRecipe recipe = read(name);
     assertThat(recipe.formats()).hasSize(2);
     Path run = folder.resolve("run");
-    Path model =
-        new TrainingRun(recipe, run, Devices.of("cpu")).train(event -> {}).orElseThrow();
+    Path model = new TrainingRun(recipe, run, Devices.of("cpu")).train(event -> {}).orElseThrow();
     try (KindClassifier classifier = KindFolder.load(model)) {
       assertThat(classifier.config()).isEqualTo(recipe.model());
     }
@@ -56,9 +55,7 @@ class KindRecipeTest {
   @ParameterizedTest
   @ValueSource(strings = {"picture", "sound"})
   void the_shipped_classifier_is_of_the_committed_recipe(String name) {
-    assertThat(
-            ComponentFolder.config(
-                Path.of("../models/kinds-scenes", name), KindConfig.class))
+    assertThat(ComponentFolder.config(Path.of("../models/kinds-scenes", name), KindConfig.class))
         .isEqualTo(read(name).model());
   }
 
@@ -79,7 +76,8 @@ class KindRecipeTest {
                     "formats=[{width: 16, height: 16, frames: 17, framesPerSecond: 8,"
                         + " samples: 17000, sampleRate: 8000}]"))
         .hasMessageContaining("8000 Hz, model.input.mel of 16000 Hz");
-    assertThatThrownBy(() -> read("picture", "formats=[]")).hasMessageContaining("formats is empty");
+    assertThatThrownBy(() -> read("picture", "formats=[]"))
+        .hasMessageContaining("formats is empty");
     assertThatThrownBy(() -> read("picture", "augmentation.blur=0"))
         .hasMessageContaining("augmentation.blur");
   }

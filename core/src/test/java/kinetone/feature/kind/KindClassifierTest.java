@@ -89,12 +89,10 @@ class KindClassifierTest {
         TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
       Tensor small = rng.uniform(1, 3, 16, 16, 3);
-      Tensor large =
-          small.repeat_interleave(2, new LongOptional(2), new LongOptional());
+      Tensor large = small.repeat_interleave(2, new LongOptional(2), new LongOptional());
       large = large.repeat_interleave(2, new LongOptional(3), new LongOptional());
       assertThat(Tensors.toFloats(classifier.forward(large).logits()))
-          .containsExactly(
-              Tensors.toFloats(classifier.forward(small).logits()), within(1e-4f));
+          .containsExactly(Tensors.toFloats(classifier.forward(small).logits()), within(1e-4f));
     }
   }
 
@@ -109,8 +107,7 @@ class KindClassifierTest {
             TensorScope scope = TensorScope.open();
             NoGradGuard noGrad = new NoGradGuard()) {
           assertThat(read.config()).isEqualTo(config);
-          Tensor clip =
-              config == SOUND ? rng.normal(1, 20, 10) : rng.uniform(1, 4, 16, 16, 3);
+          Tensor clip = config == SOUND ? rng.normal(1, 20, 10) : rng.uniform(1, 4, 16, 16, 3);
           assertThat(Tensors.toFloats(read.forward(clip).logits()))
               .containsExactly(Tensors.toFloats(made.forward(clip).logits()));
         }
