@@ -68,7 +68,7 @@ final class BenchJoint implements Callable<Integer> {
   private long seed;
 
   @Option(
-      names = "--world",
+      names = "--world-seed",
       defaultValue = "1001",
       description = "Seed of the real scenes, of all kinds, not trained on (${DEFAULT-VALUE}).")
   private long world;

@@ -98,7 +98,7 @@ class BenchCommandTest {
                 new Beside("kinds", new Interval(11, Double.NaN, Double.NaN), null)));
     BenchReport report = new BenchReport("joint", "monl-scenes", figures);
     assertThat(report.text())
-        .contains("  what                           made  real")
+        .contains("  what                       made  real")
         .contains("  share      0.500 [0.000, 0.750]     -")
         .contains("  sharpness        131 [45, 287]     -")
         .contains("  kinds                        11     -");
