@@ -71,7 +71,7 @@ public final class JointBench {
             "over features before the logits, against as many other real scenes; the column real is"
                 + " the floor for this number of clips",
             "95 %, bootstrap over clips (of distances moved by their bias, and with the reference"
-                + " held)");
+                + " held); a share of exactly 0 or 1 gets none wider than itself");
   }
 
   /**

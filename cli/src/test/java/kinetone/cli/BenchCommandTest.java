@@ -100,7 +100,7 @@ class BenchCommandTest {
     assertThat(report.text())
         .contains("  what                       made  real")
         .contains("  share      0.500 [0.000, 0.750]     -")
-        .contains("  sharpness        131 [45, 287]     -")
+        .contains("  sharpness         131 [45, 287]     -")
         .contains("  kinds                        11     -");
     JsonNode made = json(report.json()).path("figures").path(0).path("made");
     assertThat(made.path("low").asDouble()).isZero();
