@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import kinetone.common.InputFile;
@@ -67,9 +68,15 @@ public final class Json {
 
   private Json() {}
 
-  /** Every component of a record must be in the file, but for those left out of it when null. */
+  /**
+   * Every component of a record must be in the file, but for those left out of it when null or
+   * empty.
+   */
   private static final class RequiredComponents extends JacksonAnnotationIntrospector {
     private static final long serialVersionUID = 1;
+
+    private static final Set<JsonInclude.Include> OPTIONAL =
+        Set.of(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_EMPTY);
 
     @Override
     public Boolean hasRequiredMarker(AnnotatedMember member) {
@@ -77,7 +84,7 @@ public final class Json {
         return super.hasRequiredMarker(member);
       }
       JsonInclude include = member.getAnnotation(JsonInclude.class);
-      return include == null || include.value() != JsonInclude.Include.NON_NULL;
+      return include == null || !OPTIONAL.contains(include.value());
     }
 
     @Override
