@@ -107,7 +107,7 @@ class KindClassifierTest {
             TensorScope scope = TensorScope.open();
             NoGradGuard noGrad = new NoGradGuard()) {
           assertThat(read.config()).isEqualTo(config);
-          Tensor clip = config == SOUND ? rng.normal(1, 20, 10) : rng.uniform(1, 4, 16, 16, 3);
+          Tensor clip = config.equals(SOUND) ? rng.normal(1, 20, 10) : rng.uniform(1, 4, 16, 16, 3);
           assertThat(Tensors.toFloats(read.forward(clip).logits()))
               .containsExactly(Tensors.toFloats(made.forward(clip).logits()));
         }
@@ -145,7 +145,7 @@ class KindClassifierTest {
 
   @Test
   void augmentation_blurs_and_adds_noise_within_its_bounds_and_the_same_for_a_seed() {
-    KindAugmentation strong = new KindAugmentation(0.2, 0.4, 0.05);
+    KindAugmentation strong = new KindAugmentation(0.2, 0.4, 0.05, 0, 0);
     try (TensorScope scope = TensorScope.open();
         Rng draws = new Rng(6);
         Rng first = new Rng(7);
@@ -160,14 +160,34 @@ class KindClassifierTest {
       Tensor same = KindAugmentation.NONE.pictures(pictures, first);
       assertThat(Tensors.toFloats(same)).containsExactly(Tensors.toFloats(pictures));
       Tensor mel = draws.uniform(2, 40, 10);
-      KindAugmentation blur = new KindAugmentation(0, 0.1, 0);
+      KindAugmentation blur = new KindAugmentation(0, 0.1, 0, 0, 0);
       assertThat(blur.spectrograms(mel, first).std().item_float())
           .isLessThan(mel.std().item_float());
       Tensor sound = draws.uniform(2, 400).sub(new Scalar(0.5));
       double louder =
-          new KindAugmentation(1, 1, 0).sound(sound, first).std().item_float()
+          new KindAugmentation(1, 1, 0, 0, 0).sound(sound, first).std().item_float()
               / sound.std().item_float();
       assertThat(louder).isBetween(0.5, 2.0).isNotCloseTo(1, within(1e-3));
+    }
+  }
+
+  @Test
+  void spectrograms_are_coloured_smoothly_and_each_in_its_own_way_or_speckled() {
+    try (TensorScope scope = TensorScope.open();
+        Rng rng = new Rng(8)) {
+      Tensor mel = rng.uniform(2, 12, 30);
+      Tensor colour = new KindAugmentation(0, 1, 0, 0.5, 0).spectrograms(mel, rng).sub(mel);
+      float[] first = Tensors.toFloats(colour.get(0).get(0));
+      assertThat(Tensors.toFloats(colour.get(0).get(7))).containsExactly(first, within(1e-5f));
+      assertThat(Tensors.toFloats(colour.get(1).get(0))[0]).isNotCloseTo(first[0], within(1e-4f));
+      double steepest = 0;
+      for (int i = 1; i < first.length; i++) {
+        steepest = Math.max(steepest, Math.abs(first[i] - first[i - 1]));
+      }
+      assertThat(steepest).isPositive().isLessThan(colour.std().item_float());
+      Tensor speckle = new KindAugmentation(0, 1, 0, 0, 0.5).spectrograms(mel, rng).sub(mel);
+      assertThat(speckle.std().item_float()).isBetween(0.001f, 0.55f);
+      assertThat(Math.abs(speckle.mean().item_float())).isLessThan(0.1f);
     }
   }
 }
