@@ -4,9 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import kinetone.codec.AudioCodec;
-import kinetone.codec.Codecs;
-import kinetone.codec.VideoCodec;
 import kinetone.media.Audio;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
@@ -15,11 +12,6 @@ import kinetone.metric.OnsetDetector;
 import kinetone.metric.Psnr;
 import kinetone.scene.Scene;
 import kinetone.scene.SceneGenerator;
-import kinetone.signal.ClipTensors;
-import kinetone.tensor.Rng;
-import kinetone.tensor.TensorScope;
-import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.Tensor;
 
 /** How well a model's codecs give back held-out scenes. */
 public final class CodecBench {
@@ -54,8 +46,7 @@ public final class CodecBench {
    */
   public static Report run(
       Path videoCodec, Path audioCodec, ClipFormat format, SceneGenerator scenes, int count) {
-    VideoCodec video = Codecs.openVideo(videoCodec).codec();
-    AudioCodec audio = Codecs.openAudio(audioCodec).codec();
+    CodecRoundTrip codecs = new CodecRoundTrip(videoCodec, audioCodec, format);
     OnsetDetector detector = OnsetDetector.standard();
     List<Double> psnr = new ArrayList<>();
     List<Double> mel = new ArrayList<>();
@@ -66,7 +57,7 @@ public final class CodecBench {
       Scene scene = scenes.scene(i);
       Clip clip = scene.clip();
       long start = System.nanoTime();
-      Clip coded = code(clip, video, audio, format);
+      Clip coded = codecs.code(clip);
       seconds += (System.nanoTime() - start) / 1e9;
       psnr.add(Psnr.decibels(clip.video().orElseThrow(), coded.video().orElseThrow()));
       Audio original = clip.audio().orElseThrow();
@@ -78,8 +69,7 @@ public final class CodecBench {
         truth.add(scene.truth().impactTimes(), heard, original.seconds());
       }
     }
-    video.close();
-    audio.close();
+    codecs.close();
     List<Score> onsets = new ArrayList<>();
     for (double within : SyncBench.windows(format)) {
       onsets.add(reconstructed.score("against the original", within));
@@ -91,19 +81,5 @@ public final class CodecBench {
         Collections.min(psnr),
         onsets,
         seconds / count);
-  }
-
-  private static Clip code(Clip clip, VideoCodec video, AudioCodec audio, ClipFormat format) {
-    try (TensorScope scope = TensorScope.open();
-        NoGradGuard noGrad = new NoGradGuard();
-        Rng rng = new Rng(0)) {
-      Tensor seen = video.encode(ClipTensors.video(List.of(clip)));
-      Tensor heard = audio.encode(ClipTensors.audio(List.of(clip), format.samples()));
-      Tensor pictures = video.decode(seen, format.frames(), rng);
-      Tensor sound = audio.decode(heard, format.samples(), rng);
-      return Clip.of(
-          ClipTensors.toVideo(pictures.get(0), format.framesPerSecond()),
-          ClipTensors.toAudio(sound.get(0), format));
-    }
   }
 }

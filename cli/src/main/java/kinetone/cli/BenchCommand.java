@@ -35,6 +35,7 @@ import picocli.CommandLine.Option;
       BenchSync.class,
       BenchAlign.class,
       BenchJoin.class,
+      BenchJoint.class,
       BenchSeam.class,
       BenchMdsgen.class,
       BenchStart.class,

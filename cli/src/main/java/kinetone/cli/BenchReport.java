@@ -98,12 +98,32 @@ final class BenchReport {
     if (value.isNull()) {
       return "-";
     }
+    if (value.isObject()) {
+      return interval(value);
+    }
     if (!value.isFloatingPointNumber()) {
       return value.asText();
     }
     double number = value.asDouble();
     String form = Math.abs(number) >= 100 ? "%.0f" : Math.abs(number) >= 10 ? "%.1f" : "%.3f";
     return String.format(Locale.ROOT, Math.abs(number) < 0.1 ? "%.5f" : form, number);
+  }
+
+  /** A figure and, where it has one, its interval, all with the same digits. */
+  private static String interval(JsonNode value) {
+    double figure = value.path("value").asDouble();
+    if (value.path("low").isNull()) {
+      return figure == Math.rint(figure)
+          ? Long.toString((long) figure)
+          : number(value.path("value"));
+    }
+    String digits = Math.abs(figure) >= 100 ? "%.0f" : Math.abs(figure) >= 10 ? "%.1f" : "%.3f";
+    return String.format(
+        Locale.ROOT,
+        "%1$s [%1$s, %1$s]".replace("%1$s", digits),
+        figure,
+        value.path("low").asDouble(),
+        value.path("high").asDouble());
   }
 
   /** "ofSgemm" as "of sgemm". */

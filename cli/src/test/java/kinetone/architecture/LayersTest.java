@@ -48,7 +48,7 @@ class LayersTest {
           Map.entry("nn", Set.of("common", "tensor")),
           Map.entry("diffusion", Set.of("common", "tensor")),
           Map.entry("latent", Set.of("common", "mel", "tensor", "spectral", "nn")),
-          Map.entry("feature", Set.of("common", "tensor", "checkpoint", "nn")),
+          Map.entry("feature", Set.of("common", "tensor", "checkpoint", "spectral", "nn")),
           Map.entry("model", Set.of("common", "tensor", "nn", "diffusion")),
           Map.entry(
               "vocoder", Set.of("common", "tensor", "checkpoint", "spectral", "nn", "latent")),

@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import kinetone.checkpoint.ComponentFolder;
@@ -81,6 +82,63 @@ class BenchCommandTest {
         .contains("  rest  0.250");
   }
 
+  private record Interval(double value, double low, double high) {}
+
+  private record Beside(String what, Interval made, Interval real) {}
+
+  private record Besides(List<Beside> figures) {}
+
+  @Test
+  void a_figure_with_its_interval_is_one_cell() throws Exception {
+    Besides figures =
+        new Besides(
+            List.of(
+                new Beside("share", new Interval(0.5, 0, 0.75), null),
+                new Beside("sharpness", new Interval(131, 44.9, 287), null),
+                new Beside("kinds", new Interval(11, Double.NaN, Double.NaN), null)));
+    BenchReport report = new BenchReport("joint", "monl-scenes", figures);
+    assertThat(report.text())
+        .contains("  what                       made  real")
+        .contains("  share      0.500 [0.000, 0.750]     -")
+        .contains("  sharpness         131 [45, 287]     -")
+        .contains("  kinds                        11     -");
+    JsonNode made = json(report.json()).path("figures").path(0).path("made");
+    assertThat(made.path("low").asDouble()).isZero();
+  }
+
+  @Test
+  void a_sheet_that_could_not_be_written_is_refused_before_anything_is_loaded() throws Exception {
+    Path there = Files.writeString(folder.resolve("there.png"), "mine");
+    String[] joint = {"bench", "joint", "--model", "no-such-model", "--sheet"};
+    assertThat(run(2, joint[0], joint[1], joint[2], joint[3], joint[4], there.toString()))
+        .contains("there.png exists", "--force");
+    assertThat(run(2, joint[0], joint[1], joint[2], joint[3], joint[4], "sheet.jpg"))
+        .contains("must end in .png");
+    assertThat(there).hasContent("mine");
+  }
+
+  @Test
+  void judges_that_cannot_hear_the_clips_of_a_model_are_refused_before_it_makes_any() {
+    Path model = folder.resolve("tiny");
+    TinyModel.write(model);
+    Path sheet = folder.resolve("sheet.png");
+    String told =
+        run(
+            2,
+            "bench",
+            "joint",
+            "--model",
+            model.toString(),
+            "--judges",
+            "../models/kinds-scenes",
+            "--sheet",
+            sheet.toString());
+    assertThat(told).contains("8000 Hz", "hears 16000 Hz", "--judges").doesNotContain("clips (");
+    assertThat(sheet).doesNotExist();
+    assertThat(run(2, "bench", "joint", "--model", model.toString(), "--judges", "no-judges"))
+        .contains("no-judges");
+  }
+
   @Test
   void denoiser_of_a_folder_is_measured() throws Exception {
     JsonNode root =
@@ -96,7 +154,7 @@ class BenchCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sampler", "codec", "sync", "join", "seam", "start"})
+  @ValueSource(strings = {"sampler", "codec", "sync", "join", "joint", "seam", "start"})
   void a_model_that_is_not_there_is_named(String what) {
     assertThat(run(2, "bench", what, "--model", "no-such-model")).contains("no-such-model");
   }

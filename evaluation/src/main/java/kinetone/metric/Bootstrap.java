@@ -56,6 +56,29 @@ public record Bootstrap(int resamples, double level, long seed) {
     return new Interval(value, quantile(drawn, (1 - level) / 2), quantile(drawn, (1 + level) / 2));
   }
 
+  /**
+   * The same for a figure that few scenes bias, such as a distance between distributions: draws,
+   * which hold fewer different scenes, are biased once more, so their quantiles are moved by what
+   * the mean of the draws is off.
+   */
+  public Interval centred(int scenes, ToDoubleFunction<int[]> figure) {
+    double[] sum = new double[1];
+    int[] calls = new int[1];
+    Interval plain =
+        interval(
+            scenes,
+            drawn -> {
+              double value = figure.applyAsDouble(drawn);
+              // The last call is for the scenes themselves.
+              if (calls[0]++ < resamples) {
+                sum[0] += value;
+              }
+              return value;
+            });
+    double off = sum[0] / resamples - plain.value();
+    return new Interval(plain.value(), plain.low() - off, plain.high() - off);
+  }
+
   /** Interpolates between the neighbours. */
   private static double quantile(double[] sorted, double share) {
     double place = share * (sorted.length - 1);

@@ -64,4 +64,20 @@ class BootstrapTest {
     assertThatThrownBy(() -> Bootstrap.STANDARD.interval(0, mean()))
         .isInstanceOf(KinetoneException.class);
   }
+
+  @Test
+  void an_interval_that_is_centred_holds_a_figure_that_draws_bias() {
+    double[] values = new SplittableRandom(5).doubles(20).toArray();
+    // The largest value: a draw without it can only be smaller.
+    ToDoubleFunction<int[]> largest =
+        drawn -> Arrays.stream(drawn).mapToDouble(i -> values[i]).max().orElseThrow();
+    Bootstrap.Interval plain = Bootstrap.STANDARD.interval(20, largest);
+    Bootstrap.Interval centred = Bootstrap.STANDARD.centred(20, largest);
+    assertThat(centred.value()).isEqualTo(plain.value()).isEqualTo(plain.high());
+    assertThat(centred.high()).isGreaterThan(centred.value());
+    assertThat(centred.high() - centred.low()).isCloseTo(plain.high() - plain.low(), within(1e-12));
+    // Where nothing is biased hardly anything moves.
+    assertThat(Bootstrap.STANDARD.centred(20, mean(values)).low())
+        .isCloseTo(Bootstrap.STANDARD.interval(20, mean(values)).low(), within(0.01));
+  }
 }

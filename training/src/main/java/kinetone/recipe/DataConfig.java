@@ -43,12 +43,12 @@ public sealed interface DataConfig {
     }
 
     @Override
-    public ClipSource open(ClipFormat format) {
+    public SceneSource open(ClipFormat format) {
       return new SceneSource(format, sceneMix(), seed, count);
     }
 
     @Override
-    public ClipSource openHeldOut(ClipFormat format) {
+    public SceneSource openHeldOut(ClipFormat format) {
       return new SceneSource(format, sceneMix(), seed + 1, count);
     }
 

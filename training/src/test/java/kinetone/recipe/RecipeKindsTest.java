@@ -47,8 +47,8 @@ class RecipeKindsTest {
         .isInstanceOf(KinetoneException.class)
         .hasMessageContaining("'smell'")
         .hasMessageContaining(
-            "align, audio-codec, cavp, denoiser, foreign, mdsgen, mel-codec, monl, video-codec,"
-                + " vocoder")
+            "align, audio-codec, av-dit, cavp, denoiser, dit, foreign, mdsgen, mel-codec, monl,"
+                + " picture-codec, scene-kind, video-codec, vocoder")
         .hasMessageNotContaining("\n");
   }
 
