@@ -17,6 +17,11 @@ public interface SpiedModel {
   /** The name of its system. */
   String system();
 
+  /** A task of its models, for what does not depend on the task. */
+  default TaskKind usualTask() {
+    return TaskKind.V2A;
+  }
+
   /** Writes a model with all parts, codecs whose statistics change something, for DDIM. */
   Path write(Path folder);
 

@@ -22,6 +22,7 @@ public final class SpyDenoiser implements Denoiser {
    * @param levels by time position
    * @param estimate of the clean latents, if the network was told one
    * @param features of pictures, likewise
+   * @param labels numbers of classes, likewise
    * @param noise what it said
    */
   public record Pass(
@@ -29,6 +30,7 @@ public final class SpyDenoiser implements Denoiser {
       Map<Modality, float[]> levels,
       Optional<Map<Modality, float[]>> estimate,
       Optional<float[]> features,
+      Optional<long[]> labels,
       Map<Modality, float[]> noise) {
     /** The highest level: where sampling is. */
     public int time() {
@@ -68,6 +70,7 @@ public final class SpyDenoiser implements Denoiser {
             times,
             conditions.selfConditioning().map(SpyDenoiser::floats),
             conditions.features().map(Tensors::toFloats),
+            conditions.labels().map(Tensors::toLongs),
             floats(said.noise())));
     return said;
   }

@@ -19,6 +19,7 @@ import kinetone.codec.Codec;
 import kinetone.codec.CodecFolder;
 import kinetone.codec.CodecFormat;
 import kinetone.codec.Codecs;
+import kinetone.codec.FramewiseCodec;
 import kinetone.codec.MelCodec;
 import kinetone.codec.MelCodecConfig;
 import kinetone.common.KinetoneException;
@@ -38,6 +39,10 @@ import kinetone.latent.LatentStatistics;
 import kinetone.latent.Regularisation;
 import kinetone.latent.kl.AutoencoderKl;
 import kinetone.latent.kl.AutoencoderKlConfig;
+import kinetone.model.avdit.AdapterAvDiT;
+import kinetone.model.avdit.AdapterAvDiTConfig;
+import kinetone.model.dit.DiT;
+import kinetone.model.dit.DiTConfig;
 import kinetone.signal.ClipGeometry;
 import kinetone.spectral.MelFrontEndConfig;
 import kinetone.tensor.Devices;
@@ -130,7 +135,39 @@ class ObjectiveContractTest {
           model: {latentChannels: 2, channels: 32, multipliers: [1], attention: [true], heads: 2, groups: 8, features: 5, context: 8, frames: 6}
           pairs: {window: 4, shift: 1, latentsPerFrame: 1}
           noisy: true
+          """,
+          "dit",
+          """
+          kind: dit
+          latents: %1$s/labelled
+          heldOutLatents: %1$s/labelled
+          videoCodec: %1$s/pictures
+          model: {depth: 2, width: 16, heads: 2, patch: 2, inputSize: 4, channels: 4, classes: 3, labels: [one, two, three]}
+          frames: 3
+          framesPerClip: 2
+          conditionDrop: 0
+          """,
+          "av-dit",
+          """
+          kind: av-dit
+          latents: %1$s/labelled
+          heldOutLatents: %1$s/labelled
+          videoCodec: %1$s/pictures
+          audioCodec: %1$s/mel
+          format: {width: 16, height: 16, frames: 3, framesPerSecond: 8, samples: 6000, sampleRate: 16000}
+          base: %1$s/base
+          model:
+            base: {depth: 2, width: 16, heads: 2, patch: 2, inputSize: 4, channels: 4, classes: 3, labels: [one, two, three]}
+            frames: 3
+            audio: {length: 8, frequencies: 4, channels: 2, patch: 2}
+            temporalAttention: {}
+            updates: {AUDIO_ATTENTION: {rank: 2, alpha: 2}}
+            adapters: {JOINT_ATTENTION: {ratio: 0.5}}
+          conditionDrop: 0
           """);
+
+  private static final DiTConfig BASE =
+      new DiTConfig(2, 16, 2, 2, 4, 4, 3, List.of("one", "two", "three"), null);
 
   private static final String TRAINER =
       """
@@ -194,9 +231,43 @@ class ObjectiveContractTest {
               rng.normal(CLIPS, 6, 5)),
           Map.of(LatentRoles.AUDIO, made.resolve("mel")));
     }
+    writePictures();
     for (Map.Entry<String, String> recipe : RECIPES.entrySet()) {
       Files.writeString(
           made.resolve(recipe.getKey() + ".yaml"), recipe.getValue().formatted(made) + TRAINER);
+    }
+  }
+
+  /** A codec of single pictures, latents of clips with labels, and a picture model. */
+  private static void writePictures() {
+    AutoencoderKlConfig config =
+        new AutoencoderKlConfig(
+            3, List.of(4, 4), 1, false, 2, 4, 0, 1, Regularisation.noise(1e-3, 0.03), 2);
+    try (Rng rng = new Rng(6)) {
+      writeCodec(
+          "pictures",
+          FramewiseCodec.FORMAT,
+          new FramewiseCodec(new AutoencoderKl(config, rng)),
+          OF_FOUR);
+      DiT base = new DiT(BASE, rng);
+      shake(base, 7);
+      ComponentFolder.write(
+          made.resolve("base"), DiT.TYPE, BASE, StateDict.of(base), ScalarType.Float);
+    }
+    try (TensorScope scope = TensorScope.open();
+        Rng rng = new Rng(8)) {
+      TinyLatents.write(
+          made.resolve("labelled"),
+          Map.of(
+              LatentRoles.VIDEO,
+              rng.normal(CLIPS, 3, 4, 4, 4),
+              LatentRoles.AUDIO,
+              rng.normal(CLIPS, 8, 4, 2),
+              LatentRoles.LABEL,
+              Tensors.of(new float[] {0, 1, 2, 2, 1, 0, 1}, CLIPS, 1)),
+          Map.of(
+              LatentRoles.VIDEO, made.resolve("pictures"), LatentRoles.AUDIO, made.resolve("mel")),
+          BASE.labels());
     }
   }
 
@@ -540,6 +611,150 @@ class ObjectiveContractTest {
     }
   }
 
+  @Test
+  void av_dit_learns_both_modalities_of_a_clip_at_one_level_and_with_its_class() {
+    try (Recipe.RecipeTask task = task(read("av-dit"));
+        TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard();
+        Rng rng = new Rng(5)) {
+      Module network = task.phases().get(0).module();
+      shake(network, 4);
+      NoiseLevels levels =
+          new Vanilla(SCHEDULE.steps(), Map.of(Modality.VIDEO, 3, Modality.AUDIO, 8))
+              .sample(BATCH, rng);
+      Part video =
+          new Part(
+              standardised("labelled", LatentRoles.VIDEO, OF_FOUR),
+              new long[] {BATCH, 3, 4, 4, 4},
+              levels.get(Modality.VIDEO),
+              rng);
+      Part audio =
+          new Part(
+              standardised("labelled", LatentRoles.AUDIO, OF_TWO),
+              new long[] {BATCH, 8, 4, 2},
+              levels.get(Modality.AUDIO),
+              rng);
+      Tensor labels = Tensors.of(raw("labelled", LatentRoles.LABEL), BATCH).to(ScalarType.Long);
+      Latents said = said(network, Latents.of(video.input(), audio.input()), levels, labels);
+      TrainingTask.Value value = loss(task);
+      assertThat(part(value, "video")).isCloseTo(error(video, said.video()), EXACT);
+      assertThat(part(value, "audio")).isCloseTo(error(audio, said.audio()), EXACT);
+      assertThat((double) value.total().item_float())
+          .as("the sum over modalities, each with its bound")
+          .isCloseTo(
+              part(value, "video")
+                  + part(value, "audio")
+                  + part(value, "video_vlb")
+                  + part(value, "audio_vlb"),
+              EXACT);
+      Latents other =
+          said(
+              network,
+              Latents.of(video.input(), audio.input()),
+              levels,
+              labels.add(new Scalar(1)).remainder(new Scalar(3)));
+      assertThat(Math.abs(error(video, other.video()) / part(value, "video") - 1))
+          .as("with the classes of other clips")
+          .isGreaterThan(1e-3);
+    }
+  }
+
+  private static Latents said(Module network, Latents noisy, NoiseLevels levels, Tensor labels) {
+    return ((Denoiser) network).predict(noisy, levels, Conditions.NONE.withLabels(labels)).noise();
+  }
+
+  /** The mean squared error of the noise. */
+  private static double error(Part part, Tensor said) {
+    float[] answers = Tensors.toFloats(said);
+    double sum = 0;
+    for (int i = 0; i < answers.length; i++) {
+      sum += part.error(i, answers[i], PredictionType.EPSILON);
+    }
+    return sum / answers.length;
+  }
+
+  @Test
+  void the_picture_model_learns_frames_of_clips_each_at_a_level_of_its_own() {
+    int pictures = 2 * BATCH;
+    try (Recipe.RecipeTask task = task(read("dit"));
+        TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard();
+        Rng rng = new Rng(5)) {
+      Module network = task.phases().get(0).module();
+      shake(network, 4);
+      long[] frames = Tensors.toLongs(rng.integers(0, 3, BATCH, 2));
+      float[] clips = standardised("labelled", LatentRoles.VIDEO, OF_FOUR);
+      float[] classes = raw("labelled", LatentRoles.LABEL);
+      float[] chosen = new float[pictures * 64];
+      long[] labels = new long[pictures];
+      for (int i = 0; i < pictures; i++) {
+        System.arraycopy(clips, (i / 2 * 3 + (int) frames[i]) * 64, chosen, i * 64, 64);
+        labels[i] = (long) classes[i / 2];
+      }
+      NoiseLevels levels =
+          new Vanilla(SCHEDULE.steps(), Map.of(Modality.VIDEO, 1)).sample(pictures, rng);
+      Part part =
+          new Part(chosen, new long[] {pictures, 1, 4, 4, 4}, levels.get(Modality.VIDEO), rng);
+      Latents said =
+          said(
+              network,
+              Latents.of(Map.of(Modality.VIDEO, part.input())),
+              levels,
+              Tensors.of(labels, pictures));
+      assertThat(part(loss(task), "video")).isCloseTo(error(part, said.video()), EXACT);
+    }
+  }
+
+  @Test
+  void clips_of_other_classes_or_none_are_refused() {
+    for (String kind : List.of("dit", "av-dit")) {
+      String path = kind.equals("dit") ? "model" : "model.base";
+      List<String> others = new ArrayList<>(List.of(path + ".labels=[one, three, two]"));
+      if (kind.equals("av-dit")) {
+        others.add("train=ALL");
+        others.add("base=null");
+      }
+      assertThatThrownBy(() -> task(read(kind, others.toArray(String[]::new))))
+          .isInstanceOf(KinetoneException.class)
+          .hasMessageContaining("are of the classes [one, two, three], but the model's are")
+          .hasMessageNotContaining("\n");
+    }
+    assertThatThrownBy(() -> read("av-dit", "base=null"))
+        .hasMessageContaining("base is missing: the folder of the DiT that stays frozen");
+    assertThatThrownBy(() -> task(read("av-dit", "model.base.heads=4")))
+        .hasMessageContaining("of another configuration than model.base");
+  }
+
+  @Test
+  void the_small_parts_are_exported_without_their_base_and_find_it_again() {
+    Path run = train("run", "av-dit", "trainer.steps=1");
+    Path exported = run.resolve("model");
+    Map<String, Tensor> written;
+    try (TensorScope scope = TensorScope.open()) {
+      written = SafeTensors.read(exported.resolve("model.safetensors")).tensors();
+      assertThat(written.keySet()).isNotEmpty().noneMatch(name -> name.startsWith("base."));
+      assertThat(
+              SafeTensors.read(run.resolve("checkpoints/step-00000001/denoiser.safetensors"))
+                  .tensors()
+                  .keySet())
+          .isNotEmpty()
+          .noneMatch(name -> name.contains("base."));
+    }
+    AdapterAvDiTConfig config = ComponentFolder.config(exported, AdapterAvDiTConfig.class);
+    AdapterAvDiT loaded = ComponentFolder.network(exported, rng -> new AdapterAvDiT(config, rng));
+    try (TensorScope scope = TensorScope.open()) {
+      Map<String, Tensor> base = SafeTensors.read(made.resolve("base/model.safetensors")).tensors();
+      StateDict.of(loaded.base())
+          .forEach((name, t) -> assertThat(t.detach().equal(base.get(name))).as(name).isTrue());
+    }
+    Path whole = train("whole", "av-dit", "trainer.steps=1", "train=ALL").resolve("model");
+    try (TensorScope scope = TensorScope.open()) {
+      assertThat(SafeTensors.read(whole.resolve("model.safetensors")).tensors().keySet())
+          .anyMatch(name -> name.startsWith("base."));
+    }
+    assertThat(ComponentFolder.base(whole)).isEmpty();
+  }
+
   // What the task does for all of them.
 
   @ParameterizedTest
@@ -547,7 +762,10 @@ class ObjectiveContractTest {
     "denoiser, videoCodec, video, clips",
     "denoiser, audioCodec, audio, clips",
     "mdsgen, audioCodec, mel, sounds",
-    "align, audioCodec, mel, sounds"
+    "align, audioCodec, mel, sounds",
+    "dit, videoCodec, pictures, labelled",
+    "av-dit, videoCodec, pictures, labelled",
+    "av-dit, audioCodec, mel, labelled"
   })
   void latents_of_another_codec_are_refused(
       String kind, String option, String codec, String latents) {
@@ -562,9 +780,15 @@ class ObjectiveContractTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"denoiser", "mdsgen", "align"})
+  @ValueSource(strings = {"denoiser", "mdsgen", "align", "dit", "av-dit"})
   void latents_of_unknown_origin_are_refused(String kind) throws IOException {
-    Path shards = made.resolve(kind.equals("denoiser") ? "clips" : "sounds");
+    Path shards =
+        made.resolve(
+            switch (kind) {
+              case "denoiser" -> "clips";
+              case "dit", "av-dit" -> "labelled";
+              default -> "sounds";
+            });
     Files.copy(
         shards.resolve("shard-00000.safetensors"), folder.resolve("shard-00000.safetensors"));
     for (String option : List.of("latents", "heldOutLatents")) {
@@ -577,7 +801,7 @@ class ObjectiveContractTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"denoiser", "mdsgen", "align"})
+  @ValueSource(strings = {"denoiser", "mdsgen", "align", "dit", "av-dit"})
   void a_resumed_training_ends_where_an_uninterrupted_one_does(String kind) throws IOException {
     Path whole = train("whole", kind);
     train("parts", kind, "trainer.steps=2");
@@ -602,14 +826,14 @@ class ObjectiveContractTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"denoiser", "mdsgen", "align"})
+  @ValueSource(strings = {"denoiser", "mdsgen", "align", "dit", "av-dit"})
   void what_is_exported_loads_and_starts_another_training(String kind) {
     Path exported = train("run", kind, "trainer.steps=1").resolve("model");
     try (Recipe.RecipeTask next = task(read(kind, "init=" + exported));
         TensorScope scope = TensorScope.open()) {
       Map<String, Tensor> written =
           SafeTensors.read(exported.resolve("model.safetensors")).tensors();
-      Map<String, Tensor> loaded = StateDict.of(next.phases().get(0).module());
+      Map<String, Tensor> loaded = StateDict.trained(next.phases().get(0).module());
       assertThat(loaded.keySet()).isEqualTo(written.keySet());
       loaded.forEach(
           (name, tensor) ->
@@ -620,7 +844,7 @@ class ObjectiveContractTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"denoiser", "mdsgen", "align"})
+  @ValueSource(strings = {"denoiser", "mdsgen", "align", "dit", "av-dit"})
   void held_out_figures_are_the_same_each_time_and_draw_nothing_of_the_training(String kind) {
     try (Recipe.RecipeTask task = task(read(kind));
         TensorScope scope = TensorScope.open()) {

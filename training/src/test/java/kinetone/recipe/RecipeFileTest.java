@@ -121,7 +121,7 @@ class RecipeFileTest {
         "batch=null; batch",
         "batch=many; batch",
         "kind=null; kind",
-        "kind=smell; audio-codec, cavp, denoiser",
+        "kind=smell; audio-codec, av-dit, cavp, denoiser",
         "steps; option=value",
       })
   void a_wrong_value_is_named(String override, String message) {

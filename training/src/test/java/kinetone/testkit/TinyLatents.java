@@ -1,6 +1,7 @@
 package kinetone.testkit;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import kinetone.data.EncoderDigest;
@@ -19,11 +20,18 @@ public final class TinyLatents {
    * @param encoders folders of the networks that are said to have made them, by role
    */
   public static Path write(Path folder, Map<String, Tensor> latents, Map<String, Path> encoders) {
+    return write(folder, latents, encoders, List.of());
+  }
+
+  /** The same with the names of the classes that the role label has numbers of. */
+  public static Path write(
+      Path folder, Map<String, Tensor> latents, Map<String, Path> encoders, List<String> labels) {
     LatentCache.writeShard(folder, 0, latents, Map.of());
     int clips = (int) latents.values().iterator().next().size(0);
     Map<String, EncoderDigest> digests = new TreeMap<>();
     encoders.forEach((role, encoder) -> digests.put(role, EncoderDigest.of(encoder)));
-    new LatentsFile(Map.of("kind", "test"), TinyModel.FORMAT, clips, clips, digests).write(folder);
+    new LatentsFile(Map.of("kind", "test"), TinyModel.FORMAT, clips, clips, digests, labels)
+        .write(folder);
     return folder;
   }
 }
