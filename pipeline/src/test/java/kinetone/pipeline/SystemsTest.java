@@ -12,18 +12,19 @@ class SystemsTest {
   @Test
   void systems_are_found_by_their_names_and_others_are_refused_with_those_there_are() {
     assertThat(Systems.all().stream().map(GenerativeSystem::name))
-        .containsExactly("monl", "mdsgen");
+        .containsExactly("monl", "mdsgen", "av-dit");
     for (GenerativeSystem system : Systems.all()) {
       assertThat(Systems.named(system.name())).hasSameClassAs(system);
     }
-    refused(() -> Systems.named("uniform"), "system 'uniform' is unknown; known: monl, mdsgen");
+    refused(
+        () -> Systems.named("uniform"), "system 'uniform' is unknown; known: monl, mdsgen, av-dit");
     refused(() -> Systems.named("MONL"), "system 'MONL' is unknown");
   }
 
   @Test
   void every_system_says_what_it_is() {
     for (GenerativeSystem system : Systems.all()) {
-      assertThat(system.name()).matches("[a-z]+");
+      assertThat(system.name()).matches("[a-z-]+");
       assertThat(system.summary()).isNotBlank().hasLineCount(1);
       assertThat(system.tasks()).isNotEmpty();
       system.requireKnown(system.defaults());

@@ -27,6 +27,7 @@ import kinetone.diffusion.timestep.Vanilla;
 import kinetone.model.avdit.AdapterAvDiT;
 import kinetone.system.avdit.AvDitModel;
 import kinetone.system.avdit.AvDitSystem;
+import kinetone.tensor.GradientCheckpoints;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.train.TrainingTask;
@@ -53,7 +54,7 @@ final class AvDitObjective implements LatentObjective {
     this.network = network;
     DiffusionConfig diffusion = recipe.model().base().diffusion();
     NoiseSchedule schedule = diffusion.noiseSchedule();
-    denoiser = diffusion.prediction().noisePrediction(network, schedule);
+    denoiser = noisePrediction(network);
     objective =
         new DiffusionObjective(
             schedule,
@@ -93,15 +94,27 @@ final class AvDitObjective implements LatentObjective {
 
   @Override
   public TrainingTask.Value loss(long step, LatentBatch batch, Rng rng) {
-    DenoisingLoss.Value value = value(batch, recipe.conditionDrop(), rng);
-    return new TrainingTask.Value(value.total(), value.parts());
+    if (!recipe.gradientCheckpointing()) {
+      DenoisingLoss.Value value = value(denoiser, batch, recipe.conditionDrop(), rng);
+      return new TrainingTask.Value(value.total(), value.parts());
+    }
+    GradientCheckpoints checkpoints = new GradientCheckpoints();
+    Denoiser through = noisePrediction(network.checkpointed(checkpoints));
+    DenoisingLoss.Value value = value(through, batch, recipe.conditionDrop(), rng);
+    return new TrainingTask.Value(value.total(), value.parts(), Optional.of(checkpoints));
   }
 
-  private DenoisingLoss.Value value(LatentBatch batch, double conditionDrop, Rng rng) {
+  private Denoiser noisePrediction(Denoiser plain) {
+    DiffusionConfig diffusion = recipe.model().base().diffusion();
+    return diffusion.prediction().noisePrediction(plain, diffusion.noiseSchedule());
+  }
+
+  private DenoisingLoss.Value value(
+      Denoiser through, LatentBatch batch, double conditionDrop, Rng rng) {
     Latents clean = Latents.of(batch.get(LatentRoles.VIDEO), batch.get(LatentRoles.AUDIO));
     Conditions conditions =
         LabelConditions.of(batch, recipe.model().base().labels(), 1, conditionDrop, rng);
-    return objective.of(denoiser, clean, conditions, rng);
+    return objective.of(through, clean, conditions, rng);
   }
 
   /** The parts of the loss, with the classes. */
@@ -112,7 +125,7 @@ final class AvDitObjective implements LatentObjective {
             HELD_OUT_BATCHES,
             HeldOut.Noise.ANEW,
             (batch, rng) -> {
-              DenoisingLoss.Value value = value(batch, 0, rng);
+              DenoisingLoss.Value value = value(denoiser, batch, 0, rng);
               return Map.of(
                   "total", (double) value.total().item_float(),
                   "video", (double) value.parts().get("video").item_float(),

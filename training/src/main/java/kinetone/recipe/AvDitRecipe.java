@@ -32,6 +32,8 @@ import org.bytedeco.pytorch.Device;
  * @param init folder of a trained network of the same configuration to start from, instead of fresh
  *     small parts; the optimiser and its step count start anew. None when absent
  * @param train what is trained: {@code ADAPTERS}, unless given, or {@code ALL}, the base too
+ * @param gradientCheckpointing whether blocks are computed a second time for their gradients, which
+ *     takes a third more time and a fraction of the memory; false unless given
  * @param conditionDrop share of examples trained without their class; DiT 0.1
  * @param batch examples per micro batch
  * @param samples pictures of clips that the network makes while it is trained; none when absent
@@ -47,6 +49,7 @@ public record AvDitRecipe(
     AdapterAvDiTConfig model,
     String init,
     Trained train,
+    Boolean gradientCheckpointing,
     double conditionDrop,
     int batch,
     Samples samples,
@@ -68,6 +71,7 @@ public record AvDitRecipe(
     Recipe.require("format", format);
     Recipe.require("model", model);
     train = train == null ? Trained.ADAPTERS : train;
+    gradientCheckpointing = gradientCheckpointing != null && gradientCheckpointing;
     Check.that(
         base != null || train == Trained.ALL,
         "base is missing: the folder of the DiT that stays frozen (or train: ALL)");

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import kinetone.common.KinetoneException;
 import kinetone.tensor.Differentiation;
+import kinetone.tensor.GradientCheckpoints;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
@@ -141,6 +142,11 @@ final class TrainingState implements AutoCloseable {
       } else {
         Differentiation.backward(total.mul(new Scalar(1.0 / config.gradientAccumulation())));
       }
+      if (value.checkpoints().isPresent()) {
+        try (GradientCheckpoints checkpoints = value.checkpoints().get()) {
+          checkpoints.backward(again -> inside(forward, again));
+        }
+      }
       List<String> names = new ArrayList<>(List.of(""));
       // One transfer for all figures: each waits for the device.
       TensorVector figures = new TensorVector();
@@ -165,10 +171,9 @@ final class TrainingState implements AutoCloseable {
     return scalar.detach().to(like.device(), ScalarType.Float).reshape(1);
   }
 
-  private static TrainingTask.Value inside(
-      Supplier<? extends AutoCloseable> forward, Supplier<TrainingTask.Value> loss) {
+  private static <R> R inside(Supplier<? extends AutoCloseable> forward, Supplier<R> pass) {
     try (AutoCloseable mode = forward.get()) {
-      return loss.get();
+      return pass.get();
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {

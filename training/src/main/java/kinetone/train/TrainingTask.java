@@ -3,6 +3,8 @@ package kinetone.train;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import kinetone.tensor.GradientCheckpoints;
 import kinetone.tensor.Rng;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
@@ -64,6 +66,13 @@ public interface TrainingTask extends AutoCloseable {
    *
    * @param total scalar to differentiate
    * @param parts named scalars to report
+   * @param checkpoints through which the gradients go on when {@code total} is differentiated; the
+   *     trainer closes them
    */
-  record Value(Tensor total, Map<String, Tensor> parts) {}
+  record Value(Tensor total, Map<String, Tensor> parts, Optional<GradientCheckpoints> checkpoints) {
+    /** A loss whose whole graph hangs on {@code total}. */
+    public Value(Tensor total, Map<String, Tensor> parts) {
+      this(total, parts, Optional.empty());
+    }
+  }
 }

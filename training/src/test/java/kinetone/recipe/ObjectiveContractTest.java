@@ -755,6 +755,38 @@ class ObjectiveContractTest {
     assertThat(ComponentFolder.base(whole)).isEmpty();
   }
 
+  @Test
+  void a_training_with_checkpointed_gradients_ends_where_the_plain_one_does() {
+    for (String trained : List.of("ADAPTERS", "ALL")) {
+      Path plain = train("plain-" + trained, "av-dit", "train=" + trained);
+      Path again =
+          train("again-" + trained, "av-dit", "train=" + trained, "gradientCheckpointing=true");
+      assertThat(difference(plain, again)).as(trained).isLessThan(1e-3);
+      assertThat(
+              difference(
+                  plain, train("other-" + trained, "av-dit", "train=" + trained, "trainer.seed=4")))
+          .as("the control: another seed")
+          .isGreaterThan(1e-2);
+    }
+  }
+
+  /** The largest difference of the exported weights of two runs. */
+  private static double difference(Path one, Path other) {
+    try (TensorScope scope = TensorScope.open()) {
+      Map<String, Tensor> weights = exported(one);
+      double largest = 0;
+      for (Map.Entry<String, Tensor> its : exported(other).entrySet()) {
+        Tensor difference = its.getValue().sub(weights.get(its.getKey())).to(ScalarType.Float);
+        largest = Math.max(largest, difference.abs().max().item_float());
+      }
+      return largest;
+    }
+  }
+
+  private static Map<String, Tensor> exported(Path run) {
+    return SafeTensors.read(run.resolve("model/model.safetensors")).tensors();
+  }
+
   // What the task does for all of them.
 
   @ParameterizedTest

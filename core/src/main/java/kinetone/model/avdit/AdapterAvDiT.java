@@ -3,6 +3,7 @@ package kinetone.model.avdit;
 import static org.bytedeco.pytorch.global.torch.addcmul;
 import static org.bytedeco.pytorch.global.torch.cat;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import kinetone.diffusion.Conditions;
@@ -18,10 +19,12 @@ import kinetone.nn.attention.AttentionUpdate;
 import kinetone.nn.attention.SelfAttention;
 import kinetone.nn.embed.PatchEmbedding;
 import kinetone.nn.embed.SinCosPosition;
+import kinetone.tensor.GradientCheckpoints;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.ModuleListImpl;
 import org.bytedeco.pytorch.Tensor;
@@ -124,17 +127,41 @@ public final class AdapterAvDiT extends Module implements Denoiser {
    */
   @Override
   public Prediction predict(Latents noisy, NoiseLevels levels, Conditions conditions) {
+    return predict(noisy, levels, conditions, Optional.empty());
+  }
+
+  /**
+   * This network in training with less memory and more time: of each block only what it makes is
+   * kept for {@code checkpoints}, which the caller differentiates after the loss. Passes without
+   * gradients are the usual ones.
+   */
+  public Denoiser checkpointed(GradientCheckpoints checkpoints) {
+    return (noisy, levels, conditions) ->
+        predict(
+            noisy,
+            levels,
+            conditions,
+            GradMode.is_enabled() ? Optional.of(checkpoints) : Optional.empty());
+  }
+
+  private Prediction predict(
+      Latents noisy,
+      NoiseLevels levels,
+      Conditions conditions,
+      Optional<GradientCheckpoints> checkpoints) {
     requireShapes(noisy);
     try (TensorScope scope = TensorScope.open()) {
-      Tensor c = base.condition(timestep(levels), conditions);
+      UnaryOperator<Tensor> entered = x -> checkpoints.map(tape -> tape.enter(x)).orElse(x);
+      Tensor c = entered.apply(base.condition(timestep(levels), conditions));
       long batch = noisy.batch();
       Tensor frames = base.embed(noisy.video().flatten(0, 1));
       Tokens tokens =
           new Tokens(
-              frames.view(batch, config.videoTokens(), config.base().width()),
-              audioEmbedder.forward(noisy.audio()).add(audioPositions));
+              entered.apply(frames.view(batch, config.videoTokens(), config.base().width())),
+              entered.apply(audioEmbedder.forward(noisy.audio()).add(audioPositions)));
       for (int i = 0; i < parts.length; i++) {
-        tokens = block(i, tokens, c);
+        tokens =
+            checkpoints.isPresent() ? kept(checkpoints.get(), i, tokens, c) : block(i, tokens, c);
       }
       Tensor video = video(base.last().forward(tokens.video(), c), batch);
       Tensor audio = audio(audioHead.forward(base.last().modulated(tokens.audio(), c)));
@@ -145,6 +172,17 @@ public final class AdapterAvDiT extends Module implements Denoiser {
 
   /** Tokens of the frames (B, T S, D) and of the sound (B, A, D). */
   private record Tokens(Tensor video, Tensor audio) {}
+
+  private Tokens kept(GradientCheckpoints checkpoints, int i, Tokens x, Tensor c) {
+    List<Tensor> made =
+        checkpoints.run(
+            List.of(x.video(), x.audio(), c),
+            in -> {
+              Tokens out = block(i, new Tokens(in.get(0), in.get(1)), in.get(2));
+              return List.of(out.video(), out.audio());
+            });
+    return new Tokens(made.get(0), made.get(1));
+  }
 
   /** In a scope of its own, so that the next block finds its memory free and in cache. */
   private Tokens block(int i, Tokens x, Tensor c) {

@@ -8,6 +8,7 @@ import static org.bytedeco.pytorch.global.torch.full;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import kinetone.checkpoint.Json;
@@ -20,6 +21,7 @@ import kinetone.diffusion.NoiseLevels;
 import kinetone.model.dit.DiTConfig;
 import kinetone.nn.Golden;
 import kinetone.nn.Init;
+import kinetone.tensor.GradientCheckpoints;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
@@ -222,6 +224,59 @@ class AdapterAvDiTTest {
       assertThat(without).isNotEmpty().allMatch(name -> name.startsWith("base."));
       assertThat(StateDict.parameters(net).keySet().stream().filter(n -> n.startsWith("base.")))
           .allMatch(without::contains);
+    }
+  }
+
+  @Test
+  void checkpointed_gradients_are_the_plain_ones() {
+    for (boolean frozen : new boolean[] {true, false}) {
+      Map<String, float[]> plain = gradients(frozen, false);
+      Map<String, float[]> again = gradients(frozen, true);
+      assertThat(again.keySet()).isEqualTo(plain.keySet()).hasSizeGreaterThan(20);
+      assertThat(plain.keySet().stream().anyMatch(n -> n.startsWith("base.t_embedder")))
+          .isEqualTo(!frozen);
+      again.forEach(
+          (name, values) -> {
+            float[] expected = plain.get(name);
+            double largest = 0;
+            double error = 0;
+            for (int k = 0; k < values.length; k++) {
+              largest = Math.max(largest, Math.abs(expected[k]));
+              error = Math.max(error, Math.abs(values[k] - expected[k]));
+            }
+            assertThat(error).as(name).isLessThan(1e-5 * largest);
+          });
+    }
+  }
+
+  private static Map<String, float[]> gradients(boolean frozen, boolean checkpointed) {
+    try (TensorScope scope = TensorScope.open();
+        GradientCheckpoints checkpoints = new GradientCheckpoints();
+        Rng rng = new Rng(3)) {
+      AdapterAvDiT net = new AdapterAvDiT(SMALL, rng);
+      try (NoGradGuard noGrad = new NoGradGuard()) {
+        fill(net, rng);
+      }
+      if (frozen) {
+        net.freezeBase();
+      }
+      Denoiser.Prediction made =
+          (checkpointed ? net.checkpointed(checkpoints) : net)
+              .predict(
+                  latents(rng),
+                  levels(2, 500),
+                  Conditions.NONE.withLabels(Tensors.of(new long[] {2, 0}, 2)));
+      made.noise().video().square().mean().add(made.noise().audio().square().mean()).backward();
+      checkpoints.backward(Supplier::get);
+      Map<String, float[]> gradients = new TreeMap<>();
+      StateDict.parameters(net)
+          .forEach(
+              (name, p) -> {
+                if (p.grad().defined()) {
+                  gradients.put(name, Tensors.toFloats(p.grad()));
+                }
+              });
+      return gradients;
     }
   }
 
