@@ -31,6 +31,7 @@ import picocli.CommandLine.Option;
       BenchDenoiser.class,
       BenchSampler.class,
       BenchTrain.class,
+      BenchAvDit.class,
       BenchCodec.class,
       BenchSync.class,
       BenchAlign.class,

@@ -164,6 +164,49 @@ public record AdapterAvDiTConfig(
     return frames * base.side() * base.side();
   }
 
+  /** Floating-point operations of one example's forward pass (a multiply-add counts twice). */
+  public double forwardFlops() {
+    double d = base.width();
+    double video = videoTokens();
+    double audio = audio().tokens();
+    double both = video + audio;
+    double perFrame = (double) base.side() * base.side();
+    double sum = 0;
+    for (int i = 0; i < base.depth(); i++) {
+      sum += both * 12 * d * d + 2 * d * (video * perFrame + audio * audio);
+      if (temporalAttention != null && covers(temporalAttention.blocks(), i)) {
+        sum += video * (4 * d * d + 2 * d * frames);
+      }
+      if (has(Place.JOINT_ATTENTION, i)) {
+        sum += both * (4 * d * d + 2 * d * both);
+      }
+      for (Map.Entry<Place, Adapter> adapter : adapters.entrySet()) {
+        if (covers(adapter.getValue().blocks(), i)) {
+          double hidden = BottleneckAdapter.hidden(base.width(), adapter.getValue().ratio());
+          sum += tokens(adapter.getKey()) * 2 * d * hidden;
+        }
+      }
+      for (Map.Entry<Place, LowRank> update : updates.entrySet()) {
+        if (covers(update.getValue().blocks(), i)) {
+          sum += tokens(update.getKey()) * 6 * d * update.getValue().rank();
+        }
+      }
+    }
+    return 2 * sum;
+  }
+
+  private boolean has(Place place, int block) {
+    return adapters.containsKey(place) && covers(adapters.get(place).blocks(), block);
+  }
+
+  private double tokens(Place place) {
+    return switch (place) {
+      case VIDEO_ATTENTION, VIDEO_MLP -> videoTokens();
+      case AUDIO_ATTENTION, AUDIO_MLP -> audio().tokens();
+      case JOINT_ATTENTION -> videoTokens() + audio().tokens();
+    };
+  }
+
   /** Whether {@code blocks} names block {@code i}; absent, they are all. */
   static boolean covers(Blocks blocks, int i) {
     return blocks == null || (blocks.first() <= i && i <= blocks.last());
