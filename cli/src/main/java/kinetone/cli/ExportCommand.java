@@ -29,7 +29,8 @@ final class ExportCommand implements Callable<Integer> {
       paramLabel = "FORM",
       description = {
         "diffusers: safetensors and the config.json that diffusers or transformers load.",
-        "original: the checkpoint that the code published with the network loads."
+        "original: the checkpoint that the code published with the network loads.",
+        "adapters: what was trained around a frozen base, alone, with a card that names the base."
       })
   private String form;
 

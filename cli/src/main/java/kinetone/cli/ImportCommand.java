@@ -94,6 +94,14 @@ final class ImportCommand implements Callable<Integer> {
               + " May be repeated.")
   private List<String> overrides = new ArrayList<>();
 
+  @Option(
+      names = "--base",
+      paramLabel = "FOLDER",
+      description =
+          "The component that the weights stand on, for av-dit-adapters: an imported or trained DiT."
+              + " It is named by its path and SHA-256, not copied.")
+  private Path base;
+
   @Mixin private ReleaseArguments files;
 
   /** Adds the files of published models. */
@@ -147,10 +155,10 @@ final class ImportCommand implements Callable<Integer> {
 
   private void importModel(Release release) {
     Check.that(
-        file == null && config == null && overrides.isEmpty(),
+        file == null && config == null && base == null && overrides.isEmpty(),
         "--as %s takes its files by name and needs no %s; see 'kinetone import --help'",
         release.name(),
-        file != null ? "FILE" : config != null ? "--config" : "--set");
+        file != null ? "FILE" : config != null ? "--config" : base != null ? "--base" : "--set");
     Map<String, Path> given = files.files(release);
     System.err.println(release.name() + ": " + release.licence() + ".");
     try (Interruption interruption = new Interruption();
@@ -168,7 +176,8 @@ final class ImportCommand implements Callable<Integer> {
     try (Interruption interruption = new Interruption();
         TensorProgress progress = new TensorProgress("import", interruption)) {
       Exchange.Imported imported =
-          new Exchange(halves, progress).importWeights(file, target, configuration(target), out);
+          new Exchange(halves, progress)
+              .importWeights(file, target, configuration(target), Optional.ofNullable(base), out);
       progress.close();
       System.err.printf(
           "%,d numbers in %d tensors, %s names%n",

@@ -121,6 +121,17 @@ public final class ComponentFolder {
     }
   }
 
+  /** The same for a component that builds on {@code base}, if there is one. */
+  public static void writeDeferred(
+      Path folder,
+      String type,
+      Object config,
+      Map<String, TensorFile.Deferred> weights,
+      Optional<Base> base) {
+    writeDeferred(folder, type, config, weights);
+    base.ifPresent(on -> writeBase(folder, on));
+  }
+
   /**
    * Copies the component in {@code from}, and nothing else there is in that folder, to {@code to}.
    * A base stays where it is, and the copy finds it there.

@@ -5,9 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import kinetone.checkpoint.Base;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.checkpoint.Json;
 import kinetone.checkpoint.convert.Conversion;
@@ -39,6 +43,9 @@ public record Exchange(boolean halves, Listener listener) {
   /** Positions in half precision differ from those in single precision by less. */
   private static final double FIXED_TOLERANCE = 2e-3;
 
+  /** The key in the metadata of a file of parts under which their base is named. */
+  private static final String BASE_SHA256 = "base_sha256";
+
   /** Hears how the work goes on. */
   @FunctionalInterface
   public interface Listener {
@@ -67,8 +74,27 @@ public record Exchange(boolean halves, Listener listener) {
    *     not hold exactly the network's tensors
    */
   public <C> Imported importWeights(Path from, ImportTarget<C> target, C configuration, Path out) {
+    return importWeights(from, target, configuration, Optional.empty(), out);
+  }
+
+  /**
+   * The same for parts that stand on the component in {@code base}, which is named, not copied.
+   *
+   * @throws KinetoneException also when the network needs a base and there is none, the other way
+   *     round, or it is not the one that the file names
+   */
+  public <C> Imported importWeights(
+      Path from, ImportTarget<C> target, C configuration, Optional<Path> base, Path out) {
     requireNew(out);
+    Check.that(
+        target.basePrefix().isPresent() == base.isPresent(),
+        base.isPresent()
+            ? "%s stands on no other network; leave --base out"
+            : "%s are parts around" + " another network; name its folder with --base",
+        target.name());
+    base.ifPresent(folder -> target.requireBase(configuration, folder));
     Path file = WeightsFiles.find(from, target.folders());
+    base.ifPresent(folder -> requireNamed(file, folder));
     try (TensorFile source = WeightsFiles.open(file)) {
       Map<String, TensorFile.Entry> network = network(target, configuration);
       Map<String, Supplier<Tensor>> fixed = target.fixed(configuration);
@@ -93,7 +119,14 @@ public record Exchange(boolean halves, Listener listener) {
       C completed = target.completed(configuration, source);
       Map<String, Deferred> counted = counted(weights);
       AtomicFile.writeFolder(
-          out, folder -> ComponentFolder.writeDeferred(folder, target.type(), completed, counted));
+          out,
+          folder ->
+              ComponentFolder.writeDeferred(
+                  folder,
+                  target.type(),
+                  completed,
+                  counted,
+                  base.map(on -> Base.of(folder, on, target.basePrefix().orElseThrow()))));
       return new Imported(
           conversion.naming(),
           weights.size(),
@@ -122,7 +155,16 @@ public record Exchange(boolean halves, Listener listener) {
         target.type(),
         form,
         String.join(", ", new TreeSet<>(forms.keySet())));
-    try (TensorFile source = ComponentFolder.open(folder)) {
+    Optional<Base> base = ComponentFolder.base(folder);
+    Check.that(
+        base.isPresent() || target.basePrefix().isEmpty(),
+        "the %s in %s was trained whole and has no parts that stand on another network",
+        target.type(),
+        folder);
+    try (TensorFile source =
+        base.isPresent() && target.basePrefix().isPresent()
+            ? SafeTensors.open(ComponentFolder.weights(folder))
+            : ComponentFolder.open(folder)) {
       Map<String, Deferred> tensors =
           Conversion.find(
                   source,
@@ -140,16 +182,76 @@ public record Exchange(boolean halves, Listener listener) {
       }
       Map<String, Deferred> theirs =
           counted(Conversion.layOut(ours, chosen.naming(), chosen.prefix()));
-      AtomicFile.writeFolder(out, temporary -> write(temporary, chosen, theirs));
+      Optional<Base> named = target.basePrefix().isPresent() ? base : Optional.empty();
+      AtomicFile.writeFolder(
+          out,
+          temporary -> {
+            write(temporary, chosen, theirs, named);
+            if (named.isPresent()) {
+              Files.writeString(
+                  temporary.resolve("README.md"), card(target, chosen, theirs, named.get()));
+            }
+          });
       return out.resolve(chosen.file());
     }
   }
 
-  private static void write(Path folder, PublicForm form, Map<String, Deferred> tensors)
+  /** The base that the file says its tensors stand on, if it says one. */
+  private static void requireNamed(Path file, Path base) {
+    if (!file.toString().endsWith(".safetensors")) {
+      return;
+    }
+    String named = SafeTensors.metadata(file).get(BASE_SHA256);
+    String there = ComponentFolder.weightsSha256(base);
+    Check.that(
+        named == null || named.equals(there),
+        "%s stands on weights of SHA-256 %s, but those of %s are %s",
+        file,
+        named,
+        base,
+        there);
+  }
+
+  private static String card(
+      ImportTarget<?> target, PublicForm form, Map<String, Deferred> tensors, Base base) {
+    long numbers = tensors.values().stream().mapToLong(t -> TensorFile.elements(t.shape())).sum();
+    return String.format(
+        Locale.ROOT,
+        """
+        ---
+        library_name: kinetone
+        tags: [audio-video-generation, diffusion, adapters]
+        ---
+        # Parts of a %s
+
+        `%s` holds %,d numbers in %d tensors: what was trained around a frozen network, and nothing of it.
+        They mean something on that network alone: its weights have the SHA-256
+
+        `%s`
+
+        (of `model.safetensors` in its Kinetone folder), and `config.json` says its size under `base`.
+
+        ```
+        kinetone import %s --as %s --config config.json --base FOLDER-OF-THE-BASE --out FOLDER
+        ```
+        """,
+        target.type(),
+        form.file(),
+        numbers,
+        tensors.size(),
+        base.sha256(),
+        form.file(),
+        target.name());
+  }
+
+  private static void write(
+      Path folder, PublicForm form, Map<String, Deferred> tensors, Optional<Base> base)
       throws IOException {
     Path file = folder.resolve(form.file());
     if (form.file().endsWith(".safetensors")) {
-      SafeTensors.writeDeferred(file, tensors, Map.of("format", "pt"));
+      Map<String, String> metadata = new TreeMap<>(Map.of("format", "pt"));
+      base.ifPresent(b -> metadata.put(BASE_SHA256, b.sha256()));
+      SafeTensors.writeDeferred(file, tensors, metadata);
     } else {
       PickleWriter.write(file, form.group(), tensors);
     }
@@ -165,11 +267,12 @@ public record Exchange(boolean halves, Listener listener) {
     try (TensorScope scope = TensorScope.open()) {
       Module module = target.build(configuration);
       Map<String, TensorFile.Entry> network = new LinkedHashMap<>();
-      StateDict.of(module)
-          .forEach(
-              (name, tensor) ->
-                  network.put(
-                      name, new TensorFile.Entry(tensor.scalar_type().intern(), tensor.shape())));
+      Map<String, Tensor> all = StateDict.of(module);
+      target.basePrefix().ifPresent(base -> all.keySet().removeIf(name -> name.startsWith(base)));
+      all.forEach(
+          (name, tensor) ->
+              network.put(
+                  name, new TensorFile.Entry(tensor.scalar_type().intern(), tensor.shape())));
       return network;
     }
   }

@@ -1,7 +1,9 @@
 package kinetone.exchange;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import kinetone.checkpoint.convert.Naming;
 import kinetone.tensor.TensorFile;
@@ -46,6 +48,22 @@ public interface ImportTarget<C> {
   default Map<String, Supplier<Tensor>> fixed(C configuration) {
     return Map.of();
   }
+
+  /**
+   * What stands before the names of the tensors that it has from another component, its base: only
+   * the others are imported and exported, and a component says which base they stand on. Empty for
+   * networks that stand on nothing.
+   */
+  default Optional<String> basePrefix() {
+    return Optional.empty();
+  }
+
+  /**
+   * Requires that {@code base} holds what a network of {@code configuration} stands on.
+   *
+   * @throws kinetone.common.KinetoneException when it holds another
+   */
+  default void requireBase(C configuration, Path base) {}
 
   /**
    * Where its weights lie within a folder of diffusers, if there are whole pipelines of which it is

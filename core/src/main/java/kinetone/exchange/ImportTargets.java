@@ -25,6 +25,7 @@ public final class ImportTargets {
   public static final List<ImportTarget<?>> ALL =
       List.of(
           new DitTarget(),
+          new AvDitTarget(),
           AutoencoderKlTarget.SD,
           AutoencoderKlTarget.SD_MEL,
           AUDIOLDM_VAE,

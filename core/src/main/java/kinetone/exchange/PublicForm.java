@@ -19,6 +19,9 @@ public record PublicForm(
   /** The form of diffusers and transformers. */
   public static final String DIFFUSERS = "diffusers";
 
+  /** What was trained around a base, alone, beside a card that names the base. */
+  public static final String ADAPTERS = "adapters";
+
   /** The form of the code the network was published with. */
   public static final String ORIGINAL = "original";
 
