@@ -23,7 +23,8 @@ import picocli.CommandLine.ParentCommand;
           + " against plain matrix products. Random weights, on the CPU.",
       "",
       "The paper's size takes minutes a step; whole and without checkpoints it takes more than 24 GiB:",
-      "  kinetone bench av-dit --model av-dit-xl-2 --trained ADAPTERS --checkpointing true --steps 1",
+      "  kinetone bench av-dit --model av-dit-xl-2 --trained ADAPTERS \\",
+      "      --checkpointing true --steps 1",
       ""
     })
 final class BenchAvDit implements Callable<Integer> {
@@ -56,7 +57,10 @@ final class BenchAvDit implements Callable<Integer> {
   @Within(min = 1, max = 4096)
   private int batch;
 
-  @Option(names = "--steps", defaultValue = "3", description = "Of each kind (${DEFAULT-VALUE}).")
+  @Option(
+      names = "--steps",
+      defaultValue = "3",
+      description = "Measured steps of each kind (${DEFAULT-VALUE}).")
   @Within(min = 1, max = 10_000)
   private int steps;
 

@@ -37,6 +37,8 @@ import kinetone.latent.soundstream.CausalAudioConfig;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.nn.conv.TimePadding;
+import kinetone.scene.SceneGenerator;
+import kinetone.scene.SceneKind;
 import kinetone.scene.SceneMix;
 import kinetone.signal.ClipTensors;
 import kinetone.spectral.MelFrontEnd;
@@ -206,6 +208,50 @@ class LatentPreparationTest {
 
   private static void run(LatentPreparation preparation, Path folder) {
     preparation.run(folder, new Device("cpu"), done -> {});
+  }
+
+  @Test
+  void kinds_of_scenes_are_kept_where_they_are_wanted() {
+    Path with = folder.resolve("with");
+    run(labelled(scenes()), with);
+    assertThat(LatentsFile.read(with).labels()).isEqualTo(SceneKind.labels());
+    SceneGenerator generator = new SceneGenerator(FORMAT, SceneMix.all(), 7);
+    try (TensorScope scope = TensorScope.open();
+        LatentCache cache = LatentCache.open(with)) {
+      float[] labels = Tensors.toFloats(cache.get(LatentRoles.LABEL, new long[] {5, 0, 6, 3}));
+      for (int i = 0; i < labels.length; i++) {
+        long clip = new long[] {5, 0, 6, 3}[i];
+        assertThat(SceneKind.labels().get((int) labels[i]))
+            .isEqualTo(generator.scene(clip).truth().kind().label());
+      }
+      assertThat(labels[0]).as("several kinds").isNotEqualTo(labels[1]);
+    }
+    Path without = folder.resolve("without");
+    run(preparation(scenes(), "7", "video"), without);
+    assertThat(LatentsFile.read(without).labels()).isEmpty();
+    assertThatThrownBy(() -> run(labelled(scenes()), without))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining("holds other latents");
+    ClipSource unknown =
+        new ClipSource() {
+          @Override
+          public long size() {
+            return 7;
+          }
+
+          @Override
+          public Clip clip(long index) {
+            return scenes().clip(index);
+          }
+        };
+    assertThatThrownBy(() -> labelled(unknown))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessage("these clips have no labels; leave --labels out");
+  }
+
+  private static LatentPreparation labelled(ClipSource clips) {
+    return new LatentPreparation(
+        clips, Map.of("kind", "scenes", "seed", "7"), FORMAT, 7, networks("video"), 3, 2, 2, true);
   }
 
   @Test
