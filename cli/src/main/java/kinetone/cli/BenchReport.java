@@ -12,12 +12,19 @@ import java.util.Map;
 import kinetone.bench.Processor;
 import kinetone.checkpoint.Json;
 import kinetone.common.KinetoneException;
+import kinetone.tensor.Bf16Speed;
+import kinetone.tensor.Engine;
 
 /** A measurement as one line of JSON, or as lines for people. */
 final class BenchReport {
   private final ObjectNode root;
 
-  /** {@code figures} is a record that Jackson can write. */
+  /**
+   * Every report begins with the machine: its processor, what {@code --precision auto} measured and
+   * chooses there, and whether GPUs may round products to TF32.
+   *
+   * @param figures a record that Jackson can write
+   */
   BenchReport(String bench, String model, Object figures) {
     root = Json.MAPPER.createObjectNode();
     root.put("bench", bench);
@@ -26,6 +33,11 @@ final class BenchReport {
     root.put("processor", processor.name());
     root.put("processorFeatures", String.join(" ", processor.features()));
     root.put("processors", Runtime.getRuntime().availableProcessors());
+    Bf16Speed speed = Bf16Speed.ofCpu();
+    root.put("productMillisFp32", speed.fp32() * 1000);
+    root.put("productMillisBf16", speed.bf16() * 1000);
+    root.put("autoPrecisionOnCpu", speed.worthIt() ? "bf16" : "fp32");
+    root.put("tf32OnGpu", Engine.tf32());
     root.put("java", Runtime.version().toString());
     root.setAll((ObjectNode) Json.MAPPER.valueToTree(figures));
     withoutNaN(root);

@@ -31,6 +31,7 @@ final class DeviceOption {
 
   /** The same for a measurement, with a choice of how guided steps are made. */
   Compute compute(PrecisionOption precision, Batching batching) {
+    Engine.allowTf32(tf32);
     return new Compute(name, precision.precision(), batching, tf32);
   }
 

@@ -1,6 +1,8 @@
 package kinetone.cli;
 
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import kinetone.common.Memory;
 import kinetone.common.Printable;
 
@@ -9,6 +11,13 @@ import kinetone.common.Printable;
  * line with a remedy. Nothing is wrong with the input then, nor with the program.
  */
 final class MachineFault {
+  /** How the loader of Linux names a library that another one needs and it cannot find. */
+  private static final Pattern MISSING =
+      Pattern.compile("(lib[\\w.+-]+): cannot open shared object file");
+
+  private static final Pattern OF_GPUS =
+      Pattern.compile("lib(cu|nccl|nv|c10_cuda|torch_cuda)[\\w.+-]*");
+
   private MachineFault() {}
 
   /** The line about {@code fault} or what caused it; empty when it is a fault of another kind. */
@@ -18,6 +27,10 @@ final class MachineFault {
         return Optional.of(memory(memory));
       }
       if (cause instanceof LinkageError) {
+        Matcher missing = MISSING.matcher(reason(fault));
+        if (missing.find()) {
+          return Optional.of(missing(missing.group(1)));
+        }
         return Optional.of(
             "the native libraries cannot be loaded (%s); they are unpacked into %s, which takes %d MB"
                     .formatted(reason(fault), NativeLibraries.folder(), NativeLibraries.BYTES >> 20)
@@ -30,6 +43,17 @@ final class MachineFault {
             "the Java machine cannot go on (%s); look at memory, disk space and limits (ulimit -a)"
                 .formatted(reason(fault)))
         : Optional.empty();
+  }
+
+  private static String missing(String library) {
+    return OF_GPUS.matcher(library).matches()
+        ? "this is built for GPUs (-Pgpu) and needs the library %s, which is not found; install the"
+                .formatted(library)
+            + " driver and the libraries of CUDA 13, or say where they are (LD_LIBRARY_PATH);"
+            + " without a GPU build without -Pgpu"
+        : "the native libraries need %s, which is not found; install it, or say where it is"
+                .formatted(library)
+            + " (LD_LIBRARY_PATH)";
   }
 
   private static String memory(OutOfMemoryError error) {

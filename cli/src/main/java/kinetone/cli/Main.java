@@ -15,6 +15,7 @@ import java.util.concurrent.CancellationException;
 import kinetone.common.Exhaustion;
 import kinetone.common.KinetoneException;
 import kinetone.common.Printable;
+import kinetone.tensor.Engine;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -170,6 +171,7 @@ public final class Main implements Callable<Integer> {
       if (!help && commands.size() > 1) {
         commands.forEach(command -> Within.Ranges.check(command.getCommandSpec()));
         NativeLibraries.requireRoom();
+        Engine.requireOneBuild();
       }
       return new CommandLine.RunLast().execute(parsed);
     } catch (KinetoneException e) {

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import kinetone.common.KinetoneException;
 import org.bytedeco.javacpp.Loader;
@@ -63,6 +65,42 @@ class MachineFaultTest {
     isTold(new ExceptionInInitializerError(full), NativeLibraries.folder().toString());
     isTold(new NoClassDefFoundError("Could not initialize class org.bytedeco.X"), "836 MB");
     isTold(new InternalError("a fault occurred in an unsafe memory access operation"), "ulimit");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "libcudart.so.13, -Pgpu",
+    "libcupti.so.13, CUDA 13",
+    "libnccl.so.2, LD_LIBRARY_PATH",
+    "libcuda.so.1, driver",
+    "libgomp.so.1, LD_LIBRARY_PATH"
+  })
+  void a_library_that_another_one_needs_is_named(String library, String remedy) {
+    Error missing = new UnsatisfiedLinkError("no jnitorch in java.library.path: /tmp");
+    missing.initCause(
+        new UnsatisfiedLinkError(
+            "/c/libjnitorch.so: %s: cannot open shared object file: No such file or directory"
+                .formatted(library)));
+    isTold(missing, library);
+    isTold(new ExceptionInInitializerError(missing), remedy);
+  }
+
+  /** Both builds in one process end it, or mix them. */
+  @Test
+  void natives_for_processors_and_for_gpus_beside_each_other_are_refused() throws Exception {
+    Path fake = folder.resolve("org/bytedeco/pytorch/" + Loader.getPlatform() + "-gpu");
+    Files.createDirectories(fake);
+    Files.createFile(fake.resolve(System.mapLibraryName("jnitorch")));
+    Process process =
+        ChildProcess.start(
+            "true", List.of(folder), "bench", "denoiser", "--model", "avdit-tiny", "--rounds", "1");
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isEqualTo(71);
+    assertThat(said.lines())
+        .singleElement()
+        .asString()
+        .startsWith("kinetone: ")
+        .contains("for processors and for GPUs", "keep one");
   }
 
   @Test

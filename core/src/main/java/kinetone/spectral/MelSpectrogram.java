@@ -1,5 +1,6 @@
 package kinetone.spectral;
 
+import kinetone.tensor.DeviceConstant;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -8,6 +9,7 @@ public final class MelSpectrogram implements AutoCloseable {
   private final MelSpectrogramConfig config;
   private final Stft stft;
   private final Tensor filters;
+  private final DeviceConstant placed;
 
   /** Computes the filters. */
   public MelSpectrogram(MelSpectrogramConfig config) {
@@ -15,6 +17,7 @@ public final class MelSpectrogram implements AutoCloseable {
     stft = new Stft(config.stft());
     filters = MelFilters.of(config.mel()).t().contiguous();
     filters.retainReference();
+    placed = new DeviceConstant(() -> filters);
   }
 
   /** (B, frames, bands) of sound (B, samples). */
@@ -33,7 +36,7 @@ public final class MelSpectrogram implements AutoCloseable {
       power = power.add(new Scalar(epsilon));
     }
     Tensor spectrum = config.power() == 2 ? power : power.pow(new Scalar(config.power() / 2));
-    return spectrum.matmul(filters.to(sound.device(), sound.scalar_type()));
+    return spectrum.matmul(placed.like(sound));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package kinetone.spectral;
 
 import static org.bytedeco.pytorch.global.torch.linalg_matrix_norm;
+import static org.bytedeco.pytorch.global.torch.ones_like;
 
 import kinetone.common.Check;
 import kinetone.tensor.Carried;
@@ -37,26 +38,28 @@ public record NonNegativeLeastSquares(int iterations) {
   public Tensor solve(Tensor matrix, Tensor right) {
     try (TensorScope scope = TensorScope.open()) {
       Tensor a = matrix.to(ScalarType.Double);
-      Scalar step =
-          new Scalar(1 / Math.pow(linalg_matrix_norm(a, new Scalar(2.0)).item_double(), 2));
+      Tensor step = linalg_matrix_norm(a, new Scalar(2.0)).square().reciprocal();
       Tensor inverse = a.pinverse().t().to(right.scalar_type());
       Tensor forward = a.t().to(right.scalar_type()).contiguous();
       Tensor backward = a.to(right.scalar_type()).contiguous();
       Tensor start = right.matmul(inverse).relu();
+      // Numbers of a turn stay where the matrices are: to look at one would wait for a GPU.
+      Tensor one = ones_like(step);
       try (Carried x = Carried.of(start);
-          Carried ahead = Carried.of(start)) {
-        double momentum = 1;
+          Carried ahead = Carried.of(start);
+          Carried momentum = Carried.of(one)) {
         for (int i = 0; i < iterations; i++) {
           try (TensorScope turn = TensorScope.open()) {
             Tensor gradient = ahead.get().matmul(forward).sub(right).matmul(backward);
             Tensor next = ahead.get().sub(gradient.mul(step)).relu();
             Tensor moved = next.sub(x.get());
-            boolean rising = ahead.get().sub(next).mul(moved).sum().item_double() > 0;
-            momentum = rising ? 1 : momentum;
-            double grown = (1 + Math.sqrt(1 + 4 * momentum * momentum)) / 2;
-            ahead.advance(next.add(moved.mul(new Scalar((momentum - 1) / grown))));
+            Tensor rising = ahead.get().sub(next).mul(moved).sum().gt(new Scalar(0.0));
+            Tensor m = one.where(rising, momentum.get());
+            Tensor grown =
+                m.square().mul(new Scalar(4.0)).add(one).sqrt().add(one).div(new Scalar(2.0));
+            ahead.advance(next.add(moved.mul(m.sub(one).div(grown))));
             x.advance(next);
-            momentum = grown;
+            momentum.advance(grown);
           }
         }
         return scope.keep(x.get().clone());

@@ -6,6 +6,7 @@ import static org.bytedeco.pytorch.global.torch.view_as_complex;
 import static org.bytedeco.pytorch.global.torch.view_as_real;
 
 import kinetone.common.Check;
+import kinetone.tensor.DeviceConstant;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -15,10 +16,12 @@ import org.bytedeco.pytorch.TensorOptional;
 /** Short-time Fourier transform of sound; differentiable. */
 public final class Stft {
   private final StftConfig config;
+  private final DeviceConstant window;
 
   /** A transform of the given shape. */
   public Stft(StftConfig config) {
     this.config = config;
+    window = new DeviceConstant(() -> hann_window(config.windowLength()));
   }
 
   /** Real and imaginary parts, (B, fftLength/2 + 1, frames, 2), of sound (B, samples). */
@@ -33,7 +36,7 @@ public final class Stft {
             config.fftLength(),
             new LongOptional(config.hop()),
             new LongOptional(config.windowLength()),
-            new TensorOptional(window(sound)),
+            new TensorOptional(window.like(sound)),
             centre,
             centre ? config.padding().torchName() : "reflect",
             false,
@@ -58,16 +61,12 @@ public final class Stft {
             config.fftLength(),
             new LongOptional(config.hop()),
             new LongOptional(config.windowLength()),
-            new TensorOptional(window(spectrum)),
+            new TensorOptional(window.like(spectrum)),
             true,
             false,
             new BoolOptional(true),
             new LongOptional(),
             false);
-  }
-
-  private Tensor window(Tensor like) {
-    return hann_window(config.windowLength()).to(like.device(), like.scalar_type());
   }
 
   /** |X|², (B, frames, fftLength/2 + 1), of sound (B, samples). */

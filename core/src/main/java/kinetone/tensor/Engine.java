@@ -1,6 +1,8 @@
 package kinetone.tensor;
 
 import kinetone.common.Check;
+import kinetone.common.KinetoneException;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -16,9 +18,30 @@ public final class Engine {
 
   private Engine() {}
 
-  /** Loads the native libraries if that has not happened yet. */
+  /**
+   * Loads the native libraries if that has not happened yet.
+   *
+   * @throws KinetoneException of kind MACHINE when both builds of them are on the class path
+   */
   public static void start() {
+    requireOneBuild();
     Started.touch();
+  }
+
+  /**
+   * Looks, without loading anything, whether the native libraries are there for processors or for
+   * GPUs but not both: two libtorch in one process end it ('multiple backend fallbacks').
+   *
+   * @throws KinetoneException of kind MACHINE when both are on the class path
+   */
+  public static void requireOneBuild() {
+    if (Natives.BOTH) {
+      throw KinetoneException.machine(
+          null,
+          "libtorch is on the class path for processors and for GPUs; keep one:"
+              + " pytorch-...-%1$s.jar or pytorch-...-%1$s-gpu.jar",
+          Loader.getPlatform());
+    }
   }
 
   /**
@@ -68,6 +91,18 @@ public final class Engine {
   private static void setIfAbsent(String key, String value) {
     if (System.getProperty(key) == null) {
       System.setProperty(key, value);
+    }
+  }
+
+  /** Looked for once; a refusal does not use the class up, so that all who ask are told. */
+  private static final class Natives {
+    private static final boolean BOTH = isThere("") && isThere("-gpu");
+
+    private static boolean isThere(String extension) {
+      String file =
+          "/org/bytedeco/pytorch/%s%s/%s"
+              .formatted(Loader.getPlatform(), extension, System.mapLibraryName("jnitorch"));
+      return torch.class.getResource(file) != null;
     }
   }
 

@@ -136,6 +136,5 @@ public final class VocoderObjective implements AutoCloseable {
   @Override
   public void close() {
     mel.close();
-    spectrum.ifPresent(SpectralLoss::close);
   }
 }

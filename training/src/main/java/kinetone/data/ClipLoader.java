@@ -18,6 +18,8 @@ import kinetone.media.Clip;
  * can be asked for, for example on resume.
  */
 public final class ClipLoader implements AutoCloseable {
+  private static final int MOST_THREADS = 16;
+
   private record Pending(long position, Future<Clip> clip) {}
 
   private final ClipSource source;
@@ -25,6 +27,16 @@ public final class ClipLoader implements AutoCloseable {
   private final int ahead;
   private final ExecutorService workers;
   private final Deque<Pending> queue = new ArrayDeque<>();
+
+  /**
+   * A loader that leaves one processor to the training, with two batches ahead.
+   *
+   * @param order maps a position of the endless training stream to an index of {@code source}
+   */
+  public static ClipLoader forTraining(ClipSource source, LongUnaryOperator order, int batch) {
+    int others = Runtime.getRuntime().availableProcessors() - 1;
+    return new ClipLoader(source, order, Math.max(1, Math.min(MOST_THREADS, others)), 2 * batch);
+  }
 
   /**
    * A loader.

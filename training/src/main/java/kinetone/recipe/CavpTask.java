@@ -51,7 +51,7 @@ final class CavpTask implements Recipe.RecipeTask {
     front = new MelFrontEnd(mel);
     ClipSource training = recipe.data().open(recipe.format());
     DataOrder order = new DataOrder(training.size(), recipe.trainer().seed());
-    loader = new ClipLoader(training, order::index, 1, 2 * recipe.batch());
+    loader = ClipLoader.forTraining(training, order::index, recipe.batch());
     ClipSource others = recipe.data().openHeldOut(recipe.format());
     for (int i = 0; i < HELD_OUT_BATCHES; i++) {
       List<Clip> clips = new ArrayList<>();

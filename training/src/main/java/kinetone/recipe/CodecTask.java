@@ -37,7 +37,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class CodecTask implements Recipe.RecipeTask {
   private static final int HELD_OUT = 16;
   private static final int STATISTICS_CLIPS = 256;
-  private static final int MOST_LOADERS = 16;
 
   /**
    * A discriminator and the rules of the game.
@@ -98,9 +97,7 @@ final class CodecTask implements Recipe.RecipeTask {
     opponent.ifPresent(o -> o.discriminator().module().to(device, false));
     training = clips.data().open(clips.format());
     DataOrder order = new DataOrder(training.size(), trainer.seed());
-    int threads =
-        Math.max(1, Math.min(MOST_LOADERS, Runtime.getRuntime().availableProcessors() - 1));
-    loader = new ClipLoader(training, order::index, threads, 2 * clips.batch());
+    loader = ClipLoader.forTraining(training, order::index, clips.batch());
     ClipSource others = clips.data().openHeldOut(clips.format());
     for (int i = 0; i < Math.min(HELD_OUT, others.size()); i++) {
       heldOut.add(others.clip(i));

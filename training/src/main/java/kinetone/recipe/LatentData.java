@@ -11,7 +11,11 @@ import kinetone.common.Check;
 import kinetone.data.LatentCache;
 import kinetone.data.LatentsFile;
 import kinetone.latent.LatentStatistics;
+import kinetone.tensor.TensorScope;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -87,14 +91,46 @@ final class LatentData implements AutoCloseable {
 
   /** The given clips. */
   LatentBatch batch(long[] indices) {
+    return placed(read(indices));
+  }
+
+  /**
+   * The given clips, still on the CPU and in no scope: one reference to each tensor is the
+   * caller's. Any thread may read. For a GPU they lie where it can fetch them by itself.
+   */
+  LatentBatch read(long[] indices) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    statistics.forEach(
-        (role, ofCodec) -> {
-          Tensor raw = cache.get(role, indices);
-          Tensor seen = ofCodec.map(s -> s.standardise(raw)).orElse(raw);
-          tensors.put(role, seen.to(device, ScalarType.Float));
-        });
+    // Not in anybody's scope: who reads ahead gives them to another thread.
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      statistics.forEach(
+          (role, ofCodec) -> {
+            Tensor raw = cache.get(role, indices);
+            Tensor seen = ofCodec.map(s -> s.standardise(raw)).orElse(raw);
+            Tensor floats = seen.to(ScalarType.Float);
+            tensors.put(role, device.is_cuda() ? floats.pin_memory() : floats);
+          });
+      tensors.values().forEach(Tensor::retainReference);
+    }
     return new LatentBatch(tensors);
+  }
+
+  /** What {@link #read} gave, on the device and in the caller's scope, without waiting for it. */
+  LatentBatch placed(LatentBatch read) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    read.tensors()
+        .forEach(
+            (role, tensor) ->
+                tensors.put(
+                    role,
+                    tensor.to(device, ScalarType.Float, true, false, new MemoryFormatOptional())));
+    free(read);
+    return new LatentBatch(tensors);
+  }
+
+  /** Gives back what {@link #read} left with the caller. */
+  static void free(LatentBatch read) {
+    read.tensors().values().forEach(TensorScope::release);
   }
 
   @Override

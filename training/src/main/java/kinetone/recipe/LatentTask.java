@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import kinetone.data.Prefetch;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
 import kinetone.train.DataOrder;
@@ -18,6 +19,7 @@ public final class LatentTask implements Recipe.RecipeTask {
   private final LatentData latents;
   private final LatentData heldOut;
   private final DataOrder order;
+  private final Prefetch<LatentBatch> batches;
 
   private LatentTask(
       LatentRecipe recipe, LatentObjective objective, LatentData latents, LatentData heldOut) {
@@ -26,6 +28,9 @@ public final class LatentTask implements Recipe.RecipeTask {
     this.latents = latents;
     this.heldOut = heldOut;
     order = new DataOrder(latents.size(), recipe.trainer().seed());
+    batches =
+        new Prefetch<>(
+            number -> latents.read(order.batch(number, recipe.batch())), LatentData::free);
   }
 
   /**
@@ -63,7 +68,7 @@ public final class LatentTask implements Recipe.RecipeTask {
   private Value loss(long step, int microBatch, Rng rng) {
     // Micro batches follow each other in the stream of examples.
     long number = step * recipe.trainer().gradientAccumulation() + microBatch;
-    return objective.loss(step, latents.batch(order.batch(number, recipe.batch())), rng);
+    return objective.loss(step, latents.placed(batches.get(number)), rng);
   }
 
   @Override
@@ -114,6 +119,7 @@ public final class LatentTask implements Recipe.RecipeTask {
 
   @Override
   public void close() {
+    batches.close();
     latents.close();
     heldOut.close();
     objective.close();

@@ -53,7 +53,7 @@ final class VocoderTask implements Recipe.RecipeTask {
         new VocoderObjective(vocoder, discriminators.map(d -> d), recipe.loss(), recipe.frontEnd());
     ClipSource training = recipe.data().open(recipe.format());
     DataOrder order = new DataOrder(training.size(), recipe.trainer().seed());
-    loader = new ClipLoader(training, order::index, 1, 2 * recipe.batch());
+    loader = ClipLoader.forTraining(training, order::index, recipe.batch());
     ClipSource others = recipe.data().openHeldOut(recipe.format());
     for (int i = 0; i < Math.min(HELD_OUT, others.size()); i++) {
       heldOut.add(others.clip(i));

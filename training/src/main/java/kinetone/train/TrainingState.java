@@ -1,9 +1,11 @@
 package kinetone.train;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import kinetone.common.KinetoneException;
 import kinetone.tensor.Differentiation;
@@ -112,13 +114,19 @@ final class TrainingState implements AutoCloseable {
     Module module = trained.phase.module();
     module.zero_grad(true);
     Map<String, Double> losses = new LinkedHashMap<>();
-    for (int i = 0; i < config.gradientAccumulation(); i++) {
-      microBatch(trained.phase.loss(), i, forward)
-          .forEach((name, value) -> losses.merge(name, value, Double::sum));
+    double norm;
+    try (TensorScope scope = TensorScope.open()) {
+      List<Figures> figures = new ArrayList<>();
+      for (int i = 0; i < config.gradientAccumulation(); i++) {
+        figures.add(microBatch(trained.phase.loss(), i, forward));
+      }
+      try (NoGradGuard noGrad = new NoGradGuard()) {
+        norm = read(figures, trained.parameters.values(), losses);
+        GradientClip.scale(trained.parameters.values(), norm, config.clipNorm());
+      }
     }
     losses.replaceAll((name, sum) -> sum / config.gradientAccumulation());
     double loss = losses.remove("");
-    double norm = GradientClip.clip(trained.parameters.values(), config.clipNorm());
     double rate =
         config.optimizer(trained.phase.name()).learningRate()
             * config.schedule().factor(step, config.steps());
@@ -131,8 +139,38 @@ final class TrainingState implements AutoCloseable {
     return new TrainingEvent.PhaseStep(loss, losses, rate, norm);
   }
 
-  /** Adds the gradients of one micro batch; the total loss is under the empty name. */
-  private Map<String, Double> microBatch(
+  /**
+   * What a micro batch has to tell, still on its device.
+   *
+   * @param names the total loss is under the empty name
+   * @param values float32, one for each name
+   */
+  private record Figures(List<String> names, Tensor values) {}
+
+  /**
+   * Adds all figures to {@code losses}. One look at the device in a step, at losses and norm
+   * together: each look waits for all that was asked for before.
+   *
+   * @return the norm of the gradients; 0 when there are none
+   */
+  private static double read(
+      List<Figures> figures, Collection<Tensor> parameters, Map<String, Double> losses) {
+    Optional<Tensor> norm = GradientClip.norm(parameters);
+    TensorVector all = new TensorVector();
+    figures.forEach(f -> all.push_back(f.values()));
+    norm.ifPresent(n -> all.push_back(figure(n, figures.get(0).values())));
+    float[] numbers = Tensors.toFloats(torch.cat(all));
+    int at = 0;
+    for (Figures micro : figures) {
+      for (String name : micro.names()) {
+        losses.merge(name, (double) numbers[at++], Double::sum);
+      }
+    }
+    return norm.isPresent() ? numbers[at] : 0;
+  }
+
+  /** Adds the gradients of one micro batch; its figures go to the caller's scope. */
+  private Figures microBatch(
       TrainingTask.Loss loss, int microBatch, Supplier<? extends AutoCloseable> forward) {
     try (TensorScope scope = TensorScope.open()) {
       TrainingTask.Value value = inside(forward, () -> loss.of(step, microBatch, rng));
@@ -148,7 +186,6 @@ final class TrainingState implements AutoCloseable {
         }
       }
       List<String> names = new ArrayList<>(List.of(""));
-      // One transfer for all figures: each waits for the device.
       TensorVector figures = new TensorVector();
       figures.push_back(figure(total, total));
       value
@@ -158,12 +195,7 @@ final class TrainingState implements AutoCloseable {
                 names.add(name);
                 figures.push_back(figure(part, total));
               });
-      float[] numbers = Tensors.toFloats(torch.cat(figures));
-      Map<String, Double> result = new LinkedHashMap<>();
-      for (int i = 0; i < numbers.length; i++) {
-        result.put(names.get(i), (double) numbers[i]);
-      }
-      return result;
+      return new Figures(names, scope.keep(torch.cat(figures)));
     }
   }
 

@@ -2,7 +2,7 @@ package kinetone.diffusion.guidance;
 
 import kinetone.diffusion.Latents;
 
-/** Whether the two passes of a guided step are one batch of twice the examples. */
+/** Whether the passes of a guided step are one batch. */
 public enum Batching {
   /**
    * On GPUs, where small batches wait for the start of each kernel. Not on the CPU: nothing is
@@ -12,12 +12,12 @@ public enum Batching {
   BY_DEVICE,
   /** One batch. */
   JOINED,
-  /** Two passes, one after the other. */
+  /** One pass after the other. */
   APART;
 
   boolean joins(Latents noisy) {
     return switch (this) {
-      case BY_DEVICE -> noisy.get(noisy.modalities().iterator().next()).is_cuda();
+      case BY_DEVICE -> !noisy.get(noisy.modalities().iterator().next()).is_cpu();
       case JOINED -> true;
       case APART -> false;
     };

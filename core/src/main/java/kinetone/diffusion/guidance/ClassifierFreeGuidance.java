@@ -1,5 +1,6 @@
 package kinetone.diffusion.guidance;
 
+import java.util.List;
 import kinetone.common.Check;
 import kinetone.diffusion.Conditions;
 import kinetone.diffusion.Denoiser;
@@ -73,14 +74,15 @@ public final class ClassifierFreeGuidance implements Denoiser {
     }
     Conditions without =
         conditions.selfConditioning().map(dropped::withSelfConditioning).orElse(dropped);
-    TwoPasses passes =
-        TwoPasses.of(
+    List<Prediction> passes =
+        Passes.of(
             inner,
             batching,
-            new TwoPasses.Pass(noisy, levels, conditions),
-            new TwoPasses.Pass(noisy, levels, without));
-    Prediction conditional = passes.first();
-    Latents unconditional = passes.second().noise();
+            List.of(
+                new Passes.Pass(noisy, levels, conditions),
+                new Passes.Pass(noisy, levels, without)));
+    Prediction conditional = passes.get(0);
+    Latents unconditional = passes.get(1).noise();
     Scalar factor = new Scalar(weight);
     Latents guided = conditional.noise().zip(unconditional, (c, u) -> mix(c, u, factor));
     return new Prediction(

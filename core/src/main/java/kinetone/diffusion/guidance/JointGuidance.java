@@ -1,6 +1,8 @@
 package kinetone.diffusion.guidance;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import kinetone.common.Check;
 import kinetone.diffusion.Conditions;
@@ -25,6 +27,7 @@ public final class JointGuidance implements Denoiser {
   private final double scale;
   private final int steps;
   private final NoiseSource noise;
+  private final Batching batching;
 
   /**
    * Guides {@code inner}.
@@ -34,6 +37,13 @@ public final class JointGuidance implements Denoiser {
    * @param noise drawn from at every step, independent of the sampler's source
    */
   public JointGuidance(Denoiser inner, NoiseSchedule schedule, double scale, NoiseSource noise) {
+    this(inner, schedule, scale, noise, Batching.BY_DEVICE);
+  }
+
+  /** The same with a choice of how the passes are made. */
+  public JointGuidance(
+      Denoiser inner, NoiseSchedule schedule, double scale, NoiseSource noise, Batching batching) {
+    this.batching = batching;
     this.inner = inner;
     this.steps = schedule.steps();
     this.scale = Check.atLeast("guidance scale", scale, 0.0);
@@ -42,14 +52,19 @@ public final class JointGuidance implements Denoiser {
 
   @Override
   public Prediction predict(Latents noisy, NoiseLevels levels, Conditions conditions) {
-    Prediction joint = inner.predict(noisy, levels, conditions);
     if (scale == 0) {
-      return joint;
+      return inner.predict(noisy, levels, conditions);
     }
     Latents fresh = noise.like(noisy);
+    List<Passes.Pass> passes = new ArrayList<>();
+    passes.add(new Passes.Pass(noisy, levels, conditions));
+    noisy.modalities().forEach(m -> passes.add(alone(m, noisy, levels, conditions, fresh)));
+    List<Prediction> said = Passes.of(inner, batching, passes);
+    Prediction joint = said.get(0);
     Map<Modality, Tensor> guided = new EnumMap<>(Modality.class);
+    int next = 1;
     for (Modality modality : noisy.modalities()) {
-      Tensor alone = alone(modality, noisy, levels, conditions, fresh);
+      Tensor alone = said.get(next++).noise().get(modality);
       guided.put(
           modality,
           joint.noise().get(modality).mul(new Scalar(1 + scale)).sub(alone, new Scalar(scale)));
@@ -57,8 +72,8 @@ public final class JointGuidance implements Denoiser {
     return new Prediction(Latents.of(guided), joint.variance());
   }
 
-  /** The prediction for one modality that sees nothing of the others. */
-  private Tensor alone(
+  /** What shows one modality and nothing of the others. */
+  private Passes.Pass alone(
       Modality kept, Latents noisy, NoiseLevels levels, Conditions conditions, Latents fresh) {
     Map<Modality, Tensor> inputs = new EnumMap<>(Modality.class);
     Map<Modality, Tensor> times = new EnumMap<>(Modality.class);
@@ -77,6 +92,6 @@ public final class JointGuidance implements Denoiser {
     }
     Conditions without =
         estimates.isEmpty() ? conditions : conditions.withSelfConditioning(Latents.of(estimates));
-    return inner.predict(Latents.of(inputs), NoiseLevels.of(times), without).noise().get(kept);
+    return new Passes.Pass(Latents.of(inputs), NoiseLevels.of(times), without);
   }
 }

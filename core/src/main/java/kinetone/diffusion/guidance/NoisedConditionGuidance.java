@@ -1,6 +1,7 @@
 package kinetone.diffusion.guidance;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import kinetone.common.Check;
@@ -80,14 +81,15 @@ public final class NoisedConditionGuidance implements Denoiser {
     }
     Conditions without =
         estimate.isPresent() ? conditions.withSelfConditioning(Latents.of(estimates)) : conditions;
-    TwoPasses passes =
-        TwoPasses.of(
+    List<Prediction> passes =
+        Passes.of(
             inner,
             batching,
-            new TwoPasses.Pass(noisy, levels, conditions),
-            new TwoPasses.Pass(Latents.of(inputs), NoiseLevels.of(times), without));
-    Prediction conditional = passes.first();
-    Latents unconditional = passes.second().noise();
+            List.of(
+                new Passes.Pass(noisy, levels, conditions),
+                new Passes.Pass(Latents.of(inputs), NoiseLevels.of(times), without)));
+    Prediction conditional = passes.get(0);
+    Latents unconditional = passes.get(1).noise();
     Latents guided =
         conditional
             .noise()

@@ -139,17 +139,25 @@ public final class ReconstructionGuidance implements Sampler {
     Tensor total = null;
     for (Modality modality : target.modalities()) {
       Tensor difference = predicted.get(modality).sub(target.get(modality)).square();
-      Tensor generated = mask.tensor(modality, difference);
-      long given = generated.numel() - generated.sum().item_long();
+      long given = given(mask, modality);
       if (given == 0) {
         continue;
       }
+      Tensor generated = mask.tensor(modality, difference);
       Tensor sum = difference.masked_fill(generated, new Scalar(0.0)).sum();
       long perPosition = difference.numel() / (difference.size(0) * difference.size(1));
       Tensor mine = form == Form.PAPER ? sum : sum.div(new Scalar((double) given * perPosition));
       total = total == null ? mine : total.add(mine);
     }
     return total;
+  }
+
+  private static long given(TaskMask mask, Modality modality) {
+    long given = 0;
+    for (boolean generated : mask.generated(modality)) {
+      given += generated ? 0 : 1;
+    }
+    return given;
   }
 
   private static NoiseLevels uniform(Latents latents, int t) {

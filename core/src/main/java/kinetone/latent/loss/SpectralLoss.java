@@ -10,7 +10,7 @@ import kinetone.mel.MelScale;
 import kinetone.spectral.MelFilters;
 import kinetone.spectral.Stft;
 import kinetone.spectral.StftConfig;
-import kinetone.tensor.Tensors;
+import kinetone.tensor.DeviceConstant;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -19,16 +19,16 @@ import org.bytedeco.pytorch.TensorVector;
  * Multi-scale spectral loss of sound (B, samples): per window, the mean absolute error of
  * magnitudes plus the frame-wise root mean square error of log magnitudes (Zeghidour et al. 2021,
  * eq. 4, with means in place of sums), averaged over windows. Windows longer than twice the signal
- * are left out. Holds filters: make it outside of scopes.
+ * are left out.
  */
-public final class SpectralLoss implements ReconstructionLoss, AutoCloseable {
+public final class SpectralLoss implements ReconstructionLoss {
   private static final double POWER_EPSILON = 1e-8;
   private static final double SQUARE_EPSILON = 1e-8;
   private final SpectralLossConfig config;
   private final List<Scale> scales = new ArrayList<>();
 
   /** One window length; filters map bins to bands and carry the normalisation. */
-  private record Scale(int window, Stft stft, double gain, Tensor filters) {}
+  private record Scale(int window, Stft stft, double gain, DeviceConstant filters) {}
 
   /** Prepares the windows. */
   public SpectralLoss(SpectralLossConfig config) {
@@ -37,7 +37,7 @@ public final class SpectralLoss implements ReconstructionLoss, AutoCloseable {
       // A periodic Hann window has energy 3/8 of its length.
       double gain = 1 / Math.sqrt(0.375 * window);
       int bands = Math.min(config.melBands(), window / 4);
-      Tensor filters = bands == 0 ? null : filters(window, bands);
+      DeviceConstant filters = bands == 0 ? null : filters(window, bands);
       scales.add(new Scale(window, new Stft(StftConfig.of(window, window / 4)), gain, filters));
     }
   }
@@ -45,7 +45,7 @@ public final class SpectralLoss implements ReconstructionLoss, AutoCloseable {
   @Override
   public Tensor of(Tensor signal, Tensor reconstruction) {
     Tensor both = cat(new TensorVector(reconstruction, signal), 0);
-    Tensor total = Tensors.of(new float[1], 1).to(signal.device(), signal.scalar_type()).sum();
+    Tensor total = signal.new_zeros(1).sum();
     int used = 0;
     for (Scale scale : scales) {
       if (scale.window() / 2 < signal.size(1)) {
@@ -60,7 +60,7 @@ public final class SpectralLoss implements ReconstructionLoss, AutoCloseable {
     Tensor power = scale.stft().power(both).mul(new Scalar(scale.gain() * scale.gain()));
     Tensor magnitude = power.add(new Scalar(POWER_EPSILON)).sqrt();
     if (scale.filters() != null) {
-      magnitude = magnitude.matmul(scale.filters().to(both.device(), both.scalar_type()));
+      magnitude = magnitude.matmul(scale.filters().like(both));
     }
     Tensor linear = l1_loss(first(magnitude), second(magnitude));
     Tensor log = magnitude.add(new Scalar(config.floor())).log();
@@ -84,7 +84,7 @@ public final class SpectralLoss implements ReconstructionLoss, AutoCloseable {
     return both.narrow(0, both.size(0) / 2, both.size(0) / 2);
   }
 
-  private Tensor filters(int window, int bands) {
+  private DeviceConstant filters(int window, int bands) {
     MelFilterBank bank =
         new MelFilterBank(
             config.sampleRate(),
@@ -94,17 +94,6 @@ public final class SpectralLoss implements ReconstructionLoss, AutoCloseable {
             config.sampleRate() / 2.0,
             MelScale.HTK,
             MelFilterBank.Norm.PEAK);
-    Tensor filters = MelFilters.of(bank).t().contiguous();
-    filters.retainReference();
-    return filters;
-  }
-
-  @Override
-  public void close() {
-    for (Scale scale : scales) {
-      if (scale.filters() != null) {
-        scale.filters().releaseReference();
-      }
-    }
+    return new DeviceConstant(() -> MelFilters.of(bank).t().contiguous());
   }
 }

@@ -193,6 +193,24 @@ class JointGuidanceTest {
   }
 
   @Test
+  void the_passes_as_one_batch_say_what_they_say_apart() {
+    Latents noisy = Fixtures.latents(1, 2);
+    Conditions conditions = Conditions.NONE.withSelfConditioning(Fixtures.latents(3, 4));
+    List<Call> calls = new ArrayList<>();
+    Latents joined =
+        new JointGuidance(Call.spy(calls, Fixtures.mixing()), SCHEDULE, 2, SEVENS, Batching.JOINED)
+            .predict(noisy, levels(noisy), conditions)
+            .noise();
+    Latents apart =
+        new JointGuidance(Fixtures.mixing(), SCHEDULE, 2, SEVENS, Batching.APART)
+            .predict(noisy, levels(noisy), conditions)
+            .noise();
+    assertThat(calls).hasSize(1);
+    assertThat(calls.get(0).noisy().batch()).isEqualTo(6);
+    assertThat(Fixtures.identical(joined, apart)).isTrue();
+  }
+
+  @Test
   void noise_is_fresh_at_every_step() {
     List<Call> calls = new ArrayList<>();
     Latents noisy = Fixtures.latents(1);
