@@ -66,6 +66,11 @@ class BenchCommandTest {
     assertThat(root.path("bench").asText()).isEqualTo("denoiser");
     assertThat(root.path("processor").asText()).isNotBlank();
     assertThat(root.path("processorFeatures").isTextual()).isTrue();
+    double fp32 = root.path("productMillisFp32").asDouble();
+    double bf16 = root.path("productMillisBf16").asDouble();
+    assertThat(fp32).isPositive();
+    assertThat(root.path("autoPrecisionOnCpu").asText()).isEqualTo(auto(fp32, bf16));
+    assertThat(root.path("tf32OnGpu").isBoolean()).isTrue();
     assertThat(root.path("ofSgemm").asDouble()).isEqualTo(0.75);
     assertThat(root.path("none").isNull()).isTrue();
     assertThat(root.path("parts").path(0).path("share").isNull()).isTrue();
@@ -175,5 +180,9 @@ class BenchCommandTest {
   @Test
   void without_a_measurement_usage_is_shown() {
     assertThat(run(0, "bench")).contains("denoiser", "sampler", "memory");
+  }
+
+  private static String auto(double fp32, double bf16) {
+    return bf16 * 1.5 <= fp32 ? "bf16" : "fp32";
   }
 }
