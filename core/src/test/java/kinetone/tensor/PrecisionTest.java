@@ -78,4 +78,12 @@ class PrecisionTest {
         .isInstanceOf(KinetoneException.class)
         .hasMessage("precision 'fp16' is unknown; use fp32, bf16 or auto");
   }
+
+  @Test
+  void trainings_on_processors_are_in_fp32_unless_bf16_is_asked_for() {
+    Device cpu = new Device("cpu");
+    assertThat(Precision.AUTO.forTraining(cpu)).isEqualTo(Precision.FP32);
+    assertThat(Precision.BF16.forTraining(cpu)).isEqualTo(Precision.BF16);
+    assertThat(Precision.FP32.forTraining(cpu)).isEqualTo(Precision.FP32);
+  }
 }

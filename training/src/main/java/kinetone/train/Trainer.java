@@ -31,7 +31,12 @@ public final class Trainer {
   public static TrainingEvent.Finished run(
       TrainingTask task, TrainerConfig config, RunDirectory run, TrainingListener listener) {
     try (Device device = device(task)) {
-      return run(task, config, run, listener, () -> Autocast.open(device, config.precision()));
+      return run(
+          task,
+          config,
+          run,
+          listener,
+          () -> Autocast.open(device, config.precision().forTraining(device)));
     }
   }
 
