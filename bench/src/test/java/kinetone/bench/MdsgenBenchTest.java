@@ -101,7 +101,8 @@ class MdsgenBenchTest {
     MdsgenBench.Compared compared =
         MdsgenProbe.compared(job(HiFiGanConfig.TINY, guidance, folder.toString()));
     assertThat(compared.denoiserSeconds()).isPositive();
-    assertThat(compared.denoiserCpuSeconds()).isPositive();
+    // The clock of processes may tick in hundredths of a second.
+    assertThat(compared.denoiserCpuSeconds()).isNotNegative();
     return SafeTensors.read(folder.resolve("latents.safetensors")).tensors().get("latents");
   }
 
