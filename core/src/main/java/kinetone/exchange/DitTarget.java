@@ -27,7 +27,7 @@ final class DitTarget implements ImportTarget<DiTConfig> {
 
   @Override
   public String type() {
-    return "DiT";
+    return DiT.TYPE;
   }
 
   @Override

@@ -44,6 +44,7 @@ final class AvDitObjective implements LatentObjective {
 
   private final AvDitRecipe recipe;
   private final AdapterAvDiT network;
+  private final NoiseSchedule schedule;
   private final Denoiser denoiser;
   private final DiffusionObjective objective;
   private final Optional<PipelineSamples> samples;
@@ -53,7 +54,7 @@ final class AvDitObjective implements LatentObjective {
     this.recipe = recipe;
     this.network = network;
     DiffusionConfig diffusion = recipe.model().base().diffusion();
-    NoiseSchedule schedule = diffusion.noiseSchedule();
+    schedule = diffusion.noiseSchedule();
     denoiser = noisePrediction(network);
     objective =
         new DiffusionObjective(
@@ -99,14 +100,18 @@ final class AvDitObjective implements LatentObjective {
       return new TrainingTask.Value(value.total(), value.parts());
     }
     GradientCheckpoints checkpoints = new GradientCheckpoints();
-    Denoiser through = noisePrediction(network.checkpointed(checkpoints));
-    DenoisingLoss.Value value = value(through, batch, recipe.conditionDrop(), rng);
-    return new TrainingTask.Value(value.total(), value.parts(), Optional.of(checkpoints));
+    try {
+      Denoiser through = noisePrediction(network.checkpointed(checkpoints));
+      DenoisingLoss.Value value = value(through, batch, recipe.conditionDrop(), rng);
+      return new TrainingTask.Value(value.total(), value.parts(), Optional.of(checkpoints));
+    } catch (RuntimeException | Error e) {
+      checkpoints.close();
+      throw e;
+    }
   }
 
   private Denoiser noisePrediction(Denoiser plain) {
-    DiffusionConfig diffusion = recipe.model().base().diffusion();
-    return diffusion.prediction().noisePrediction(plain, diffusion.noiseSchedule());
+    return recipe.model().base().diffusion().prediction().noisePrediction(plain, schedule);
   }
 
   private DenoisingLoss.Value value(

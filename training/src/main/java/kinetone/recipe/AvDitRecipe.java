@@ -33,7 +33,7 @@ import org.bytedeco.pytorch.Device;
  *     small parts; the optimiser and its step count start anew. None when absent
  * @param train what is trained: {@code ADAPTERS}, unless given, or {@code ALL}, the base too
  * @param gradientCheckpointing whether blocks are computed a second time for their gradients, which
- *     takes a third more time and a fraction of the memory; false unless given
+ *     takes up to a third more time and less memory; false unless given
  * @param conditionDrop share of examples trained without their class; DiT 0.1
  * @param batch examples per micro batch
  * @param samples pictures of clips that the network makes while it is trained; none when absent
