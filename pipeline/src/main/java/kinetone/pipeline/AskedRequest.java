@@ -44,8 +44,6 @@ public final class AskedRequest {
   /** Where the gap ends where nothing is said, in seconds. */
   public static final double TO = 1.625;
 
-  private static final String TASKS = "use joint, v2a, a2v, continue or inpaint";
-
   private TaskKind task;
   private Path video;
   private Path audio;
@@ -106,8 +104,8 @@ public final class AskedRequest {
 
   @JsonProperty("task")
   void readTask(String name) {
-    Check.that(name != null, "task is missing; %s", TASKS);
-    task = task(name);
+    Check.that(name != null, "task is missing; use %s", TaskKind.NAMES);
+    task = TaskKind.named(name);
   }
 
   @JsonProperty("video")
@@ -125,15 +123,6 @@ public final class AskedRequest {
     options =
         OptionValues.read(Json.MAPPER.createObjectNode().set(name, value), Systems.options())
             .over(options);
-  }
-
-  private static TaskKind task(String name) {
-    for (TaskKind kind : TaskKind.values()) {
-      if (kind != TaskKind.SEGMENTS && kind.label().equals(name)) {
-        return kind;
-      }
-    }
-    throw KinetoneException.user("task '%s' is unknown; %s", name, TASKS);
   }
 
   private static Path path(String what, String file) {
@@ -288,7 +277,8 @@ public final class AskedRequest {
       case V2A -> new Task.VideoToAudio();
       case CONTINUE -> new Task.Continue(or(given, GIVEN));
       case INPAINT -> new Task.Inpaint(or(from, FROM), or(to, TO));
-      case SEGMENTS -> throw KinetoneException.user("task segments is for programs; %s", TASKS);
+      case SEGMENTS ->
+          throw KinetoneException.user("task segments is for programs; use %s", TaskKind.NAMES);
     };
   }
 

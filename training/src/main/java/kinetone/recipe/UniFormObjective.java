@@ -47,8 +47,8 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * What UniForm learns: noise and variance of what each example's task generates (Zhao et al. 2025, eq.
- * 1 to 3), with and without its caption.
+ * What UniForm learns: noise and variance of what each example's task generates (Zhao et al. 2025,
+ * eq. 1 to 3), with and without its caption.
  */
 final class UniFormObjective implements LatentObjective {
   private static final int HELD_OUT_BATCHES = 2;
@@ -98,11 +98,9 @@ final class UniFormObjective implements LatentObjective {
     Map<String, TimestepSampler> tasks = new LinkedHashMap<>();
     tasks.put("t2av", shifted(new Vanilla(steps, lengths)));
     tasks.put(
-        "a2v",
-        shifted(new TaskSpecific(steps, TaskMask.only(Modality.VIDEO, lengths), lengths)));
+        "a2v", shifted(new TaskSpecific(steps, TaskMask.only(Modality.VIDEO, lengths), lengths)));
     tasks.put(
-        "v2a",
-        shifted(new TaskSpecific(steps, TaskMask.only(Modality.AUDIO, lengths), lengths)));
+        "v2a", shifted(new TaskSpecific(steps, TaskMask.only(Modality.AUDIO, lengths), lengths)));
     return tasks;
   }
 
@@ -136,9 +134,7 @@ final class UniFormObjective implements LatentObjective {
   @Override
   public TrainingTask.Value loss(long step, LatentBatch batch, Rng rng) {
     Optional<GradientCheckpoints> checkpoints =
-        recipe.gradientCheckpointing()
-            ? Optional.of(new GradientCheckpoints())
-            : Optional.empty();
+        recipe.gradientCheckpointing() ? Optional.of(new GradientCheckpoints()) : Optional.empty();
     try {
       Denoiser through = checkpoints.<Denoiser>map(network::checkpointed).orElse(network);
       Conditions conditions =
@@ -192,8 +188,7 @@ final class UniFormObjective implements LatentObjective {
           Conditions conditions = Conditions.NONE.withText(batch.text());
           Conditions heard =
               told ? conditions : new ConditionDrop(1).apply(conditions, batch.size(), rng);
-          DenoisingLoss.Value value =
-              task.of(noisePrediction(network), clean(batch), heard, rng);
+          DenoisingLoss.Value value = task.of(noisePrediction(network), clean(batch), heard, rng);
           return Map.of(name, (double) value.total().item_float());
         });
   }

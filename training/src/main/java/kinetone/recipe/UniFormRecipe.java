@@ -28,8 +28,8 @@ import org.bytedeco.pytorch.Device;
  * @param shift draws more of the high noise levels ({@link
  *     kinetone.diffusion.timestep.ShiftedTimesteps}); 1, uniform timesteps, unless given
  * @param textDrop share of examples trained without their caption; UniForm 0.5
- * @param givenDrop share of examples trained without what is given, for guidance towards it; 0, as in
- *     the paper, unless given
+ * @param givenDrop share of examples trained without what is given, for guidance towards it; 0, as
+ *     in the paper, unless given
  * @param gradientCheckpointing whether blocks are computed a second time for their gradients, which
  *     takes up to a third more time and less memory; false unless given
  * @param batch examples per micro batch

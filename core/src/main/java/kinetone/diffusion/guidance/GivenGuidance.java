@@ -14,10 +14,10 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Classifier-free guidance towards what is given as clean latents: ε̂ = ε_0 + s (ε_g − ε_0), where ε_0
- * sees zeros, the mean of standardised latents, in the place of what is given. Networks learn that
- * pass by {@link #hide} in training. Around this, {@link ClassifierFreeGuidance} guides by text: the
- * two weights of Brooks et al. 2023 (InstructPix2Pix, eq. 3).
+ * Classifier-free guidance towards what is given as clean latents: ε̂ = ε_0 + s (ε_g − ε_0), where
+ * ε_0 sees zeros, the mean of standardised latents, in the place of what is given. Networks learn
+ * that pass by {@link #hide} in training. Around this, {@link ClassifierFreeGuidance} guides by
+ * text: the two weights of Brooks et al. 2023 (InstructPix2Pix, eq. 3).
  */
 public final class GivenGuidance implements Denoiser {
   private final Denoiser inner;
@@ -68,7 +68,8 @@ public final class GivenGuidance implements Denoiser {
           levels
               .get(modality)
               .gt(new Scalar(0L))
-              .logical_or(hidden.to(value.device(), hidden.scalar_type()).logical_not().unsqueeze(1));
+              .logical_or(
+                  hidden.to(value.device(), hidden.scalar_type()).logical_not().unsqueeze(1));
       seen.put(modality, value.where(Positions.broadcast(shown, value), new Scalar(0.0)));
     }
     return Latents.of(seen);

@@ -17,8 +17,8 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Module;
 
 /**
- * A denoiser between a picture codec and a sound codec, at work: what such models share. It owns its
- * parts, and moves them to the device.
+ * A denoiser between a picture codec and a sound codec, at work: what such models share. It owns
+ * its parts, and moves them to the device.
  */
 public abstract class JointModel implements DiffusionModel {
   private final Module network;
@@ -74,9 +74,7 @@ public abstract class JointModel implements DiffusionModel {
     device = parts.device();
     geometry =
         new ClipGeometry(
-            parts.format(),
-            videoCodec.codec().layout().time(),
-            audioCodec.codec().layout().time());
+            parts.format(), videoCodec.codec().layout().time(), audioCodec.codec().layout().time());
     network.to(device, false);
     network.eval();
     videoCodec.codec().ready(device);

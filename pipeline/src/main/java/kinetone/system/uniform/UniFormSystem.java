@@ -85,8 +85,7 @@ public final class UniFormSystem implements GenerativeSystem {
   public ClipFormat format(ModelParts parts, AskedFormat asked) {
     UniFormConfig network = network(parts);
     return shape(network)
-        .format(
-            parts, asked, asked.agreedFramesPerSecond(network.framesPerSecond()), SAMPLE_RATE);
+        .format(parts, asked, asked.agreedFramesPerSecond(network.framesPerSecond()), SAMPLE_RATE);
   }
 
   private static UniFormConfig network(ModelParts parts) {
