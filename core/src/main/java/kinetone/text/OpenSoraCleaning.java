@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
  * {@code clean_caption} of Open-Sora 1.2.0, rule by rule and in its order. Where the original calls
  * Beautiful Soup, tags and comments are taken out and characters that mark-up names are put in; of
  * ftfy it does what ftfy does to whole text: straight quotation marks, ligatures and wide letters
- * taken apart, line breaks alike, control characters out, and Unicode's composed form (text that was
- * decoded with a wrong table is not repaired).
+ * taken apart, line breaks alike, control characters out, and Unicode's composed form (text that
+ * was decoded with a wrong table is not repaired).
  */
 final class OpenSoraCleaning {
   private static final String SITES = "(?:com|co|ru|net|org|edu|gov|it)[\\w/-]*\\b/?(?!@)))";
@@ -159,7 +159,8 @@ final class OpenSoraCleaning {
       return "\ufffd";
     }
     int point = Integer.parseInt(digits, hexadecimal ? 16 : 10);
-    boolean valid = Character.isValidCodePoint(point) && point != 0 && (point < 0xd800 || point > 0xdfff);
+    boolean valid =
+        Character.isValidCodePoint(point) && point != 0 && (point < 0xd800 || point > 0xdfff);
     return valid ? Character.toString(point) : "\ufffd";
   }
 

@@ -9,8 +9,8 @@ import java.util.List;
 import kinetone.common.KinetoneException;
 
 /**
- * The file of a SentencePiece vocabulary ({@code sentencepiece_model.proto} of google/sentencepiece),
- * as far as Kinetone makes such files itself, and their pieces.
+ * The file of a SentencePiece vocabulary ({@code sentencepiece_model.proto} of
+ * google/sentencepiece), as far as Kinetone makes such files itself, and their pieces.
  *
  * @param pieces in the order of their numbers
  */

@@ -40,7 +40,11 @@ final class T5Block extends Module {
     dense = second.register_module("DenseReluDense", new Module("T5DenseGatedActDense"));
     // The deviations of transformers' T5: they make up for the scale that scores do not have.
     double narrow = 1 / Math.sqrt(width);
-    q = add(attention, "q", new Projection(width, inner, narrow / Math.sqrt(config.headWidth()), rng));
+    q =
+        add(
+            attention,
+            "q",
+            new Projection(width, inner, narrow / Math.sqrt(config.headWidth()), rng));
     k = add(attention, "k", new Projection(width, inner, narrow, rng));
     v = add(attention, "v", new Projection(width, inner, narrow, rng));
     o = add(attention, "o", new Projection(inner, width, 1 / Math.sqrt(inner), rng));

@@ -14,10 +14,10 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * The encoder of T5 v1.1 (Raffel et al. 2020; {@code T5EncoderModel} of Hugging Face transformers):
- * pre-norm blocks of attention, whose scores are not scaled and get a bias for the relative position
- * that the first block holds and all share, and of feed-forward layers gated by a tanh-GELU; no
- * linear layer has a bias, norms are of the root mean square. Names and shapes are those of public
- * weights. Made outside of tensor scopes and on the CPU.
+ * pre-norm blocks of attention, whose scores are not scaled and get a bias for the relative
+ * position that the first block holds and all share, and of feed-forward layers gated by a
+ * tanh-GELU; no linear layer has a bias, norms are of the root mean square. Names and shapes are
+ * those of public weights. Made outside of tensor scopes and on the CPU.
  */
 public final class T5Encoder extends Module {
   private final T5Config config;

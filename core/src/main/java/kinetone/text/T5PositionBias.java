@@ -60,7 +60,8 @@ final class T5PositionBias extends Module {
       return side + far;
     }
     // In float32, as the reference computes it: some distances lie on the border of two buckets.
-    float share = (float) Math.log((float) far / exact) / (float) Math.log((double) maxDistance / exact);
+    float share =
+        (float) Math.log((float) far / exact) / (float) Math.log((double) maxDistance / exact);
     return side + Math.min(half - 1, exact + (int) (share * (half - exact)));
   }
 }

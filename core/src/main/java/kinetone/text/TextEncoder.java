@@ -52,7 +52,8 @@ public final class TextEncoder implements AutoCloseable {
    */
   public static TextEncoder load(Path folder, Device device) {
     TextEncoderConfig config = config(folder);
-    T5Encoder network = ComponentFolder.network(folder, rng -> new T5Encoder(config.encoder(), rng));
+    T5Encoder network =
+        ComponentFolder.network(folder, rng -> new T5Encoder(config.encoder(), rng));
     network.eval();
     network.to(device, false);
     return new TextEncoder(
@@ -176,13 +177,11 @@ public final class TextEncoder implements AutoCloseable {
       }
     }
     try (TensorScope scope = TensorScope.open()) {
-      Tensor mask =
-          Tensors.of(valid, captions.size(), longest).to(device, ScalarType.Bool);
+      Tensor mask = Tensors.of(valid, captions.size(), longest).to(device, ScalarType.Bool);
       Tensor encoded =
           network.forward(
               Tensors.of(ids, captions.size(), longest).to(device, ScalarType.Long), mask);
-      Tensor clean =
-          encoded.to(ScalarType.Float).mul(mask.unsqueeze(-1).to(ScalarType.Float));
+      Tensor clean = encoded.to(ScalarType.Float).mul(mask.unsqueeze(-1).to(ScalarType.Float));
       return new EncodedText(scope.keep(clean), scope.keep(mask));
     }
   }

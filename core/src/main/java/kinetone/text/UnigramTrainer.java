@@ -15,11 +15,12 @@ import kinetone.text.SentencePieceFile.Type;
 /**
  * Learns a unigram vocabulary (Kudo 2018): of all frequent parts of words, those under which the
  * text is likeliest. Expectation and maximisation set the frequencies, and the pieces that are
- * expected least go, a few at a time. Letters, digits and bytes always stay, so that any text can be
- * cut. The same text gives the same vocabulary.
+ * expected least go, a few at a time. Letters, digits and bytes always stay, so that any text can
+ * be cut. The same text gives the same vocabulary.
  */
 public final class UnigramTrainer {
   private static final String BLANK = "\u2581";
+
   /** Letters with the blank before them, or one digit or mark. */
   private static final Pattern WORD = Pattern.compile(BLANK + "?\\p{L}+|" + BLANK + "?[^\\p{L}]");
 
@@ -52,7 +53,8 @@ public final class UnigramTrainer {
       for (int i = 0; i < ROUNDS; i++) {
         trainer.estimate();
       }
-      if (trainer.scores.size() <= size || trainer.scores.keySet().stream().allMatch(UnigramTrainer::single)) {
+      if (trainer.scores.size() <= size
+          || trainer.scores.keySet().stream().allMatch(UnigramTrainer::single)) {
         return trainer.file();
       }
       trainer.prune(Math.max(size, (int) (KEPT * trainer.scores.size())));
@@ -134,7 +136,8 @@ public final class UnigramTrainer {
 
   /** Keeps the likeliest, and all single letters. */
   private void prune(int size) {
-    List<String> others = new ArrayList<>(scores.keySet().stream().filter(p -> !single(p)).toList());
+    List<String> others =
+        new ArrayList<>(scores.keySet().stream().filter(p -> !single(p)).toList());
     long letters = scores.size() - others.size();
     others.sort(Comparator.comparing((String p) -> -scores.get(p)).thenComparing(p -> p));
     Map<String, Double> kept = new TreeMap<>();

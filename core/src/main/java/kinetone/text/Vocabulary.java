@@ -67,7 +67,9 @@ public final class Vocabulary implements AutoCloseable {
       Check.that(
           Files.isRegularFile(file), "the vocabulary %s is missing; fetch the model again", file);
       Check.that(
-          Files.size(file) <= LARGEST, "%s is too large for a vocabulary: %d bytes", file,
+          Files.size(file) <= LARGEST,
+          "%s is too large for a vocabulary: %d bytes",
+          file,
           Files.size(file));
       return Files.readAllBytes(file);
     } catch (IOException e) {
