@@ -118,30 +118,33 @@ final class TextTask implements Recipe.RecipeTask {
       others.add(Captions.draw(facts, telling, random));
     }
     captions.addAll(others);
-    Tensor mean = mean(captions);
-    Tensor contrast = contrast(learner.compared(mean), told);
-    Tensor facts = facts(mean, told);
+    EncodedText encoded = encode(captions);
+    Tensor contrast = contrast(learner.compared(mean(encoded)), told);
+    Tensor facts = facts(encoded, told);
     Tensor total = facts.add(contrast.mul(new Scalar(recipe.contrastWeight())));
     return new Value(total, Map.of("loss", total, "facts", facts, "contrast", contrast));
   }
 
-  /** The mean of each caption's tokens, (B, D). */
-  private Tensor mean(List<String> captions) {
+  private EncodedText encode(List<String> captions) {
     List<int[]> ids =
         captions.stream()
             .map(recipe.cleaning()::clean)
             .map(caption -> vocabulary.pieces(caption, recipe.maxTokens()))
             .toList();
-    EncodedText encoded = TextEncoder.encode(learner.encoder(), ids, device);
+    return TextEncoder.encode(learner.encoder(), ids, device);
+  }
+
+  /** The mean of each caption's tokens, (B, D). */
+  private static Tensor mean(EncodedText encoded) {
     Tensor count = encoded.mask().to(ScalarType.Float).sum(1).unsqueeze(1);
     return encoded.embedding().sum(1).div(count);
   }
 
   /** Sum over facts of the cross entropies of what is read from two wordings each. */
-  private Tensor facts(Tensor mean, List<Told> told) {
+  private Tensor facts(EncodedText encoded, List<Told> told) {
     Tensor sum = null;
     for (var fact : Fact.values()) {
-      Tensor loss = cross_entropy_loss(learner.read(fact, mean), answers(fact, told, 2));
+      Tensor loss = cross_entropy_loss(learner.read(fact, encoded), answers(fact, told, 2));
       sum = sum == null ? loss : sum.add(loss);
     }
     return sum;
@@ -211,10 +214,10 @@ final class TextTask implements Recipe.RecipeTask {
       }
       try (TensorScope scope = TensorScope.open();
           NoGradGuard noGrad = new NoGradGuard()) {
-        Tensor mean = mean(captions);
+        EncodedText encoded = encode(captions);
         for (var fact : Fact.values()) {
           long[] read =
-              Tensors.toLongs(learner.read(fact, mean).argmax(new LongOptional(1), false));
+              Tensors.toLongs(learner.read(fact, encoded).argmax(new LongOptional(1), false));
           long[] wrong = wrongOf.computeIfAbsent(fact, f -> new long[2]);
           for (int i = 0; i < read.length; i++) {
             long answer = told.get(i).answer(fact);
