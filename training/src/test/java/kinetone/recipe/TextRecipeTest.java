@@ -42,7 +42,7 @@ final class TextRecipeTest {
     assertThat(trainer.steps()).isEqualTo(40);
     Map<String, Double> before = validated(recipe);
     assertThat(before.get("errorKind")).isGreaterThan(0.6);
-    TrainingRun.run(recipe, folder, new Device("cpu"));
+    new TrainingRun(recipe, folder, new Device("cpu")).train(event -> {});
   }
 
   private static Map<String, Double> validated(Recipe recipe) {
