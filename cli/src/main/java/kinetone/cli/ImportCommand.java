@@ -46,6 +46,7 @@ import picocli.CommandLine.Parameters;
       "      --out models/audioldm-vae",
       "  kinetone import sd-vae-ft-mse --as sd-vae-mel --set codec.channel=MEAN \\",
       "      --out models/sd-vae-mel",
+      "  kinetone import OpenSora-VAE-v1.2 --as opensora-vae --out models/opensora-vae",
       "  kinetone import audioldm-s-full-v2.ckpt --as hifi-gan \\",
       "      --out models/audioldm-vocoder",
       ""

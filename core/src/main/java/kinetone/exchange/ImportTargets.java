@@ -32,7 +32,8 @@ public final class ImportTargets {
           HIFI_GAN,
           MDSGEN,
           CAVP,
-          new AlignTarget());
+          new AlignTarget(),
+          new OpenSoraVaeTarget());
 
   private ImportTargets() {}
 

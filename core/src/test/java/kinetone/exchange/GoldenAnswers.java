@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.codec.Codecs;
+import kinetone.codec.LatentCodec;
+import kinetone.codec.VideoCodec;
 import kinetone.diffusion.Conditions;
 import kinetone.diffusion.Denoiser;
 import kinetone.diffusion.Latents;
@@ -16,6 +18,7 @@ import kinetone.feature.align.AlignmentFolder;
 import kinetone.feature.cavp.Cavp;
 import kinetone.feature.cavp.CavpFolder;
 import kinetone.latent.kl.AutoencoderKl;
+import kinetone.latent.opensora.NarrowOpenSora;
 import kinetone.model.mdsgen.Mdsgen;
 import kinetone.nn.Golden;
 import kinetone.tensor.Rng;
@@ -31,7 +34,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Errors of what the networks in folders answer, against public code ({@code
- * goldens/autoencoder_kl}, {@code vocoder}, {@code mdsgen} and {@code cavp}).
+ * goldens/autoencoder_kl}, {@code opensora_vae}, {@code vocoder}, {@code mdsgen} and {@code cavp}).
  */
 final class GoldenAnswers {
   private GoldenAnswers() {}
@@ -43,6 +46,18 @@ final class GoldenAnswers {
       Golden golden = Golden.read("kl", name);
       Tensor latent = golden.get("latent").permute(0, 2, 3, 1).contiguous();
       return golden.error(network.decode(latent).permute(0, 3, 1, 2), "decoded");
+    }
+  }
+
+  static double played(Path at) {
+    LatentCodec<VideoCodec> codec = Codecs.openVideo(at);
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard();
+        Rng draws = Rng.none()) {
+      Golden golden = NarrowOpenSora.golden();
+      Tensor clip =
+          codec.decode(NarrowOpenSora.channelsLast(golden.get("latent")), 34, draws);
+      return golden.error(NarrowOpenSora.channelsFirst(clip), "decoded_34");
     }
   }
 

@@ -11,6 +11,7 @@ import kinetone.checkpoint.convert.Conversion;
 import kinetone.checkpoint.convert.KlNaming;
 import kinetone.checkpoint.convert.Naming;
 import kinetone.feature.cavp.NarrowCavp;
+import kinetone.latent.opensora.NarrowOpenSora;
 import kinetone.nn.Golden;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
@@ -50,6 +51,14 @@ record TargetCase(
             "",
             "decoder.conv_out.bias",
             at -> GoldenAnswers.decoded(at, "picture")),
+        new TargetCase(
+            "opensora-vae",
+            new StoredOpenSora(NarrowOpenSora.CONFIG, null),
+            () -> NarrowOpenSora.golden().weights(),
+            List.of(),
+            "",
+            "spatial_vae.module.decoder.conv_out.bias",
+            GoldenAnswers::played),
         new TargetCase(
             "audioldm-vae",
             new StoredMelCodec(NarrowConfigs.MEL_CODEC, null),
