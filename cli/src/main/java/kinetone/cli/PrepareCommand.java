@@ -3,6 +3,7 @@ package kinetone.cli;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import kinetone.common.Memory;
 import kinetone.data.ClipSource;
@@ -12,6 +13,7 @@ import kinetone.data.ManifestReport;
 import kinetone.data.ManifestSource;
 import kinetone.data.SceneSource;
 import kinetone.media.ClipFormat;
+import kinetone.scene.Combinations;
 import kinetone.scene.SceneMix;
 import kinetone.tensor.Engine;
 import org.bytedeco.pytorch.Device;
@@ -94,6 +96,17 @@ final class PrepareCommand implements Callable<Integer> {
         defaultValue = "1",
         description = "World of the scenes (default: ${DEFAULT-VALUE}).")
     private long seed;
+
+    @Option(
+        names = "--combinations",
+        defaultValue = "all",
+        description = {
+          "Which combinations of thing, colour and count: ${COMPLETION-CANDIDATES} (default:"
+              + " ${DEFAULT-VALUE}).",
+          "COMMON leaves a fixed few out, HELD_OUT has nothing else: train on the first, measure on"
+              + " the second."
+        })
+    private Combinations combinations;
   }
 
   @Option(names = "--width", defaultValue = "64", description = "Pixels (${DEFAULT-VALUE}).")
@@ -200,9 +213,14 @@ final class PrepareCommand implements Callable<Integer> {
 
   private LatentPreparation scenes(Scenes chosen) {
     ClipFormat format = format();
+    Map<String, String> description = new TreeMap<>();
+    description.putAll(Map.of("kind", "scenes", "seed", Long.toString(chosen.seed), "mix", "all"));
+    if (chosen.combinations != Combinations.ALL) {
+      description.put("combinations", chosen.combinations.label());
+    }
     return preparation(
-        new SceneSource(format, SceneMix.all(), chosen.seed, chosen.count),
-        Map.of("kind", "scenes", "seed", Long.toString(chosen.seed), "mix", "all"),
+        new SceneSource(format, SceneMix.all(), chosen.seed, chosen.count, chosen.combinations),
+        description,
         format,
         chosen.count);
   }

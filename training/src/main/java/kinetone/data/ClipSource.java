@@ -20,4 +20,9 @@ public interface ClipSource {
   default int label(long index) {
     throw new UnsupportedOperationException("these clips have no labels");
   }
+
+  /** What clip {@code index} shows, in words; empty where nobody says. */
+  default String caption(long index) {
+    return "";
+  }
 }

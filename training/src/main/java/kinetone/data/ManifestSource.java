@@ -112,6 +112,7 @@ public final class ManifestSource implements ClipSource {
   }
 
   /** The caption of the file of clip {@code index}, empty for none. */
+  @Override
   public String caption(long index) {
     return parts.get(part(index)).entry.caption();
   }
