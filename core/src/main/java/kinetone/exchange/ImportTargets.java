@@ -33,7 +33,9 @@ public final class ImportTargets {
           MDSGEN,
           CAVP,
           new AlignTarget(),
-          new OpenSoraVaeTarget());
+          new OpenSoraVaeTarget(),
+          new StDit3Target(),
+          new PixArtTarget());
 
   private ImportTargets() {}
 

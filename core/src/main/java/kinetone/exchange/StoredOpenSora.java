@@ -13,8 +13,7 @@ import kinetone.latent.opensora.OpenSoraConfig;
  * @param statistics of its latents; null before an import, which then finds them
  */
 public record StoredOpenSora(
-    OpenSoraConfig codec,
-    @JsonInclude(JsonInclude.Include.NON_NULL) LatentStatistics statistics) {
+    OpenSoraConfig codec, @JsonInclude(JsonInclude.Include.NON_NULL) LatentStatistics statistics) {
   /** Checks that both have the same channels. */
   public StoredOpenSora {
     Check.that(codec != null, "codec is missing");

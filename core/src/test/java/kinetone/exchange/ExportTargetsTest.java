@@ -75,7 +75,8 @@ class ExportTargetsTest {
 
   private static List<String> forms(Path at) {
     return switch (ComponentFolder.type(at)) {
-      case "Mdsgen", "Cavp", "AlignmentClassifier", "OpenSoraAutoencoder" -> List.of("original");
+      case "Mdsgen", "Cavp", "AlignmentClassifier", "OpenSoraAutoencoder", "StDit3" ->
+          List.of("original");
       default -> List.of("diffusers", "original");
     };
   }

@@ -88,6 +88,14 @@ record TargetCase(
             "final_layer.linear.bias",
             GoldenAnswers::predicted),
         new TargetCase(
+            "stdit3-xl-2",
+            NarrowConfigs.STDIT,
+            () -> Golden.read("stdit3", "public").weights(),
+            List.of(),
+            "",
+            "final_layer.linear.bias",
+            GoldenAnswers::imagined),
+        new TargetCase(
             "cavp",
             NarrowCavp.CONFIG,
             () -> Golden.read("cavp", "cavp").weights(),
