@@ -40,6 +40,9 @@ import picocli.CommandLine.Option;
       "      --audio-codec runs/audio-codec/model --files my-clips/ --out data/latents",
       "  kinetone prepare --audio-codec runs/mel-codec/model --cavp runs/cavp/model \\",
       "      --scenes 20000 --out data/mel-latents",
+      "  kinetone prepare --video-codec runs/video-codec/model \\",
+      "      --audio-codec runs/audio-codec/model --text-encoder runs/text/model \\",
+      "      --scenes 20000 --combinations common --out data/told-latents",
       ""
     })
 final class PrepareCommand implements Callable<Integer> {
@@ -60,6 +63,14 @@ final class PrepareCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Folder of a CAVP network whose picture features are kept with the latents.")
   private Path cavp;
+
+  @Option(
+      names = "--text-encoder",
+      paramLabel = "DIR",
+      description =
+          "Folder of a text encoder: what it makes of the captions of clips is kept with the latents"
+              + " (scenes have captions; files by a manifest's column or a .txt beside each).")
+  private Path textEncoder;
 
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder of latents.")
   private Path out;
@@ -240,7 +251,8 @@ final class PrepareCommand implements Callable<Integer> {
         new LatentNetworks(
             Optional.ofNullable(videoCodec),
             Optional.ofNullable(audioCodec),
-            Optional.ofNullable(cavp)),
+            Optional.ofNullable(cavp),
+            Optional.ofNullable(textEncoder)),
         shardSize,
         batch,
         loaderThreads,

@@ -21,6 +21,11 @@ public interface ClipSource {
     throw new UnsupportedOperationException("these clips have no labels");
   }
 
+  /** Whether any clip has a caption. */
+  default boolean hasCaptions() {
+    return false;
+  }
+
   /** What clip {@code index} shows, in words; empty where nobody says. */
   default String caption(long index) {
     return "";

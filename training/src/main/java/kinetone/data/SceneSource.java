@@ -47,6 +47,11 @@ public final class SceneSource implements ClipSource {
     return labels().indexOf(generator.kind(number(index)).label());
   }
 
+  @Override
+  public boolean hasCaptions() {
+    return true;
+  }
+
   /** The caption of clip {@code index}. */
   @Override
   public String caption(long index) {
