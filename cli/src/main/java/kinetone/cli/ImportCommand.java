@@ -47,6 +47,7 @@ import picocli.CommandLine.Parameters;
       "  kinetone import sd-vae-ft-mse --as sd-vae-mel --set codec.channel=MEAN \\",
       "      --out models/sd-vae-mel",
       "  kinetone import OpenSora-VAE-v1.2 --as opensora-vae --out models/opensora-vae",
+      "  kinetone import PixArt-XL-2-256x256.pth --as pixart-xl-2 --out models/start",
       "  kinetone import audioldm-s-full-v2.ckpt --as hifi-gan \\",
       "      --out models/audioldm-vocoder",
       ""
