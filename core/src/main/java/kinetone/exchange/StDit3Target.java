@@ -64,7 +64,7 @@ class StDit3Target implements ImportTarget<StDit3Config> {
 
   private static Naming naming(StDit3Config configuration) {
     int head = configuration.width() / configuration.heads();
-    return new StDit3Naming(head, () -> RotaryPosition.frequencies(head));
+    return new StDit3Naming(RotaryPosition.frequencies(head));
   }
 
   @Override

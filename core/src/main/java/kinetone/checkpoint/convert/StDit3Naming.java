@@ -3,9 +3,8 @@ package kinetone.checkpoint.convert;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import kinetone.tensor.TensorFile;
-import org.bytedeco.pytorch.Tensor;
+import kinetone.tensor.Tensors;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -13,10 +12,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Kinetone's too. Its patches have an axis of time, one frame long, and its files hold the
  * frequencies of rotary positions.
  *
- * @param headWidth width of an attention head
- * @param frequencies of rotary positions, (headWidth / 2)
+ * @param frequencies of rotary positions, one for each pair of a head's width
  */
-public record StDit3Naming(int headWidth, Supplier<Tensor> frequencies) implements Naming {
+public record StDit3Naming(float[] frequencies) implements Naming {
   /** The kernel of the patches. */
   static final String PATCHES = "x_embedder.proj.weight";
 
@@ -40,6 +38,11 @@ public record StDit3Naming(int headWidth, Supplier<Tensor> frequencies) implemen
   @Override
   public List<Constant> constants(Map<String, TensorFile.Entry> network) {
     return List.of(
-        new Constant(FREQUENCIES, ScalarType.Float, new long[] {headWidth / 2}, true, frequencies));
+        new Constant(
+            FREQUENCIES,
+            ScalarType.Float,
+            new long[] {frequencies.length},
+            true,
+            () -> Tensors.of(frequencies, frequencies.length)));
   }
 }

@@ -49,13 +49,13 @@ public final class RotaryPosition {
         new DeviceConstant(() -> table(length, Math::sin)));
   }
 
-  /** By how much each pair of heads of {@code width} turns from one position to the next, (w/2). */
-  public static Tensor frequencies(int width) {
+  /** By how much each pair of heads of {@code width} turns from one position to the next. */
+  public static float[] frequencies(int width) {
     float[] values = new float[width / 2];
     for (int i = 0; i < values.length; i++) {
       values[i] = frequency(i, width);
     }
-    return Tensors.of(values, values.length);
+    return values;
   }
 
   /** In float32, as the public code has it. */

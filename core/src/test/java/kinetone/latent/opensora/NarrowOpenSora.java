@@ -2,10 +2,14 @@ package kinetone.latent.opensora;
 
 import java.util.List;
 import java.util.Map;
+import kinetone.codec.LatentCodec;
+import kinetone.codec.OpenSoraCodec;
 import kinetone.latent.LatentStatistics;
 import kinetone.latent.Regularisation;
 import kinetone.latent.kl.AutoencoderKlConfig;
 import kinetone.nn.Golden;
+import kinetone.tensor.Rng;
+import kinetone.tensor.StateDict;
 import org.bytedeco.pytorch.Tensor;
 
 /** What {@code goldens/opensora_vae.py} made. */
@@ -30,6 +34,15 @@ public final class NarrowOpenSora {
   /** The file. */
   public static Golden golden() {
     return Golden.read("opensora", "vae");
+  }
+
+  /** A codec with its weights and statistics; make it outside of scopes. */
+  public static LatentCodec<OpenSoraCodec> codec() {
+    try (Rng none = Rng.none()) {
+      OpenSoraAutoencoder network = new OpenSoraAutoencoder(CONFIG, none);
+      StateDict.load("golden", network, network(golden()));
+      return new LatentCodec<>(new OpenSoraCodec(network), STATISTICS);
+    }
   }
 
   /** The weights of the network alone. */
