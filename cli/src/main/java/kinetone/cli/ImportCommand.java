@@ -48,6 +48,7 @@ import picocli.CommandLine.Parameters;
       "      --out models/sd-vae-mel",
       "  kinetone import OpenSora-VAE-v1.2 --as opensora-vae --out models/opensora-vae",
       "  kinetone import PixArt-XL-2-256x256.pth --as pixart-xl-2 --out models/start",
+      "  kinetone import t5-v1_1-xxl --as t5 --out models/t5-v1_1-xxl",
       "  kinetone import audioldm-s-full-v2.ckpt --as hifi-gan \\",
       "      --out models/audioldm-vocoder",
       ""
@@ -57,7 +58,8 @@ final class ImportCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "FILE",
       description =
-          "A .safetensors, .pt, .pth, .ckpt or .bin file, or a folder that diffusers saved.")
+          "A .safetensors, .pt, .pth, .ckpt or .bin file, or a folder that diffusers or transformers"
+              + " saved, in several files too.")
   private Path file;
 
   @Option(
@@ -188,7 +190,7 @@ final class ImportCommand implements Callable<Integer> {
   }
 
   private <C> C configuration(ImportTarget<C> target) {
-    C base = config == null ? target.configuration() : Exchange.configuration(config, target);
+    C base = config == null ? target.configuration(file) : Exchange.configuration(config, target);
     return overrides.isEmpty()
         ? base
         : ConfigLoader.with(

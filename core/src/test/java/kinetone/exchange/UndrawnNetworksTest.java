@@ -33,6 +33,8 @@ import kinetone.nn.Linear;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
+import kinetone.text.T5Config;
+import kinetone.text.T5Encoder;
 import kinetone.vocoder.HiFiGan;
 import kinetone.vocoder.HiFiGanConfig;
 import org.bytedeco.javacpp.Pointer;
@@ -75,6 +77,7 @@ class UndrawnNetworksTest {
     same("OpenSora", rng -> new OpenSoraAutoencoder(NarrowOpenSora.CONFIG, rng));
     same("StDit3", rng -> new StDit3(NarrowConfigs.STDIT, rng));
     same("align", rng -> new AlignmentClassifier(AlignmentConfig.SMALL, rng));
+    same("T5", rng -> new T5Encoder(new T5Config(48, 24, 3, 4, 6, 40, 32, 128, 1e-6), rng));
   }
 
   /** Saves a drawn network and loads it into one that was not drawn. */
