@@ -32,6 +32,7 @@ import picocli.CommandLine.Option;
       BenchSampler.class,
       BenchTrain.class,
       BenchAvDit.class,
+      BenchUniForm.class,
       BenchCodec.class,
       BenchSync.class,
       BenchAlign.class,
