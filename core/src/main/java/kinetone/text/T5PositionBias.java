@@ -77,7 +77,7 @@ final class T5PositionBias extends Module {
   }
 
   /** The bucket of a key that lies {@code distance} tokens after its query. */
-  long bucket(int distance) {
+  int bucket(int distance) {
     int half = buckets / 2;
     int exact = half / 2;
     int far = Math.abs(distance);

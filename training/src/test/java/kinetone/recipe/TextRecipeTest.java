@@ -87,9 +87,9 @@ final class TextRecipeTest {
   @Test
   void other_words_and_capitals_mean_the_same_and_another_colour_does_not() {
     try (TextEncoder encoder =
-        TextEncoder.load(
-            Path.of("../models/uniform-scenes/text_encoder"), new Device("cpu"))) {
-      assertThat(apart(encoder, "a blue ball bounces twice", "A BLUE BALL BOUNCES TWICE.")).isLessThan(0.35);
+        TextEncoder.load(Path.of("../models/uniform-scenes/text_encoder"), new Device("cpu"))) {
+      assertThat(apart(encoder, "a blue ball bounces twice", "A BLUE BALL BOUNCES TWICE."))
+          .isLessThan(0.35);
       double reworded =
           apart(encoder, "a blue ball bounces twice", "the blue ball, which is bouncing two times");
       assertThat(reworded)
