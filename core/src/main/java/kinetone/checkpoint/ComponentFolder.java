@@ -303,7 +303,8 @@ public final class ComponentFolder {
         Rng rng = Rng.none(room(folder, file))) {
       T built = built(folder, () -> build.apply(rng));
       // Nobody has seen it yet, so it does not matter what a damaged file leaves in it.
-      StateDict.loadDeferred(folder.resolve(WEIGHTS).toString(), module.apply(built), finite(folder, file));
+      StateDict.loadDeferred(
+          folder.resolve(WEIGHTS).toString(), module.apply(built), finite(folder, file));
       return built;
     }
   }

@@ -65,8 +65,7 @@ final class CaptionLearner extends Module {
     contrast = register_module("contrast", Linear.xavier(config.width(), CONTRAST, rng));
     for (var fact : Fact.values()) {
       queries.put(
-          fact,
-          register_module("find" + fact.label(), Linear.xavier(config.width(), 1, rng)));
+          fact, register_module("find" + fact.label(), Linear.xavier(config.width(), 1, rng)));
       heads.put(
           fact,
           register_module(

@@ -137,8 +137,7 @@ final class TextPreparationTest {
     }
   }
 
-  private static void refused(
-      ThrowingCallable what, String message) {
+  private static void refused(ThrowingCallable what, String message) {
     assertThatThrownBy(what)
         .isInstanceOf(KinetoneException.class)
         .hasMessageContaining(message)

@@ -6,11 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import kinetone.tensor.Rng;
-import kinetone.tensor.TensorScope;
-import kinetone.text.TextEncoder;
 import kinetone.train.TrainerConfig;
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
