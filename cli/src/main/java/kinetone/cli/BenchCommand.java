@@ -33,6 +33,7 @@ import picocli.CommandLine.Option;
       BenchTrain.class,
       BenchAvDit.class,
       BenchUniForm.class,
+      BenchPrompts.class,
       BenchCodec.class,
       BenchSync.class,
       BenchAlign.class,
