@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.ToIntFunction;
 import kinetone.common.Check;
+import kinetone.pipeline.AskedRequest;
 import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.Kinetone;
 import kinetone.pipeline.Pipeline;
@@ -100,8 +101,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Check.atLeast("--num-variants", variants, 1);
-    GenerateOptions single = options.with(denoising.values());
-    List<String> arguments = single.arguments();
+    List<String> arguments = options.with(denoising.values()).arguments();
     Check.that(
         batch == null || arguments.isEmpty(),
         "%s is for a single request; with --batch say it in the lines of %s",
@@ -110,10 +110,10 @@ final class GenerateCommand implements Callable<Integer> {
     Check.that(
         output == null || folder == null,
         "--output names the file, so --out does not apply; leave one of them out");
-    return batch == null ? single(single) : batch(RequestBatch.read(batch));
+    return batch == null ? single(options.asked()) : batch(RequestBatch.read(batch));
   }
 
-  private int single(GenerateOptions options) {
+  private int single(AskedRequest options) {
     requireOneClip(variants);
     options.request(0);
     ClipFiles files = files();
@@ -143,7 +143,7 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   /** The variants of a request of a batch that are not there yet. */
-  private void variants(ClipJob job, int number, GenerateOptions options) {
+  private void variants(ClipJob job, int number, AskedRequest options) {
     for (int variant = 0; variant < variants; variant++) {
       GenerateRequest request = options.request(variant);
       String name = String.format(Locale.ROOT, "%03d-%s", number, name(options, request.seed()));
@@ -156,7 +156,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
   }
 
-  private static String name(GenerateOptions options, long seed) {
+  private static String name(AskedRequest options, long seed) {
     return ClipFiles.name(options.files(), options.kind(), seed);
   }
 

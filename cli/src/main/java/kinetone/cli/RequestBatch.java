@@ -10,6 +10,7 @@ import kinetone.common.Check;
 import kinetone.common.InputFile;
 import kinetone.common.KinetoneException;
 import kinetone.common.Printable;
+import kinetone.pipeline.AskedRequest;
 
 /**
  * A file of requests, one a line. All lines are looked at before any work; a request that fails at
@@ -19,9 +20,9 @@ final class RequestBatch {
   private static final long MAX_BYTES = 64L << 20;
   private static final int SHOWN = 10;
 
-  private final List<Json.Line<GenerateOptions>> requests;
+  private final List<Json.Line<AskedRequest>> requests;
 
-  private RequestBatch(List<Json.Line<GenerateOptions>> requests) {
+  private RequestBatch(List<Json.Line<AskedRequest>> requests) {
     this.requests = requests;
   }
 
@@ -29,7 +30,7 @@ final class RequestBatch {
   @FunctionalInterface
   interface Work {
     /** Does it; {@code number} counts from 1. */
-    void on(int number, GenerateOptions request);
+    void on(int number, AskedRequest request);
   }
 
   /**
@@ -40,7 +41,7 @@ final class RequestBatch {
    */
   static RequestBatch read(Path file) {
     List<String> lines = InputFile.text(file, "batch file", MAX_BYTES).lines().toList();
-    List<Json.Line<GenerateOptions>> requests = new ArrayList<>();
+    List<Json.Line<AskedRequest>> requests = new ArrayList<>();
     Faults faults = new Faults();
     for (int i = 0; i < lines.size(); i++) {
       String where = Printable.of(file) + ":" + (i + 1);
@@ -48,20 +49,18 @@ final class RequestBatch {
       if (!line.isBlank()) {
         faults.of(
             where,
-            () ->
-                requests.add(
-                    new Json.Line<>(where, Json.read(where, line, GenerateOptions.class))));
+            () -> requests.add(new Json.Line<>(where, Json.read(where, line, AskedRequest.class))));
       }
     }
     // Lines that can be read may be wrong in what they ask for; people mend all at once.
-    for (Json.Line<GenerateOptions> line : requests) {
+    for (Json.Line<AskedRequest> line : requests) {
       faults.of(
           line.where(),
           () ->
               use(
                   line,
                   request -> {
-                    Within.Ranges.check(request);
+                    request.requireRanges();
                     request.request(0);
                   }));
     }
@@ -76,14 +75,14 @@ final class RequestBatch {
   }
 
   /** The requests. */
-  List<GenerateOptions> requests() {
+  List<AskedRequest> requests() {
     return requests.stream().map(Json.Line::value).toList();
   }
 
   /** Requires that {@code rule} refuses no request; see {@link #read}. */
-  void check(Consumer<GenerateOptions> rule) {
+  void check(Consumer<AskedRequest> rule) {
     Faults faults = new Faults();
-    for (Json.Line<GenerateOptions> line : requests) {
+    for (Json.Line<AskedRequest> line : requests) {
       faults.of(line.where(), () -> use(line, rule));
     }
     faults.requireNone();
@@ -100,7 +99,7 @@ final class RequestBatch {
     int status = 0;
     for (int i = 0; i < requests.size(); i++) {
       int number = i + 1;
-      Json.Line<GenerateOptions> line = requests.get(i);
+      Json.Line<AskedRequest> line = requests.get(i);
       try {
         use(line, request -> work.on(number, request));
       } catch (KinetoneException e) {
@@ -121,7 +120,7 @@ final class RequestBatch {
     return status;
   }
 
-  private static void use(Json.Line<GenerateOptions> line, Consumer<GenerateOptions> work) {
+  private static void use(Json.Line<AskedRequest> line, Consumer<AskedRequest> work) {
     line.apply(
         request -> {
           work.accept(request);

@@ -39,23 +39,6 @@ import picocli.CommandLine.Model.OptionSpec;
       }
     }
 
-    /**
-     * The same of options that did not come from a command line, such as a line of a batch; they
-     * are called like their fields.
-     */
-    static void check(Object options) {
-      for (Field field : options.getClass().getDeclaredFields()) {
-        if (field.isAnnotationPresent(Within.class)) {
-          try {
-            field.setAccessible(true);
-            check(field, field.getName(), field.get(options));
-          } catch (IllegalAccessException e) {
-            throw new IllegalStateException(e);
-          }
-        }
-      }
-    }
-
     private static void check(Field field, String name, Object given) {
       Within range = field.getAnnotation(Within.class);
       if (range != null && given instanceof Number number) {

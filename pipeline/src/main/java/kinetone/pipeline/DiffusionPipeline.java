@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import kinetone.codec.LatentCodec;
 import kinetone.codec.TimeLayout;
 import kinetone.common.Check;
@@ -68,13 +67,7 @@ public final class DiffusionPipeline implements Pipeline {
 
   @Override
   public void check(GenerateRequest request) {
-    Check.that(
-        supports(request.task()),
-        "models of system %s do: %s; this one cannot do %s",
-        system.name(),
-        system.tasks().stream().sorted().map(TaskKind::label).collect(Collectors.joining(", ")),
-        TaskKind.of(request.task()).label());
-    system.requireKnown(request.options());
+    system.requireKnown(request);
     OptionValues options = options(request);
     SamplerChoice sampler = options.get(CommonOptions.SAMPLER);
     Check.that(

@@ -3,6 +3,7 @@ package kinetone.pipeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import kinetone.common.Check;
 import kinetone.media.ClipFormat;
 import kinetone.tensor.Precision;
@@ -68,5 +69,21 @@ public interface GenerativeSystem {
           name(),
           String.join(", ", known.stream().map(Option::name).toList()));
     }
+  }
+
+  /**
+   * Refuses what no model of this system does or knows; no weights are needed for it.
+   *
+   * @throws kinetone.common.KinetoneException of kind USER
+   */
+  default void requireKnown(GenerateRequest request) {
+    TaskKind kind = TaskKind.of(request.task());
+    Check.that(
+        tasks().contains(kind),
+        "models of system %s do: %s; this one cannot do %s",
+        name(),
+        tasks().stream().sorted().map(TaskKind::label).collect(Collectors.joining(", ")),
+        kind.label());
+    requireKnown(request.options());
   }
 }

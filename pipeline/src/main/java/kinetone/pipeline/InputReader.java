@@ -11,7 +11,6 @@ import kinetone.media.ClipReader;
 import kinetone.media.Limits;
 import kinetone.media.MediaInfo;
 import kinetone.media.MediaProbe;
-import kinetone.media.ReadOptions;
 import kinetone.media.SampleCheck;
 import kinetone.media.TrackUse;
 import kinetone.media.Video;
@@ -75,7 +74,8 @@ final class InputReader {
   Video originalVideo(MediaInput input) {
     if (input instanceof MediaInput.File file) {
       return ClipReader.read(
-              file.path(), interval(file, 0).withTracks(TrackUse.REQUIRED, TrackUse.SKIP))
+              file.path(),
+              ModelInput.interval(format, file, 0).withTracks(TrackUse.REQUIRED, TrackUse.SKIP))
           .video()
           .orElseThrow(() -> missing(input, "picture"));
     }
@@ -86,34 +86,18 @@ final class InputReader {
   Audio originalAudio(MediaInput input) {
     if (input instanceof MediaInput.File file) {
       return ClipReader.read(
-              file.path(), interval(file, 0).withTracks(TrackUse.SKIP, TrackUse.REQUIRED))
+              file.path(),
+              ModelInput.interval(format, file, 0).withTracks(TrackUse.SKIP, TrackUse.REQUIRED))
           .audio()
           .orElseThrow(() -> missing(input, "sound"));
     }
     return audio(input);
   }
 
-  private ReadOptions interval(MediaInput.File file, int context) {
-    double seconds =
-        context == 0
-            ? Math.min(format.videoSeconds(), format.audioSeconds())
-            : format.videoSeconds() + context / format.framesPerSecond();
-    double wanted = file.seconds().orElse(seconds);
-    return ReadOptions.defaults().withInterval(file.start(), Math.min(seconds, wanted));
-  }
-
   private Clip tracks(MediaInput input, boolean picture, boolean sound, int context) {
     if (input instanceof MediaInput.File file) {
-      ReadOptions options =
-          interval(file, context)
-              .withFramesPerSecond(format.framesPerSecond())
-              .withPictures(format.width(), format.height(), pictures.reading())
-              .withSampleRate(format.sampleRate())
-              .withMono()
-              .withTracks(
-                  picture ? TrackUse.REQUIRED : TrackUse.SKIP,
-                  sound ? TrackUse.REQUIRED : TrackUse.SKIP);
-      return ClipReader.read(file.path(), options);
+      return ClipReader.read(
+          file.path(), ModelInput.clip(format, pictures, file, picture, sound, context));
     }
     Clip clip = clip(input);
     clip.video().ifPresent(this::requireFormat);

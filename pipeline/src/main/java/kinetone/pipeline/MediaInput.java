@@ -31,7 +31,13 @@ public sealed interface MediaInput {
   /**
    * A clip in memory, in the model's frame rate, size and sample rate.
    *
-   * @param clip as long as the model's clips, or shorter
+   * @param clip as long as the model's clips, or shorter; for sound of videos of any length
+   * @param seconds that the pictures last in their file, where that is no whole number of pictures
    */
-  record Decoded(Clip clip) implements MediaInput {}
+  record Decoded(Clip clip, OptionalDouble seconds) implements MediaInput {
+    /** Pictures that last as long as their number says. */
+    public Decoded(Clip clip) {
+      this(clip, OptionalDouble.empty());
+    }
+  }
 }

@@ -6,14 +6,11 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import kinetone.common.KinetoneException;
 import kinetone.media.ClipChunk;
 import kinetone.media.ClipFormat;
 import kinetone.media.ClipStream;
 import kinetone.media.Limits;
-import kinetone.media.ReadOptions;
-import kinetone.media.TrackUse;
 import kinetone.media.Video;
 
 /**
@@ -145,19 +142,9 @@ final class PictureWindows implements AutoCloseable {
 
     FileFrames(MediaInput.File file, ClipFormat format, PictureInput pictures) {
       this.file = file;
-      ReadOptions options =
-          ReadOptions.defaults()
-              .withFramesPerSecond(format.framesPerSecond())
-              .withPictures(format.width(), format.height(), pictures.reading())
-              .withTracks(TrackUse.REQUIRED, TrackUse.SKIP)
-              .withLimits(Limits.streaming());
-      OptionalDouble seconds = file.seconds();
       stream =
           ClipStream.open(
-              file.path(),
-              seconds.isPresent()
-                  ? options.withInterval(file.start(), seconds.getAsDouble())
-                  : options.withStart(file.start()));
+              file.path(), ModelInput.longVideo(format, pictures, file, Limits.streaming()));
     }
 
     @Override
@@ -185,6 +172,7 @@ final class PictureWindows implements AutoCloseable {
   /** From a clip in memory. */
   private static final class DecodedFrames implements Frames {
     private final Video video;
+    private final double seconds;
     private int next;
 
     DecodedFrames(MediaInput.Decoded input, ClipFormat format) {
@@ -194,6 +182,7 @@ final class PictureWindows implements AutoCloseable {
               .video()
               .orElseThrow(() -> KinetoneException.user("the given clip has no picture"));
       new InputReader(format, PictureInput.DEFAULT).requireFormat(video);
+      seconds = input.seconds().orElse(video.seconds());
     }
 
     @Override
@@ -207,12 +196,12 @@ final class PictureWindows implements AutoCloseable {
 
     @Override
     public double seconds() {
-      return video.seconds();
+      return seconds;
     }
 
     @Override
     public double expectedSeconds() {
-      return video.seconds();
+      return seconds;
     }
 
     @Override

@@ -25,9 +25,14 @@ public enum TaskInput {
   /** End of the gap. */
   TO;
 
+  /** As it is called in JSON. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
   /** As it is called on the command line. */
   public String argument() {
-    return "--" + name().toLowerCase(Locale.ROOT);
+    return "--" + label();
   }
 
   /** Whether {@code task} uses it. */

@@ -2,6 +2,7 @@ package kinetone.pipeline;
 
 import java.util.Locale;
 import kinetone.common.Check;
+import kinetone.common.KinetoneException;
 import kinetone.diffusion.task.Task;
 
 /** The kinds of tasks by the names users type. */
@@ -44,6 +45,27 @@ public enum TaskKind {
         !video || !audio,
         "a video and a sound are given, so say with --task whether to continue or inpaint them");
     return video ? V2A : audio ? A2V : JOINT;
+  }
+
+  /** The tasks that people can ask for. */
+  public static final String NAMES = "joint (or t2av), v2a, a2v, continue or inpaint";
+
+  /**
+   * The task that people call {@code name}, in any case. UniForm's name of joint generation from
+   * text is one of them.
+   *
+   * @throws KinetoneException of kind USER when there is none
+   */
+  public static TaskKind named(String name) {
+    if (name.equalsIgnoreCase("t2av")) {
+      return JOINT;
+    }
+    for (TaskKind kind : values()) {
+      if (kind != SEGMENTS && kind.label().equalsIgnoreCase(name)) {
+        return kind;
+      }
+    }
+    throw KinetoneException.user("task '%s' is unknown; use %s", name, NAMES);
   }
 
   /** Its name, in lower case. */
