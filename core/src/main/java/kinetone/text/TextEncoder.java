@@ -63,7 +63,7 @@ public final class TextEncoder implements AutoCloseable {
   /**
    * Writes an encoder into {@code folder}, which may exist.
    *
-   * @param vocabulary the file of its vocabulary, which is copied
+   * @param vocabulary the file of its vocabulary
    * @param dtype how weights are stored: Float, BFloat16 or Half
    */
   public static void save(
@@ -71,14 +71,15 @@ public final class TextEncoder implements AutoCloseable {
       T5Encoder network,
       int maxTokens,
       Cleaning cleaning,
-      Path vocabulary,
+      byte[] vocabulary,
       ScalarType dtype) {
-    var config =
-        new TextEncoderConfig(
-            network.config(), maxTokens, cleaning, ComponentFolder.sha256(vocabulary));
     try (PointerScope scope = new PointerScope()) {
+      Files.createDirectories(folder);
+      Path file = Files.write(folder.resolve(Vocabulary.FILE), vocabulary);
+      var config =
+          new TextEncoderConfig(
+              network.config(), maxTokens, cleaning, ComponentFolder.sha256(file));
       ComponentFolder.write(folder, TYPE, config, StateDict.of(network), dtype);
-      Files.copy(vocabulary, folder.resolve(Vocabulary.FILE));
     } catch (IOException e) {
       throw KinetoneException.resource(e, "cannot write %s: %s", folder, e.getMessage());
     }

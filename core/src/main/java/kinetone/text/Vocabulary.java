@@ -39,7 +39,15 @@ public final class Vocabulary implements AutoCloseable {
    * @throws KinetoneException when it is no such file or has no piece that ends texts
    */
   public static Vocabulary open(Path file) {
-    byte[] bytes = read(file);
+    return of(file, read(file));
+  }
+
+  /** The vocabulary that the bytes of such a file are. */
+  public static Vocabulary of(byte[] file) {
+    return of(Path.of(FILE), file);
+  }
+
+  private static Vocabulary of(Path file, byte[] bytes) {
     var pieces = SentencePieceFile.read(file.toString(), bytes);
     int end = pieces.number(END);
     Check.that(end >= 0, "vocabulary %s has no piece %s that ends texts", file, END);

@@ -23,21 +23,47 @@ public final class Captions {
   private final boolean counts;
   private final boolean rest;
 
-  private Captions(Choice choice) {
+  /**
+   * How much is said.
+   *
+   * @param colours of things
+   * @param counts of what is counted
+   * @param rest place, sizes, materials, directions
+   */
+  public record Telling(boolean colours, boolean counts, boolean rest) {
+    /** Everything. */
+    public static final Telling ALL = new Telling(true, true, true);
+
+    /** Colours and counts mostly, the rest often. */
+    public static Telling draw(SplittableRandom random) {
+      return new Telling(
+          random.nextDouble() < 0.88, random.nextDouble() < 0.88, random.nextDouble() < 0.6);
+    }
+  }
+
+  private Captions(Choice choice, Telling telling) {
     this.choice = choice;
-    colours = choice.chance(0.88);
-    counts = choice.chance(0.88);
-    rest = choice.chance(0.6);
+    colours = telling.colours;
+    counts = telling.counts;
+    rest = telling.rest;
   }
 
   /** The plainest words that say kind, colours, counts, traits and place; without a full stop. */
   public static String plain(Facts facts) {
-    return new Captions(Choice.FIRST).sentence(facts, 0);
+    return new Captions(Choice.FIRST, Telling.ALL).sentence(facts, 0);
   }
 
   /** One of many wordings; most say kind, colours and counts, some leave a part of them out. */
   public static String draw(Facts facts, SplittableRandom random) {
-    var captions = new Captions(Choice.of(random));
+    return draw(facts, Telling.draw(random), random);
+  }
+
+  /**
+   * One of many wordings. Colours of several keys are left out by some of them even where colours
+   * are told.
+   */
+  public static String draw(Facts facts, Telling telling, SplittableRandom random) {
+    var captions = new Captions(Choice.of(random), telling);
     String sentence = captions.sentence(facts, random.nextInt(9));
     if (random.nextDouble() < 0.25) {
       return sentence.substring(0, 1).toUpperCase(Locale.ROOT) + sentence.substring(1) + ".";

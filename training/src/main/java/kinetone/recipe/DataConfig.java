@@ -57,7 +57,8 @@ public sealed interface DataConfig {
       return new SceneSource(format, sceneMix(), seed + 1, count, combinations);
     }
 
-    private SceneMix sceneMix() {
+    /** How often each kind occurs. */
+    SceneMix sceneMix() {
       return mix.isEmpty() ? SceneMix.all() : new SceneMix(mix);
     }
   }
