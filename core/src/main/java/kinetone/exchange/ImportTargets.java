@@ -32,6 +32,7 @@ public final class ImportTargets {
           HIFI_GAN,
           MDSGEN,
           CAVP,
+          new T5Target(),
           new AlignTarget());
 
   private ImportTargets() {}

@@ -30,6 +30,8 @@ import kinetone.nn.Linear;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
+import kinetone.text.T5Config;
+import kinetone.text.T5Encoder;
 import kinetone.vocoder.HiFiGan;
 import kinetone.vocoder.HiFiGanConfig;
 import org.bytedeco.javacpp.Pointer;
@@ -70,6 +72,7 @@ class UndrawnNetworksTest {
     same("pictures", rng -> new CausalVideoAutoencoder(CausalVideoConfig.TINY, rng));
     same("sound", rng -> new CausalAudioAutoencoder(CausalAudioConfig.TINY, rng));
     same("align", rng -> new AlignmentClassifier(AlignmentConfig.SMALL, rng));
+    same("T5", rng -> new T5Encoder(new T5Config(48, 24, 3, 4, 6, 40, 32, 128, 1e-6), rng));
   }
 
   /** Saves a drawn network and loads it into one that was not drawn. */

@@ -24,7 +24,7 @@ public final class LatentRoles {
   public static final String TEXT = "text";
 
   /** Where the tokens of each clip end, int64 (n, 1). */
-  static final String TEXT_ENDS = "text_ends";
+  public static final String TEXT_ENDS = "text_ends";
 
   private LatentRoles() {}
 }

@@ -11,7 +11,9 @@ import kinetone.text.T5Encoder;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
-/** An encoder of captions and what reads facts from the mean of its tokens. Only the first is kept. */
+/**
+ * An encoder of captions and what reads facts from the mean of its tokens. Only the first is kept.
+ */
 final class CaptionLearner extends Module {
   private static final int COUNTS = 13;
   private static final int CONTRAST = 64;
@@ -59,7 +61,8 @@ final class CaptionLearner extends Module {
     for (var fact : Fact.values()) {
       heads.put(
           fact,
-          register_module("read" + fact.label(), Linear.xavier(config.width(), fact.classes(), rng)));
+          register_module(
+              "read" + fact.label(), Linear.xavier(config.width(), fact.classes(), rng)));
     }
   }
 

@@ -20,7 +20,8 @@ import org.bytedeco.pytorch.Device;
  * readable from the encoding.
  *
  * @param data where facts come from; scenes
- * @param seconds lengths of the clips that are told of, drawn in turn: longer ones have higher counts
+ * @param seconds lengths of the clips that are told of, drawn in turn: longer ones have higher
+ *     counts
  * @param vocabulary of pieces
  * @param model the encoder
  * @param maxTokens the longest caption
@@ -94,7 +95,9 @@ public record TextRecipe(
   SceneGenerator scenes(int turn, long seed) {
     double length = seconds.get(turn % seconds.size());
     int rate = 1000;
-    var format = new ClipFormat(16, 16, (int) Math.round(8 * length), 8, (int) Math.round(rate * length), rate);
+    var format =
+        new ClipFormat(
+            16, 16, (int) Math.round(8 * length), 8, (int) Math.round(rate * length), rate);
     var mix = ((DataConfig.Scenes) data).sceneMix();
     return new SceneGenerator(format, mix, seed);
   }
@@ -111,9 +114,7 @@ public record TextRecipe(
     var scenes = (DataConfig.Scenes) data;
     var random = new SplittableRandom(scenes.seed());
     List<SceneGenerator> worlds =
-        IntStream.range(0, seconds.size())
-            .mapToObj(turn -> scenes(turn, scenes.seed()))
-            .toList();
+        IntStream.range(0, seconds.size()).mapToObj(turn -> scenes(turn, scenes.seed())).toList();
     Iterable<String> captions =
         () ->
             IntStream.range(0, vocabulary.captions())

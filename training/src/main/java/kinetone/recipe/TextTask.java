@@ -156,11 +156,17 @@ final class TextTask implements Recipe.RecipeTask {
   }
 
   /**
-   * Which of the other half's captions tells of the same scene (van den Oord et al. 2018), both ways;
-   * others that may be worded alike are no choice.
+   * Which of the other half's captions tells of the same scene (van den Oord et al. 2018), both
+   * ways; others that may be worded alike are no choice.
    */
   private Tensor contrast(Tensor compared, List<Told> told) {
-    Tensor unit = compared.div(compared.square().sum(new long[] {-1}, true, new ScalarTypeOptional()).add(new Scalar(1e-8)).sqrt());
+    Tensor unit =
+        compared.div(
+            compared
+                .square()
+                .sum(new long[] {-1}, true, new ScalarTypeOptional())
+                .add(new Scalar(1e-8))
+                .sqrt());
     int n = told.size();
     Tensor similar =
         matmul(unit.narrow(0, 0, n), unit.narrow(0, n, n).t())
@@ -207,7 +213,8 @@ final class TextTask implements Recipe.RecipeTask {
           NoGradGuard noGrad = new NoGradGuard()) {
         Tensor mean = mean(captions);
         for (var fact : Fact.values()) {
-          long[] read = Tensors.toLongs(learner.read(fact, mean).argmax(new LongOptional(1), false));
+          long[] read =
+              Tensors.toLongs(learner.read(fact, mean).argmax(new LongOptional(1), false));
           long[] wrong = wrongOf.computeIfAbsent(fact, f -> new long[2]);
           for (int i = 0; i < read.length; i++) {
             long answer = told.get(i).answer(fact);

@@ -87,12 +87,12 @@ public abstract class JointModel implements DiffusionModel {
   }
 
   /** How the latents lie in time. */
-  protected final ClipGeometry geometry() {
+  public final ClipGeometry geometry() {
     return geometry;
   }
 
   /** The sound codec. */
-  protected final LatentCodec<AudioCodec> audioCodec() {
+  public final LatentCodec<AudioCodec> audioCodec() {
     return audioCodec;
   }
 
