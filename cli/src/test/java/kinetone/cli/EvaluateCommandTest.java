@@ -61,10 +61,10 @@ class EvaluateCommandTest {
       "--metrics", "onsets-125,drift"
     };
     Captured first = evaluate(command);
-    assertThat(first.status()).as("%s", first.errors()).isZero();
+    assertThat(first.status()).as("%s", first.err()).isZero();
     Path made = folder.resolve("r").resolve("model");
     Path page = folder.resolve("r").resolve("index.html");
-    assertThat(first.output()).containsExactly(page.toString());
+    assertThat(first.out()).containsExactly(page.toString());
     assertThat(page).content().contains("within 125 ms", "model: 4 clips");
     Files.delete(made.resolve("002-joint-seed1.mp4"));
     Path kept = made.resolve("003-joint-seed2.mp4");
@@ -96,8 +96,8 @@ class EvaluateCommandTest {
                 .replace("EMPTY", empty.toString())
                 .split(" "));
     assertThat(refused.status()).isEqualTo(2);
-    assertThat(refused.errors()).hasSize(1);
-    assertThat(refused.errors().get(0)).contains(reason);
+    assertThat(refused.err()).hasSize(1);
+    assertThat(refused.err().get(0)).contains(reason);
     assertThat(folder.resolve("r").resolve("report.json")).doesNotExist();
   }
 
@@ -105,7 +105,7 @@ class EvaluateCommandTest {
   void every_metric_tells_how_it_is_measured() {
     Captured list = evaluate("--list");
     assertThat(list.status()).isZero();
-    List<String> lines = list.output();
+    List<String> lines = list.out();
     assertThat(lines).hasSizeGreaterThan(10).allSatisfy(line -> assertThat(line).endsWith("."));
   }
 }
