@@ -46,6 +46,8 @@ import picocli.CommandLine.Parameters;
       "      --out models/audioldm-vae",
       "  kinetone import sd-vae-ft-mse --as sd-vae-mel --set codec.channel=MEAN \\",
       "      --out models/sd-vae-mel",
+      "  kinetone import OpenSora-VAE-v1.2 --as opensora-vae --out models/opensora-vae",
+      "  kinetone import PixArt-XL-2-256x256.pth --as pixart-xl-2 --out models/start",
       "  kinetone import t5-v1_1-xxl --as t5 --out models/t5-v1_1-xxl",
       "  kinetone import audioldm-s-full-v2.ckpt --as hifi-gan \\",
       "      --out models/audioldm-vocoder",

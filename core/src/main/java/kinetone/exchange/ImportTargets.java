@@ -33,7 +33,10 @@ public final class ImportTargets {
           MDSGEN,
           CAVP,
           new T5Target(),
-          new AlignTarget());
+          new AlignTarget(),
+          new OpenSoraVaeTarget(),
+          new StDit3Target(),
+          new PixArtTarget());
 
   private ImportTargets() {}
 

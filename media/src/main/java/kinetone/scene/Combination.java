@@ -26,7 +26,7 @@ public record Combination(Subject subject, Optional<ColourName> colour, int coun
           of(Subject.WHEEL, ColourName.BLUE),
           of(Subject.BALL, 4),
           of(Subject.BELL, 4),
-          of(Subject.KEYS, 1));
+          of(Subject.KEYS, 3));
 
   private static Combination of(Subject subject, ColourName colour) {
     return new Combination(subject, Optional.of(colour), 0);

@@ -1,14 +1,18 @@
 package kinetone.recipe;
 
+import static org.bytedeco.pytorch.global.torch.matmul;
+
 import java.util.EnumMap;
 import java.util.Map;
 import kinetone.nn.Linear;
 import kinetone.scene.ColourName;
 import kinetone.scene.SceneKind;
 import kinetone.tensor.Rng;
+import kinetone.text.EncodedText;
 import kinetone.text.T5Config;
 import kinetone.text.T5Encoder;
 import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -20,6 +24,7 @@ final class CaptionLearner extends Module {
 
   private final T5Encoder encoder;
   private final Linear contrast;
+  private final Map<Fact, Linear> queries = new EnumMap<>(Fact.class);
   private final Map<Fact, Linear> heads = new EnumMap<>(Fact.class);
 
   /** What is read from captions. */
@@ -59,6 +64,8 @@ final class CaptionLearner extends Module {
     encoder = register_module("encoder", new T5Encoder(config, rng));
     contrast = register_module("contrast", Linear.xavier(config.width(), CONTRAST, rng));
     for (var fact : Fact.values()) {
+      queries.put(
+          fact, register_module("find" + fact.label(), Linear.xavier(config.width(), 1, rng)));
       heads.put(
           fact,
           register_module(
@@ -70,9 +77,12 @@ final class CaptionLearner extends Module {
     return encoder;
   }
 
-  /** The mean of tokens (B, D) to logits (B, classes). */
-  Tensor read(Fact fact, Tensor mean) {
-    return heads.get(fact).forward(mean);
+  /** Captions to logits (B, classes). */
+  Tensor read(Fact fact, EncodedText text) {
+    Tensor scores = queries.get(fact).forward(text.embedding()).squeeze(-1);
+    Tensor weights =
+        scores.where(text.mask(), new Scalar(Double.NEGATIVE_INFINITY)).softmax(-1).unsqueeze(1);
+    return heads.get(fact).forward(matmul(weights, text.embedding()).squeeze(1));
   }
 
   /** The mean of tokens (B, D) to what is compared, (B, 64). */

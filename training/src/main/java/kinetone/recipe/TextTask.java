@@ -12,9 +12,11 @@ import java.util.SplittableRandom;
 import kinetone.recipe.CaptionLearner.Fact;
 import kinetone.scene.Captions;
 import kinetone.scene.Captions.Telling;
+import kinetone.scene.ColourName;
 import kinetone.scene.Combinations;
 import kinetone.scene.Facts;
 import kinetone.scene.SceneGenerator;
+import kinetone.scene.SceneKind;
 import kinetone.scene.Thing;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
@@ -35,6 +37,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class TextTask implements Recipe.RecipeTask {
   /** What libtorch leaves out of a loss. */
   private static final long UNKNOWN = -100;
+
+  private static final List<SceneKind> KINDS = List.of(SceneKind.values());
+  private static final List<ColourName> COLOURS = List.of(ColourName.values());
 
   private static final int VALIDATED_AT_ONCE = 64;
 
@@ -71,7 +76,7 @@ final class TextTask implements Recipe.RecipeTask {
     /** The number of the class of a fact, {@link #UNKNOWN} where captions may leave it open. */
     long answer(Fact fact) {
       return switch (fact) {
-        case KIND -> facts.kind().ordinal();
+        case KIND -> KINDS.indexOf(facts.kind());
         case COLOUR -> colour(thing(0));
         case OTHER_COLOUR -> colour(thing(1));
         case COUNT -> count(thing(0));
@@ -88,7 +93,9 @@ final class TextTask implements Recipe.RecipeTask {
         return 0;
       }
       var distinct = thing.colours().stream().distinct().toList();
-      return distinct.isEmpty() ? 0 : distinct.size() > 1 ? UNKNOWN : 1 + distinct.get(0).ordinal();
+      return distinct.isEmpty()
+          ? 0
+          : distinct.size() > 1 ? UNKNOWN : 1 + COLOURS.indexOf(distinct.get(0));
     }
 
     private long count(Thing thing) {
@@ -118,30 +125,33 @@ final class TextTask implements Recipe.RecipeTask {
       others.add(Captions.draw(facts, telling, random));
     }
     captions.addAll(others);
-    Tensor mean = mean(captions);
-    Tensor contrast = contrast(learner.compared(mean), told);
-    Tensor facts = facts(mean, told);
+    EncodedText encoded = encode(captions);
+    Tensor contrast = contrast(learner.compared(mean(encoded)), told);
+    Tensor facts = facts(encoded, told);
     Tensor total = facts.add(contrast.mul(new Scalar(recipe.contrastWeight())));
     return new Value(total, Map.of("loss", total, "facts", facts, "contrast", contrast));
   }
 
-  /** The mean of each caption's tokens, (B, D). */
-  private Tensor mean(List<String> captions) {
+  private EncodedText encode(List<String> captions) {
     List<int[]> ids =
         captions.stream()
             .map(recipe.cleaning()::clean)
             .map(caption -> vocabulary.pieces(caption, recipe.maxTokens()))
             .toList();
-    EncodedText encoded = TextEncoder.encode(learner.encoder(), ids, device);
+    return TextEncoder.encode(learner.encoder(), ids, device);
+  }
+
+  /** The mean of each caption's tokens, (B, D). */
+  private static Tensor mean(EncodedText encoded) {
     Tensor count = encoded.mask().to(ScalarType.Float).sum(1).unsqueeze(1);
     return encoded.embedding().sum(1).div(count);
   }
 
   /** Sum over facts of the cross entropies of what is read from two wordings each. */
-  private Tensor facts(Tensor mean, List<Told> told) {
+  private Tensor facts(EncodedText encoded, List<Told> told) {
     Tensor sum = null;
     for (var fact : Fact.values()) {
-      Tensor loss = cross_entropy_loss(learner.read(fact, mean), answers(fact, told, 2));
+      Tensor loss = cross_entropy_loss(learner.read(fact, encoded), answers(fact, told, 2));
       sum = sum == null ? loss : sum.add(loss);
     }
     return sum;
@@ -211,10 +221,10 @@ final class TextTask implements Recipe.RecipeTask {
       }
       try (TensorScope scope = TensorScope.open();
           NoGradGuard noGrad = new NoGradGuard()) {
-        Tensor mean = mean(captions);
+        EncodedText encoded = encode(captions);
         for (var fact : Fact.values()) {
           long[] read =
-              Tensors.toLongs(learner.read(fact, mean).argmax(new LongOptional(1), false));
+              Tensors.toLongs(learner.read(fact, encoded).argmax(new LongOptional(1), false));
           long[] wrong = wrongOf.computeIfAbsent(fact, f -> new long[2]);
           for (int i = 0; i < read.length; i++) {
             long answer = told.get(i).answer(fact);

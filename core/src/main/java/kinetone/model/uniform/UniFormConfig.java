@@ -165,8 +165,12 @@ public record UniFormConfig(
     return video.frames() * tokensPerFrame();
   }
 
-  /** Floating-point operations of one example's forward pass (a multiply-add counts twice). */
-  public double forwardFlops() {
-    return trunk().forwardFlops(video.frames(), tokensPerFrame(), text.tokens());
+  /**
+   * Floating-point operations of one example's forward pass (a multiply-add counts twice).
+   *
+   * @param captionTokens of its caption
+   */
+  public double forwardFlops(int captionTokens) {
+    return trunk().forwardFlops(video.frames(), tokensPerFrame(), captionTokens);
   }
 }

@@ -49,13 +49,26 @@ public final class RotaryPosition {
         new DeviceConstant(() -> table(length, Math::sin)));
   }
 
+  /** By how much each pair of heads of {@code width} turns from one position to the next. */
+  public static float[] frequencies(int width) {
+    float[] values = new float[width / 2];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = frequency(i, width);
+    }
+    return values;
+  }
+
+  /** In float32, as the public code has it. */
+  private static float frequency(int pair, int width) {
+    return (float) (1 / Math.pow(BASE, 2.0 * pair / width));
+  }
+
   /** (length, width / 2). */
   private Tensor table(long length, java.util.function.DoubleUnaryOperator f) {
     int half = width / 2;
     float[] values = new float[Math.toIntExact(length * half)];
     for (int i = 0; i < values.length; i++) {
-      // In float32, as the public code has the frequencies.
-      float frequency = (float) (1 / Math.pow(BASE, 2.0 * (i % half) / width));
+      float frequency = frequency(i % half, width);
       int position = i / half;
       values[i] = (float) f.applyAsDouble((double) position * frequency);
     }
