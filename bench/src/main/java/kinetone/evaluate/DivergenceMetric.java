@@ -50,6 +50,9 @@ record DivergenceMetric(String name, String title, String network, Measure measu
       return new Verdict(List.of(), new double[0], List.of());
     }
     return new Verdict(
-        List.of(new Figure("%s (%d pairs)".formatted(title, paired.length), Intervals.mean(paired))), perClip, List.of());
+        List.of(
+            new Figure("%s (%d pairs)".formatted(title, paired.length), Intervals.mean(paired))),
+        perClip,
+        List.of());
   }
 }

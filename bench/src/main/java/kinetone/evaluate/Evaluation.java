@@ -168,7 +168,9 @@ public record Evaluation(
           seconds.isPresent()
               ? plain.withInterval(startSeconds, seconds.getAsDouble())
               : plain.withStart(startSeconds);
-      part = "-from-%s-for-%s".formatted(startSeconds, seconds.isPresent() ? seconds.getAsDouble() : "all");
+      part =
+          "-from-%s-for-%s"
+              .formatted(startSeconds, seconds.isPresent() ? seconds.getAsDouble() : "all");
     }
     String hash = MeasureCache.hash(file);
     Map<ReadOptions, Clip> read = new HashMap<>();
@@ -178,8 +180,7 @@ public record Evaluation(
       double[][] rows = cache.get(hash, id).orElse(null);
       if (rows == null) {
         Clip clip =
-            read.computeIfAbsent(
-                measure.reading(plain), options -> ClipReader.read(file, options));
+            read.computeIfAbsent(measure.reading(plain), options -> ClipReader.read(file, options));
         rows = measure.of(clip);
         requireFinite(file, measure, rows);
         cache.put(hash, id, rows);

@@ -133,7 +133,8 @@ final class EvaluationPage {
     page.append(" ").append(metric.realClips());
     metric
         .sets()
-        .forEach(set -> page.append(", ").append(escape(set.set())).append(" ").append(set.clips()));
+        .forEach(
+            set -> page.append(", ").append(escape(set.set())).append(" ").append(set.clips()));
     page.append(".</p>\n");
     for (EvaluationReport.Difference one : metric.differences()) {
       page.append("<p>").append(escape(one.set())).append(" less ").append(escape(one.from()));
@@ -168,12 +169,15 @@ final class EvaluationPage {
     page.append("</h3><div class=\"row\">\n");
     for (EvaluationReport.ClipValue clip : clips) {
       String link = link(places.get(set).resolve(clip.clip()));
-      boolean sound = clip.clip().toLowerCase(Locale.ROOT).matches(".+\\.(wav|flac|mp3|ogg|m4a|opus)");
+      boolean sound =
+          clip.clip().toLowerCase(Locale.ROOT).matches(".+\\.(wav|flac|mp3|ogg|m4a|opus)");
       page.append("<figure>");
       page.append(
           sound
               ? "<audio controls preload=\"none\" src=\"" + link + "\"></audio>"
-              : "<video controls loop playsinline preload=\"metadata\" src=\"" + link + "\"></video>");
+              : "<video controls loop playsinline preload=\"metadata\" src=\""
+                  + link
+                  + "\"></video>");
       page.append("<figcaption>").append(escape(clip.clip())).append(": ");
       page.append(number(clip.value())).append("</figcaption></figure>\n");
     }

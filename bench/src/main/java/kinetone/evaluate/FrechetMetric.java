@@ -12,8 +12,7 @@ import kinetone.metric.FrechetInfinity;
  * @param measure whose row 0 are features
  * @param network names the features in the protocol
  */
-record FrechetMetric(String name, String title, String network, Measure measure)
-    implements Metric {
+record FrechetMetric(String name, String title, String network, Measure measure) implements Metric {
   private static final int EXTRAPOLATED = 16;
 
   @Override
@@ -57,14 +56,12 @@ record FrechetMetric(String name, String title, String network, Measure measure)
     return new Verdict(figures, nearest(real.row(0), made.row(0)), curve);
   }
 
-  private List<Figure> figures(
-      FrechetDistance from, List<double[]> rows, List<Point> curve) {
+  private List<Figure> figures(FrechetDistance from, List<double[]> rows, List<Point> curve) {
     List<Figure> figures = new ArrayList<>();
     figures.add(
         new Figure(
             title,
-            Intervals.FEWER.centred(
-                rows.size(), drawn -> from.of(Intervals.drawn(rows, drawn)))));
+            Intervals.FEWER.centred(rows.size(), drawn -> from.of(Intervals.drawn(rows, drawn)))));
     if (rows.size() >= EXTRAPOLATED) {
       FrechetInfinity endless = FrechetInfinity.of(from, rows, 1);
       figures.add(Figure.exact(title + ", endless clips", endless.value()));

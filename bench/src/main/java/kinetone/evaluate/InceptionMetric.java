@@ -39,8 +39,7 @@ record InceptionMetric(String name, String title, String network, Measure measur
 
   private Figure figure(Measured clips) {
     List<double[]> logits = clips.row(1);
-    int splits =
-        logits.size() < CLIPS_PER_PART * InceptionScore.SPLITS ? 1 : InceptionScore.SPLITS;
+    int splits = logits.size() < CLIPS_PER_PART * InceptionScore.SPLITS ? 1 : InceptionScore.SPLITS;
     return new Figure(
         title,
         Intervals.FEWER.centred(

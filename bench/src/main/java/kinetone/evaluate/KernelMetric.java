@@ -10,8 +10,7 @@ import kinetone.metric.PolynomialMmd;
  * @param measure whose row 0 are features
  * @param network names the features in the protocol
  */
-record KernelMetric(String name, String title, String network, Measure measure)
-    implements Metric {
+record KernelMetric(String name, String title, String network, Measure measure) implements Metric {
   @Override
   public String protocol() {
     return "Squared maximum mean discrepancy with the kernel (x·y/d + 1)³ over "

@@ -99,8 +99,7 @@ final class MeasureCache {
         file,
         temporary -> {
           try (DataOutputStream out =
-              new DataOutputStream(
-                  new BufferedOutputStream(Files.newOutputStream(temporary)))) {
+              new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(temporary)))) {
             out.writeInt(MAGIC);
             out.writeInt(rows.length);
             for (double[] row : rows) {

@@ -19,8 +19,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * One of the judges of {@code bench joint}, the small classifiers of kinds of scenes: row 0 are its
- * features, row 1 its logits. It is loaded when a clip comes whose numbers are not known yet. Use it
- * outside of scopes.
+ * features, row 1 its logits. It is loaded when a clip comes whose numbers are not known yet. Use
+ * it outside of scopes.
  */
 public final class SceneNetwork implements Measure, AutoCloseable {
   private final Path folder;
@@ -48,7 +48,8 @@ public final class SceneNetwork implements Measure, AutoCloseable {
 
   @Override
   public String id() {
-    return "%s-%s".formatted(seesPictures() ? "seen" : "heard", weights.substring(0, 16))
+    return "%s-%s"
+        .formatted(seesPictures() ? "seen" : "heard", weights.substring(0, 16))
         .toLowerCase(Locale.ROOT);
   }
 

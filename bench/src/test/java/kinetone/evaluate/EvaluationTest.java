@@ -71,8 +71,7 @@ class EvaluationTest {
   }
 
   /** The clips of the real set with what {@code change} makes of them. */
-  private Path altered(String name, UnaryOperator<Clip> change)
-      throws IOException {
+  private Path altered(String name, UnaryOperator<Clip> change) throws IOException {
     Path altered = Files.createDirectories(folder.resolve(name));
     SceneGenerator scenes =
         new SceneGenerator(ClipFormat.of(64, 64, 9, 8, 16000), SceneMix.all(), 5);
@@ -131,7 +130,8 @@ class EvaluationTest {
     Path late = altered("late", clip -> Clip.of(clip.video().orElseThrow(), late(clip)));
     try (Metrics metrics = new Metrics(JUDGES)) {
       EvaluationReport report =
-          evaluate(metrics.all(), copy(shared.resolve("real"), folder.resolve("same")), silent, late);
+          evaluate(
+              metrics.all(), copy(shared.resolve("real"), folder.resolve("same")), silent, late);
       for (String distance : List.of("fd-picture", "fd-sound", "kl-picture", "kl-sound")) {
         assertThat(figure(report, distance, 0)).as(distance).isCloseTo(0, within(1e-3));
       }

@@ -137,8 +137,7 @@ final class EvaluateCommand implements Callable<Integer> {
     try (Metrics metrics = new Metrics(ModelPath.resolve(judges))) {
       List<Metric> chosen = metrics.named(names);
       if (list) {
-        chosen.forEach(
-            metric -> System.out.printf("%-12s %s%n", metric.name(), metric.protocol()));
+        chosen.forEach(metric -> System.out.printf("%-12s %s%n", metric.name(), metric.protocol()));
         return 0;
       }
       return evaluate(chosen);

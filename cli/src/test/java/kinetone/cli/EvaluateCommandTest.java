@@ -51,7 +51,8 @@ class EvaluateCommandTest {
     Path requests = folder.resolve("requests.jsonl");
     StringBuilder lines = new StringBuilder();
     for (int seed = 0; seed < 4; seed++) {
-      lines.append("{\"task\": \"joint\", \"seed\": %d, \"num_inference_steps\": 2}\n".formatted(seed));
+      lines.append(
+          "{\"task\": \"joint\", \"seed\": %d, \"num_inference_steps\": 2}\n".formatted(seed));
     }
     Files.writeString(requests, lines);
     String[] command = {

@@ -17,7 +17,8 @@ import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * A plot of figures over steps or sizes, for run folders, model cards and reports. Drawn without a display.
+ * A plot of figures over steps or sizes, for run folders, model cards and reports. Drawn without a
+ * display.
  *
  * @param width of the picture in pixels
  * @param height of the picture in pixels
