@@ -45,6 +45,7 @@ import picocli.CommandLine.Option;
       PrepareCommand.class,
       TrainCommand.class,
       BenchCommand.class,
+      EvaluateCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Callable<Integer> {

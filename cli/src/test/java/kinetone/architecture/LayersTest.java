@@ -127,7 +127,15 @@ class LayersTest {
 
   /** The packages that may know everything below them, and those above that they may not. */
   private static final Map<String, Set<String>> ABOVE =
-      Map.of("recipe", Set.of("bench", "cli"), "bench", Set.of("recipe", "cli"), "cli", Set.of());
+      Map.of(
+          "recipe",
+          Set.of("bench", "evaluate", "cli"),
+          "bench",
+          Set.of("recipe", "evaluate", "cli"),
+          "evaluate",
+          Set.of("recipe", "bench", "train", "cli"),
+          "cli",
+          Set.of());
 
   private static final Pattern DRAWS =
       Pattern.compile(

@@ -109,11 +109,33 @@ public final class Engine {
   /** Holder idiom: the class initialiser runs once, after the properties are set. */
   private static final class Started {
     static {
+      acceptOpenBlas();
       torch.get_num_threads();
       // Where it cannot start, it says so at every convolution; elsewhere oneDNN is preferred to
       // it.
       torch.globalContext().setUserEnabledNNPACK(false);
       tf32(false);
+    }
+
+    /**
+     * OpenBLAS is there for its Java classes, MKL computes. That its version is another than
+     * JavaCPP's is on purpose, and JavaCPP would tell every user of every command.
+     */
+    private static void acceptOpenBlas() {
+      String key = "org.bytedeco.javacpp.loadlibraries";
+      String before = System.getProperty(key);
+      System.setProperty(key, "false");
+      try {
+        Class.forName("org.bytedeco.openblas.presets.openblas_nolapack");
+      } catch (ClassNotFoundException e) {
+        throw new ExceptionInInitializerError(e);
+      } finally {
+        if (before == null) {
+          System.clearProperty(key);
+        } else {
+          System.setProperty(key, before);
+        }
+      }
     }
 
     static void tf32(boolean allowed) {

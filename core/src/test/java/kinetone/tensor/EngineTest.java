@@ -3,6 +3,8 @@ package kinetone.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import kinetone.common.KinetoneException;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,33 @@ class EngineTest {
         .isInstanceOf(KinetoneException.class)
         .hasMessageContaining("threads = " + threads)
         .hasMessageContaining(threads < 1 ? "at least 1" : "at most " + PROCESSORS);
+  }
+
+  /** JavaCPP would tell every user of every command that OpenBLAS is another version's. */
+  @Test
+  void nothing_is_said_when_the_engine_starts() throws Exception {
+    ProcessBuilder child =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Starting.class.getName());
+    child.redirectErrorStream(true);
+    Process process = child.start();
+    assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .isEqualTo("started");
+    assertThat(process.waitFor()).isZero();
+    assertThat(System.getProperty("org.bytedeco.javacpp.loadlibraries")).isNull();
+  }
+
+  /** Another process that starts the engine. */
+  static final class Starting {
+    private Starting() {}
+
+    public static void main(String[] args) {
+      Engine.start();
+      System.out.print("started");
+    }
   }
 
   @Test

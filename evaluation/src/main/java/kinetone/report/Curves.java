@@ -17,14 +17,16 @@ import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * A plot of figures over steps, for run folders and model cards. Drawn without a display.
+ * A plot of figures over steps or sizes, for run folders, model cards and reports. Drawn without a
+ * display.
  *
  * @param width of the picture in pixels
  * @param height of the picture in pixels
  * @param logarithmic whether the vertical axis is; values that are not positive are then left out
  * @param yLabel what the vertical axis shows
+ * @param xLabel what the horizontal axis shows
  */
-public record Curves(int width, int height, boolean logarithmic, String yLabel) {
+public record Curves(int width, int height, boolean logarithmic, String yLabel, String xLabel) {
   // Okabe, Ito 2008: told apart by colour-blind readers too.
   private static final List<Color> COLOURS =
       List.of(
@@ -41,6 +43,11 @@ public record Curves(int width, int height, boolean logarithmic, String yLabel) 
   public Curves {
     Check.atLeast("width", width, 200);
     Check.atLeast("height", height, 150);
+  }
+
+  /** Over steps of a training. */
+  public Curves(int width, int height, boolean logarithmic, String yLabel) {
+    this(width, height, logarithmic, yLabel, "step");
   }
 
   /** A curve: {@code values[i]} at {@code steps[i]}; values that are not finite leave a gap. */
@@ -77,7 +84,7 @@ public record Curves(int width, int height, boolean logarithmic, String yLabel) 
             .width(width)
             .height(height)
             .theme(Styler.ChartTheme.Matlab)
-            .xAxisTitle("step")
+            .xAxisTitle(xLabel)
             .yAxisTitle(logarithmic ? yLabel + " (log)" : yLabel)
             .build();
     XYStyler style = chart.getStyler();

@@ -1,0 +1,51 @@
+package kinetone.evaluate;
+
+import java.util.Arrays;
+import java.util.List;
+import kinetone.metric.Bootstrap;
+
+/** Loudness and silence of a set. */
+record LevelMetric(Measure measure) implements Metric {
+  @Override
+  public String name() {
+    return "loudness";
+  }
+
+  @Override
+  public String title() {
+    return "loudness (LUFS)";
+  }
+
+  @Override
+  public String protocol() {
+    return "Integrated loudness by ITU-R BS.1770-4, mean over clips that have one (nothing above -70"
+        + " LUFS, or shorter than 0.4 s: none); share of blocks of 50 ms below -60 dB of full scale;"
+        + " share of clips that are silent from end to end. Intervals: bootstrap over clips.";
+  }
+
+  @Override
+  public Better better() {
+    return Better.LIKE_REAL;
+  }
+
+  @Override
+  public List<Figure> ofReal(Measured real) {
+    return figures(real);
+  }
+
+  @Override
+  public Verdict of(Measured real, Measured made) {
+    return new Verdict(figures(made), new double[0], List.of());
+  }
+
+  private List<Figure> figures(Measured clips) {
+    double[] loud = Arrays.stream(clips.column(0, 0)).filter(Double::isFinite).toArray();
+    double[] silence = clips.column(0, 1);
+    double[] silent = Arrays.stream(silence).map(share -> share == 1 ? 1 : 0).toArray();
+    Bootstrap.Interval none = new Bootstrap.Interval(Double.NaN, Double.NaN, Double.NaN);
+    return List.of(
+        new Figure(title(), loud.length == 0 ? none : Intervals.mean(loud)),
+        new Figure("share of silence", Intervals.mean(silence)),
+        new Figure("silent clips", Intervals.mean(silent)));
+  }
+}

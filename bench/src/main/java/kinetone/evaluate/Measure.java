@@ -1,0 +1,28 @@
+package kinetone.evaluate;
+
+import kinetone.media.Clip;
+import kinetone.media.ReadOptions;
+
+/**
+ * What is taken of every clip once and kept as numbers, so that metrics need neither the clip nor a
+ * network again.
+ */
+public interface Measure {
+  /**
+   * Names what is taken, how, and with which weights: letters, digits and hyphens. Whatever changes
+   * the numbers changes this name.
+   */
+  String id();
+
+  /** The form in which it wants clips, from that of the file. */
+  default ReadOptions reading(ReadOptions plain) {
+    return plain;
+  }
+
+  /**
+   * Measures a clip.
+   *
+   * @return rows of numbers; none where the clip lacks the track that is measured
+   */
+  double[][] of(Clip clip);
+}

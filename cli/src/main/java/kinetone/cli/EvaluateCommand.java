@@ -1,0 +1,250 @@
+package kinetone.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import kinetone.common.Check;
+import kinetone.common.OutputFile;
+import kinetone.common.Printable;
+import kinetone.evaluate.Evaluation;
+import kinetone.evaluate.Evaluation.ClipSet;
+import kinetone.evaluate.EvaluationFiles;
+import kinetone.evaluate.EvaluationReport;
+import kinetone.evaluate.Metric;
+import kinetone.evaluate.Metrics;
+import kinetone.pipeline.AskedRequest;
+import kinetone.pipeline.GenerateRequest;
+import kinetone.pipeline.Kinetone;
+import kinetone.pipeline.Pipeline;
+import kinetone.tensor.Engine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code kinetone evaluate}. */
+@Command(
+    name = "evaluate",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Compares folders of made clips with a folder of real ones.",
+      "",
+      "Writes a page with tables, intervals, and the best and worst clips, and the same as JSON and"
+          + " CSV. Each figure says how it is measured; figures of other protocols and networks do"
+          + " not compare. What was measured or made once is kept: the same command goes on where it"
+          + " was stopped. With a model the clips are made first.",
+      "",
+      "Examples:",
+      "  kinetone evaluate --real scenes --made out",
+      "  kinetone evaluate --real scenes --made mine --made theirs --metrics fd-sound",
+      "  kinetone evaluate --real scenes --model mdsgen-scenes --requests v2a.jsonl",
+      "  kinetone evaluate --real scenes --made continued --start 0.625",
+      "  kinetone evaluate --list",
+      ""
+    })
+final class EvaluateCommand implements Callable<Integer> {
+  @Option(names = "--real", paramLabel = "DIR", description = "Folder of real clips.")
+  private Path real;
+
+  @Option(
+      names = "--made",
+      paramLabel = "DIR",
+      description = "Folder of made clips; give it again for more, to compare them.")
+  private List<Path> made = new ArrayList<>();
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      description =
+          "A model or its folder that makes the requests; again for more. Its clips go to a folder"
+              + " of its name in that of --out.")
+  private List<String> models = new ArrayList<>();
+
+  @Option(
+      names = "--requests",
+      paramLabel = "FILE.jsonl",
+      description = "What the models make: one request a line, as for generate --batch.")
+  private Path requests;
+
+  @Option(
+      names = "--metrics",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Only these, separated by commas; --list tells them (default: all).")
+  private List<String> names = new ArrayList<>();
+
+  @Option(names = "--list", description = "Tell the metrics and how each is measured, and end.")
+  private boolean list;
+
+  @Option(
+      names = "--start",
+      defaultValue = "0",
+      paramLabel = "SECONDS",
+      description =
+          "Of each clip only the part from here on counts, so that what was given to a continuation"
+              + " does not (default: 0).")
+  @Within(min = 0, max = AskedRequest.LONGEST_FILE)
+  private double start;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "SECONDS",
+      description = "Length of the part that counts (default: to the end).")
+  @Within(min = 0.01, max = AskedRequest.LONGEST_FILE)
+  private Double seconds;
+
+  @Option(
+      names = "--judges",
+      defaultValue = "kinds-scenes",
+      paramLabel = "DIR",
+      description = "Holds the networks 'picture' and 'sound' (default: ${DEFAULT-VALUE}).")
+  private String judges;
+
+  @Option(
+      names = "--out",
+      defaultValue = "out/evaluation",
+      paramLabel = "DIR",
+      description = "Folder of the report (default: ${DEFAULT-VALUE}).")
+  private Path out;
+
+  @Option(
+      names = "--features",
+      paramLabel = "DIR",
+      description = "Where measured numbers are kept (default: 'features' in that of --out).")
+  private Path features;
+
+  @Option(names = "--json", description = "Print the report as one JSON object.")
+  private boolean json;
+
+  @Mixin private DeviceOption device;
+
+  @Mixin private PrecisionOption precision;
+
+  @Option(names = "--threads", description = "CPU threads of one operation.")
+  @Within(min = 1, max = 1024)
+  private Integer threads;
+
+  @Override
+  public Integer call() {
+    if (threads != null) {
+      Engine.setThreads(threads);
+    }
+    try (Metrics metrics = new Metrics(ModelPath.resolve(judges))) {
+      List<Metric> chosen = metrics.named(names);
+      if (list) {
+        chosen.forEach(metric -> System.out.printf("%-12s %s%n", metric.name(), metric.protocol()));
+        return 0;
+      }
+      return evaluate(chosen);
+    }
+  }
+
+  private int evaluate(List<Metric> metrics) {
+    Check.that(real != null, "--real is missing: the folder of the clips to compare with");
+    Check.that(
+        !made.isEmpty() || !models.isEmpty(),
+        "nothing to compare: give --made FOLDER, or --model NAME with --requests FILE");
+    Check.that(
+        models.isEmpty() == (requests == null),
+        "--model and --requests go together: who makes clips, and which");
+    OutputFile.requireFolder(out);
+    Evaluation.clips(real);
+    for (Path folder : made) {
+      Evaluation.clips(folder);
+    }
+    int failed = 0;
+    List<ClipSet> sets = new ArrayList<>();
+    made.forEach(folder -> sets.add(new ClipSet(name(folder), folder)));
+    try (Interruption interruption = new Interruption()) {
+      for (String model : models) {
+        Path folder = out.resolve(name(Path.of(model)));
+        failed = Math.max(failed, make(model, folder, interruption));
+        sets.add(new ClipSet(name(Path.of(model)), folder));
+      }
+      ClipSet truth = new ClipSet("real", real);
+      requireDifferentNames(sets);
+      int all = Evaluation.clips(real).size();
+      for (ClipSet set : sets) {
+        all += Evaluation.clips(set.folder()).size();
+      }
+      EvaluationReport report;
+      try (ConsoleProgress progress = new ConsoleProgress("evaluate", all, "clips")) {
+        report =
+            new Evaluation(
+                    metrics,
+                    features == null ? out.resolve("features") : features,
+                    start,
+                    seconds == null ? OptionalDouble.empty() : OptionalDouble.of(seconds))
+                .run(
+                    truth,
+                    sets,
+                    (set, step, steps) -> {
+                      progress.at(step);
+                      progress.note(set);
+                    },
+                    interruption.cancellation());
+      }
+      List<ClipSet> places = new ArrayList<>(List.of(truth));
+      places.addAll(sets);
+      EvaluationFiles.write(out, report, places);
+      tell(report);
+    }
+    return failed;
+  }
+
+  /** The clips that a model has not made yet; resumes as generate does. */
+  private int make(String model, Path folder, Interruption interruption) {
+    RequestBatch batch = RequestBatch.read(requests);
+    ClipFiles files = ClipFiles.in(folder, false);
+    batch.check(request -> files.check(request.kind(), request.files()));
+    Kinetone.Options how = device.options(precision.precision());
+    try (Pipeline pipeline = Kinetone.load(ModelPath.resolve(model), how)) {
+      batch.check(request -> pipeline.check(request.request(0)));
+      ClipJob job = new ClipJob(pipeline, files, false, interruption.cancellation());
+      return batch.run(
+          (number, request) -> {
+            GenerateRequest one = request.request(0);
+            String name =
+                String.format(
+                    Locale.ROOT,
+                    "%03d-%s",
+                    number,
+                    ClipFiles.name(request.files(), request.kind(), one.seed()));
+            if (files.kept(name).isEmpty()) {
+              job.make(one, name, request.files());
+            }
+          });
+    }
+  }
+
+  private static String name(Path folder) {
+    return folder.toAbsolutePath().normalize().getFileName().toString();
+  }
+
+  private static void requireDifferentNames(List<ClipSet> sets) {
+    Set<String> names = new HashSet<>(Set.of("real"));
+    for (ClipSet set : sets) {
+      Check.that(
+          names.add(set.name()),
+          "two sets are called '%s'; folders to compare need different names, and none may be 'real'",
+          set.name());
+    }
+  }
+
+  private void tell(EvaluationReport report) {
+    for (Evaluation.Fault fault : report.faults()) {
+      System.err.printf(
+          "kinetone: %s: %s: %s%s%n",
+          Printable.line(fault.set()),
+          Printable.line(fault.clip()),
+          Printable.line(fault.what()),
+          fault.counted() ? "" : " (not counted)");
+    }
+    System.out.println(json ? EvaluationFiles.json(report) : out.resolve("index.html").toString());
+  }
+}

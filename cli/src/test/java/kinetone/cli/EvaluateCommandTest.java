@@ -1,0 +1,112 @@
+package kinetone.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.stream.Stream;
+import kinetone.media.ClipFormat;
+import kinetone.media.ClipWriter;
+import kinetone.scene.SceneGenerator;
+import kinetone.scene.SceneMix;
+import kinetone.testkit.TinyModel;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EvaluateCommandTest {
+  private static final String JUDGES = Path.of("../models/kinds-scenes").toString();
+
+  @TempDir static Path shared;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void prepare() throws IOException {
+    TinyModel.write(shared.resolve("model"));
+    Path real = Files.createDirectories(shared.resolve("real"));
+    SceneGenerator scenes =
+        new SceneGenerator(ClipFormat.of(16, 16, 9, 8, 8000), SceneMix.all(), 5);
+    for (int i = 0; i < 4; i++) {
+      ClipWriter.writeMp4(real.resolve("%05d.mp4".formatted(i)), scenes.scene(i).clip());
+    }
+  }
+
+  private Captured evaluate(String... more) {
+    String[] all =
+        Stream.concat(
+                Stream.of("evaluate", "--judges", JUDGES, "--out", folder.resolve("r").toString()),
+                Stream.of(more))
+            .toArray(String[]::new);
+    return Captured.run(all);
+  }
+
+  @Test
+  void a_model_makes_what_is_missing_and_its_clips_are_compared() throws IOException {
+    Path requests = folder.resolve("requests.jsonl");
+    StringBuilder lines = new StringBuilder();
+    for (int seed = 0; seed < 4; seed++) {
+      lines.append(
+          "{\"task\": \"joint\", \"seed\": %d, \"num_inference_steps\": 2}\n".formatted(seed));
+    }
+    Files.writeString(requests, lines);
+    String[] command = {
+      "--real", shared.resolve("real").toString(),
+      "--model", shared.resolve("model").toString(),
+      "--requests", requests.toString(),
+      "--metrics", "onsets-125,drift"
+    };
+    Captured first = evaluate(command);
+    assertThat(first.status()).as("%s", first.err()).isZero();
+    Path made = folder.resolve("r").resolve("model");
+    Path page = folder.resolve("r").resolve("index.html");
+    assertThat(first.out()).containsExactly(page.toString());
+    assertThat(page).content().contains("within 125 ms", "model: 4 clips");
+    Files.delete(made.resolve("002-joint-seed1.mp4"));
+    Path kept = made.resolve("003-joint-seed2.mp4");
+    FileTime before = Files.getLastModifiedTime(kept);
+    assertThat(evaluate(command).status()).isZero();
+    assertThat(made.resolve("002-joint-seed1.mp4")).exists();
+    assertThat(Files.getLastModifiedTime(kept)).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--made REAL | --real is missing",
+        "--real REAL | nothing to compare",
+        "--real REAL --model m | --model and --requests go together",
+        "--real REAL --made REAL | called 'real'",
+        "--real REAL --made EMPTY | holds no clip",
+        "--real REAL --made EMPTY --metrics fvd | 'fvd' is not known; there are fd-picture",
+        "--real REAL --made EMPTY --start -1 | --start",
+      })
+  void what_cannot_be_compared_is_told_in_one_line(String options, String reason)
+      throws IOException {
+    Path empty = Files.createDirectories(folder.resolve("empty"));
+    Captured refused =
+        evaluate(
+            options
+                .replace("REAL", shared.resolve("real").toString())
+                .replace("EMPTY", empty.toString())
+                .split(" "));
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.err()).hasSize(1);
+    assertThat(refused.err().get(0)).contains(reason);
+    assertThat(folder.resolve("r").resolve("report.json")).doesNotExist();
+  }
+
+  @Test
+  void every_metric_tells_how_it_is_measured() {
+    Captured list = evaluate("--list");
+    assertThat(list.status()).isZero();
+    List<String> lines = list.out();
+    assertThat(lines).hasSizeGreaterThan(10).allSatisfy(line -> assertThat(line).endsWith("."));
+  }
+}
