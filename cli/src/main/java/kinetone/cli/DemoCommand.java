@@ -35,8 +35,8 @@ import picocli.CommandLine.Option;
       "Generates clips with the shipped models and a page that shows them.",
       "",
       "A joint clip, sound for a silent video (from both models), picture for a sound, a"
-          + " continuation and an inpainting, each beside what was given. An earlier demo in the"
-          + " folder is replaced.",
+          + " continuation and an inpainting, each beside what was given; three clips from prompts, and"
+          + " one silent video with two prompts. An earlier demo in the folder is replaced.",
       ""
     })
 final class DemoCommand implements Callable<Integer> {
@@ -46,6 +46,15 @@ final class DemoCommand implements Callable<Integer> {
 
   /** Scenes that nothing was trained on: another world than the training data's. */
   private static final long HELD_OUT_WORLD = 3;
+
+  private static final List<String> PROMPTS =
+      List.of(
+          "a red ball bounces three times",
+          "a blue wheel spins in a dark room",
+          "rain falls on green water");
+
+  private static final List<String> TWO_PROMPTS =
+      List.of("a ball bounces", "a ball bounces while rain falls");
 
   @Option(names = "--out", defaultValue = "out/demo", description = "Folder (default: out/demo).")
   private Path out;
@@ -64,6 +73,12 @@ final class DemoCommand implements Callable<Integer> {
       defaultValue = "mdsgen-scenes",
       description = "The other model for sound (default: mdsgen-scenes).")
   private String soundModel;
+
+  @Option(
+      names = "--prompt-model",
+      defaultValue = "uniform-scenes",
+      description = "The model that hears words (default: ${DEFAULT-VALUE}).")
+  private String promptModel;
 
   @Mixin private DeviceOption device;
 
@@ -92,10 +107,15 @@ final class DemoCommand implements Callable<Integer> {
     Kinetone.Options how = device.options(precision.precision());
     try (Interruption interruption = new Interruption();
         Pipeline monl = Kinetone.load(ModelPath.resolve(model), how);
-        Pipeline mdsgen = Kinetone.load(ModelPath.resolve(soundModel), how)) {
+        Pipeline mdsgen = Kinetone.load(ModelPath.resolve(soundModel), how);
+        Pipeline uniform = Kinetone.load(ModelPath.resolve(promptModel), how)) {
       requireWritable(monl.index().format());
       requireWritable(mdsgen.index().format());
+      requireWritable(uniform.index().format());
       for (Act act : acts(new Maker("", "MoNL", monl), new Maker("-mdsgen", "MDSGen", mdsgen))) {
+        rows.add(row(act, interruption));
+      }
+      for (Act act : told(new Maker("", "UniForm", uniform))) {
         rows.add(row(act, interruption));
       }
     }
@@ -103,8 +123,9 @@ final class DemoCommand implements Callable<Integer> {
         out,
         "Kinetone demo",
         "Clips from AVDiT with a Mixture of Noise Levels (Kim et al. 2024), and for the silent video"
-            + " a second sound from MDSGen (Pham et al. 2025), both trained from nothing on procedural"
-            + " sounding scenes. The inputs are scenes they never saw.",
+            + " a second sound from MDSGen (Pham et al. 2025); from prompts by UniForm (Zhao et al. 2025),"
+            + " whose weights are early ones. All were trained from nothing on procedural sounding"
+            + " scenes. The inputs are scenes they never saw.",
         rows);
     System.err.printf("%.0f s in all; open the page:%n", (System.nanoTime() - start) / 1e9);
     System.out.println(out.resolve("index.html"));
@@ -180,6 +201,38 @@ final class DemoCommand implements Callable<Integer> {
                 .build(),
             List.of(new Given("the whole scene; its middle was not given", walk.clip())),
             List.of(monl)));
+  }
+
+  /** Three clips from three prompts, and one video with two. */
+  private List<Act> told(Maker uniform) {
+    List<Act> acts = new ArrayList<>();
+    for (String prompt : PROMPTS) {
+      acts.add(
+          new Act(
+              "prompt-" + (acts.size() + 1),
+              "\u201c" + prompt + "\u201d",
+              "Nothing was given but the words and the seed.",
+              GenerateRequest.of(new Task.Joint()).seed(seed).prompt(prompt).build(),
+              List.of(),
+              List.of(uniform)));
+    }
+    Scene ball = scene(uniform.pipeline.index().format(), SceneKind.BALL, 3);
+    Clip silent = Clip.of(ball.clip().video().orElseThrow());
+    for (String prompt : TWO_PROMPTS) {
+      acts.add(
+          new Act(
+              "told-" + (acts.size() - PROMPTS.size() + 1),
+              "One silent video, two prompts: \u201c" + prompt + "\u201d",
+              "The picture was given, and the words that its sound shall follow.",
+              GenerateRequest.of(new Task.VideoToAudio())
+                  .seed(seed)
+                  .video(silent)
+                  .prompt(prompt)
+                  .build(),
+              List.of(new Given("silent video", silent)),
+              List.of(uniform)));
+    }
+    return acts;
   }
 
   private static Scene scene(ClipFormat format, SceneKind kind, long index) {

@@ -20,7 +20,7 @@ final class OpenSoraCleaning {
 
   private static final Pattern ESCAPES = pattern("(?:%[0-9a-fA-F]{2})+");
   private static final Pattern COMMENT = pattern("(?s)<!--.*?-->|<[!?][^>]*>?");
-  private static final Pattern TAG = pattern("</?[a-zA-Z][^>]*>");
+  private static final Pattern TAG = pattern("</?[a-zA-Z][^>]*+>");
   private static final Pattern CHARACTER = pattern("&(#x[0-9a-fA-F]+|#[0-9]+|[a-zA-Z]+);?");
   private static final Pattern HYPHEN = pattern("[\\-_]");
 
@@ -72,7 +72,8 @@ final class OpenSoraCleaning {
           rule("#\\d{1,3}\\b", ""),
           rule("#\\d{5,}\\b", ""),
           rule("\\b\\d{6,}\\b", ""),
-          rule("\\S+\\.(?:png|jpg|jpeg|bmp|webp|eps|pdf|apk|mp4)", ""),
+          // A match begins where its word does: without saying so every letter would be tried.
+          rule("(?<!\\S)\\S+\\.(?:png|jpg|jpeg|bmp|webp|eps|pdf|apk|mp4)", ""),
           rule("[\"']{2,}", "\""),
           rule("\\.{2,}", " "),
           rule(

@@ -25,6 +25,9 @@ public final class TextEncoder implements AutoCloseable {
   /** The name of the kind of component. */
   public static final String TYPE = "T5Encoder";
 
+  /** How much of a caption is read at all; three hundred tokens are about 1500 characters. */
+  public static final int MAX_CHARACTERS = 4000;
+
   private final TextEncoderConfig config;
   private final Vocabulary vocabulary;
   private final T5Encoder network;
@@ -142,20 +145,22 @@ public final class TextEncoder implements AutoCloseable {
     return config.maxTokens();
   }
 
-  /** The numbers of a caption's pieces after cleaning, the end included. */
+  /**
+   * The numbers of a caption's pieces after cleaning, the end included. What is too long is cut: at
+   * {@link #MAX_CHARACTERS} before cleaning, whose time grows with the square, and then at {@link
+   * #maxTokens}.
+   */
   public int[] pieces(String caption) {
-    Check.that(
-        caption.length() <= Vocabulary.MAX_CHARACTERS,
-        "a prompt of %d characters is longer than %d; shorten it",
-        caption.length(),
-        Vocabulary.MAX_CHARACTERS);
-    return vocabulary.pieces(config.cleaning().clean(caption), config.maxTokens());
+    int end = Math.min(caption.length(), MAX_CHARACTERS);
+    String read =
+        end < caption.length() && Character.isHighSurrogate(caption.charAt(end - 1))
+            ? caption.substring(0, end - 1)
+            : caption.substring(0, end);
+    return vocabulary.pieces(config.cleaning().clean(read), config.maxTokens());
   }
 
   /**
    * Encodes captions, padded to the longest of them. An empty one is one token, the end of a text.
-   *
-   * @throws KinetoneException when one is longer than {@link Vocabulary#MAX_CHARACTERS}
    */
   public EncodedText encode(List<String> captions) {
     try (NoGradGuard noGrad = new NoGradGuard()) {
