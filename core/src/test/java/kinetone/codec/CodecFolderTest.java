@@ -84,7 +84,8 @@ class CodecFolderTest {
         .isInstanceOf(KinetoneException.class)
         .hasMessageContaining("holds a AvDiT")
         .hasMessageContaining(
-            "CausalVideoAutoencoder, AutoencoderKL, CausalAudioAutoencoder, MelCodec");
+            "CausalVideoAutoencoder, AutoencoderKL, OpenSoraAutoencoder, CausalAudioAutoencoder,"
+                + " MelCodec");
     assertThatThrownBy(() -> Codecs.describe(folder.resolve("no")))
         .isInstanceOf(KinetoneException.class)
         .hasMessageContaining("config.json is missing");
