@@ -32,6 +32,7 @@ import picocli.CommandLine.Option;
       "Start here:",
       "  kinetone demo                    clips with the shipped models, and a page",
       "  kinetone generate --task joint   one clip",
+      "  kinetone serve                   a page and an API",
       "  kinetone COMMAND --help          what a command takes"
     },
     subcommands = {
@@ -45,6 +46,7 @@ import picocli.CommandLine.Option;
       PrepareCommand.class,
       TrainCommand.class,
       BenchCommand.class,
+      ServeCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Callable<Integer> {

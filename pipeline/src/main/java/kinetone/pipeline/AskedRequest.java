@@ -107,7 +107,7 @@ public final class AskedRequest {
   @JsonProperty("task")
   void readTask(String name) {
     Check.that(name != null, "task is missing; %s", TASKS);
-    task = task(name);
+    task = TaskKind.named(name);
   }
 
   @JsonProperty("video")
@@ -125,15 +125,6 @@ public final class AskedRequest {
     options =
         OptionValues.read(Json.MAPPER.createObjectNode().set(name, value), Systems.options())
             .over(options);
-  }
-
-  private static TaskKind task(String name) {
-    for (TaskKind kind : TaskKind.values()) {
-      if (kind != TaskKind.SEGMENTS && kind.label().equals(name)) {
-        return kind;
-      }
-    }
-    throw KinetoneException.user("task '%s' is unknown; %s", name, TASKS);
   }
 
   private static Path path(String what, String file) {

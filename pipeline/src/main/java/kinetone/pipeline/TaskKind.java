@@ -2,6 +2,7 @@ package kinetone.pipeline;
 
 import java.util.Locale;
 import kinetone.common.Check;
+import kinetone.common.KinetoneException;
 import kinetone.diffusion.task.Task;
 
 /** The kinds of tasks by the names users type. */
@@ -37,13 +38,28 @@ public enum TaskKind {
    * The task that is meant where none is said: sound for a picture alone, a picture for a sound
    * alone, both where nothing is given.
    *
-   * @throws kinetone.common.KinetoneException of kind USER when both are given
+   * @throws KinetoneException of kind USER when both are given
    */
   public static TaskKind implied(boolean video, boolean audio) {
     Check.that(
         !video || !audio,
         "a video and a sound are given, so say with --task whether to continue or inpaint them");
     return video ? V2A : audio ? A2V : JOINT;
+  }
+
+  /**
+   * The task that people call {@code name}.
+   *
+   * @throws KinetoneException of kind USER naming those there are
+   */
+  public static TaskKind named(String name) {
+    for (TaskKind kind : values()) {
+      if (kind != SEGMENTS && kind.label().equals(name)) {
+        return kind;
+      }
+    }
+    throw KinetoneException.user(
+        "task '%s' is unknown; use joint, v2a, a2v, continue or inpaint", name);
   }
 
   /** Its name, in lower case. */
