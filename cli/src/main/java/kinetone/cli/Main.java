@@ -47,6 +47,8 @@ import picocli.CommandLine.Option;
       TrainCommand.class,
       BenchCommand.class,
       ServeCommand.class,
+      WorkerCommand.class,
+      KeysCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Callable<Integer> {

@@ -13,16 +13,21 @@ import kinetone.checkpoint.Json;
 import kinetone.common.KinetoneException;
 import kinetone.pipeline.Kinetone;
 import kinetone.server.api.Answers;
-import kinetone.server.api.Caller;
 import kinetone.server.api.Ceilings;
+import kinetone.server.api.Doors;
 import kinetone.server.api.Errors;
+import kinetone.server.api.Metrics;
 import kinetone.server.api.ModelsApi;
+import kinetone.server.api.Page;
 import kinetone.server.api.VideosApi;
 import kinetone.server.job.Database;
+import kinetone.server.job.JobStatus;
 import kinetone.server.job.JobStore;
+import kinetone.server.key.ApiKeys;
 import kinetone.server.log.EventLog;
 import kinetone.server.store.MediaStore;
 import kinetone.server.time.Ticker;
+import kinetone.server.wall.ChildWall;
 import kinetone.server.wall.MediaWall;
 import kinetone.server.work.ModelCatalog;
 import kinetone.server.work.ModelPool;
@@ -36,11 +41,14 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 public final class KinetoneServer implements AutoCloseable {
   private static final int MOST_THREADS = 64;
   private static final int IDLE_MILLIS = 30_000;
+  private static final int REQUESTS_AT_THE_WALL = 3;
   private static final Duration SWEEP = Duration.ofMinutes(1);
   private static final Duration RECOVERY = Duration.ofSeconds(5);
 
   private final ServerConfig config;
   private final EventLog log;
+  private final Doors doors;
+  private final Metrics metrics;
   private final Database database;
   private final MediaStore store;
   private final JobStore jobs;
@@ -62,6 +70,8 @@ public final class KinetoneServer implements AutoCloseable {
   public KinetoneServer(ServerConfig config, EventLog log) {
     this.config = config;
     this.log = log;
+    doors = new Doors(config.host(), new ApiKeys(config.data()));
+    metrics = new Metrics(log);
     ModelCatalog catalog = new ModelCatalog(config.models());
     store = new MediaStore(config.data());
     database = Database.open(config.data(), config.database(), config.databasePassword());
@@ -75,7 +85,7 @@ public final class KinetoneServer implements AutoCloseable {
       pool =
           new ModelPool(
               catalog, config.memoryBytes(), model -> Kinetone.load(model.folder(), config.how()));
-      wall = MediaWall.none();
+      wall = new ChildWall(config.ceilings().media(), config.workers() + REQUESTS_AT_THE_WALL);
       Ceilings ceilings = config.ceilings();
       workers =
           config.workers() == 0
@@ -127,7 +137,18 @@ public final class KinetoneServer implements AutoCloseable {
           http.setIdleTimeout(IDLE_MILLIS);
           http.setRequestHeaderSize(16 << 10);
         });
-    javalin.routes.beforeMatched("/v1/*", context -> Caller.set(context, Caller.ANYBODY));
+    doors.addTo(javalin.routes);
+    metrics.addTo(javalin);
+    metrics.gauge(
+        "kinetone.jobs.queued", "jobs that wait", () -> jobs.count(JobStatus.QUEUED));
+    metrics.gauge(
+        "kinetone.jobs.in.progress", "jobs in work", () -> jobs.count(JobStatus.IN_PROGRESS));
+    metrics.gauge(
+        "kinetone.jobs.finished",
+        "jobs that ended in this process",
+        () -> workers.map(Workers::finished).orElse(0L));
+    metrics.gauge("kinetone.models.loaded", "models in memory", () -> pool.loaded().size());
+    Page.addTo(javalin.routes);
     javalin.routes.get("/health", context -> Answers.json(context, status("ok")));
     javalin.routes.get("/ready", this::ready);
     new ModelsApi(catalog).addTo(javalin.routes);

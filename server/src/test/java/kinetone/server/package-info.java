@@ -1,0 +1,2 @@
+/** The server from outside, over HTTP. */
+package kinetone.server;

@@ -1,0 +1,37 @@
+package kinetone.server.wall;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a process behind the wall may become when a file takes it over. */
+final class BadWorker {
+  private BadWorker() {}
+
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      if (line.contains("/crash")) {
+        Runtime.getRuntime().halt(139);
+      } else if (line.contains("/hang")) {
+        Thread.sleep(1_000_000);
+      } else if (line.contains("/grow")) {
+        List<byte[]> held = new ArrayList<>();
+        while (true) {
+          byte[] more = new byte[1 << 20];
+          java.util.Arrays.fill(more, (byte) 1);
+          held.add(more);
+        }
+      } else if (line.contains("/babble")) {
+        while (true) {
+          System.out.print("babble");
+        }
+      }
+      System.out.println("{\"answer\":\"done\",\"seconds\":1.0}");
+    }
+  }
+}

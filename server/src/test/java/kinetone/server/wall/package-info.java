@@ -1,0 +1,2 @@
+/** Files that mean harm. */
+package kinetone.server.wall;
