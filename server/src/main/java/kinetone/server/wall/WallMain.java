@@ -27,14 +27,19 @@ public final class WallMain {
     // Whatever else prints must not be taken for an answer.
     System.setOut(new PrintStream(OutputStream.nullOutputStream()));
     endWithParent();
+    say(answers, WallProcess.READY);
     BufferedReader tasks =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = tasks.readLine(); line != null; line = tasks.readLine()) {
       MediaAnswer answer = answer(line);
-      answers.write((text(answer) + "\n").getBytes(StandardCharsets.UTF_8));
-      answers.flush();
+      say(answers, text(answer));
     }
     Runtime.getRuntime().halt(0);
+  }
+
+  private static void say(PrintStream answers, String line) throws IOException {
+    answers.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    answers.flush();
   }
 
   private static void endWithParent() {

@@ -12,6 +12,7 @@ final class BadWorker {
   private BadWorker() {}
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
+    System.out.println(WallProcess.READY);
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = in.readLine(); line != null; line = in.readLine()) {

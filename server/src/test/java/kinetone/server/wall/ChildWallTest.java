@@ -17,8 +17,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A process that works on somebody's file may do what it likes: the server goes on. */
 class ChildWallTest {
-  private static final Bounds SMALL =
-      new Bounds(1 << 20, 1 << 20, 60, 4, 1 << 20, 2, 256L << 20);
+  private static final Bounds SMALL = within(60);
+
+  private static Bounds within(double seconds) {
+    return new Bounds(1 << 20, 1 << 20, 60, 4, 1 << 20, seconds, 256L << 20);
+  }
 
   private static List<String> bad() {
     return List.of(
@@ -39,7 +42,8 @@ class ChildWallTest {
     "/babble, it crashed",
   })
   void what_goes_wrong_behind_it_costs_one_task(String file, String reason) {
-    try (ChildWall wall = new ChildWall(bad(), SMALL, 1)) {
+    Bounds bounds = file.equals("/hang") ? within(2) : SMALL;
+    try (ChildWall wall = new ChildWall(bad(), bounds, 1)) {
       assertThatThrownBy(() -> wall.run(new MediaTask.Probe(file, SMALL)))
           .isInstanceOf(KinetoneException.class)
           .hasMessageContaining(reason);
