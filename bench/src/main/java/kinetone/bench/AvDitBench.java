@@ -8,7 +8,6 @@ import kinetone.checkpoint.Json;
 import kinetone.common.Check;
 import kinetone.common.KinetoneException;
 import kinetone.diffusion.Conditions;
-import kinetone.diffusion.Denoiser;
 import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseLevels;
@@ -19,10 +18,7 @@ import kinetone.tensor.Engine;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
-import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * What AV-DiT's frozen base saves: a training step and its memory with small parts alone and of the
@@ -48,7 +44,7 @@ public final class AvDitBench {
       int threads,
       int steps,
       List<Step> training,
-      Pass pass) {}
+      DenoisingPass pass) {}
 
   /**
    * Training steps.
@@ -76,19 +72,6 @@ public final class AvDitBench {
     ALL
   }
 
-  /**
-   * A pass.
-   *
-   * @param seconds median
-   * @param gflops {@link AdapterAvDiTConfig#forwardFlops()} over the median time, in GFLOP/s
-   * @param sgemmGflops median of a 2048³ product in float32, in GFLOP/s
-   * @param ofSgemm median over passes of the speed over that of the products before and after it
-   */
-  public record Pass(double seconds, double gflops, double sgemmGflops, double ofSgemm) {}
-
-  private static final double GIGA = 1e9;
-  private static final Device CPU = new Device("cpu");
-
   private AvDitBench() {}
 
   /**
@@ -113,7 +96,7 @@ public final class AvDitBench {
       }
     }
     long parameters;
-    Pass pass;
+    DenoisingPass pass;
     try (Rng rng = new Rng(1);
         AdapterAvDiT net = new AdapterAvDiT(config, rng)) {
       parameters = StateDict.parameterCount(net);
@@ -155,33 +138,14 @@ public final class AvDitBench {
     }
   }
 
-  private static Pass pass(AdapterAvDiT net, int rounds, Rng rng) {
+  private static DenoisingPass pass(AdapterAvDiT net, int rounds, Rng rng) {
     AdapterAvDiTConfig config = net.config();
-    double work = config.forwardFlops() / GIGA;
-    double[] seconds = new double[rounds];
-    double[] ofPeak = new double[rounds];
-    double[] peaks = new double[rounds];
     net.eval();
-    try (MatrixPeak peak = new MatrixPeak(CPU, ScalarType.Float);
-        TensorScope scope = TensorScope.open();
-        NoGradGuard noGrad = new NoGradGuard()) {
+    try (TensorScope scope = TensorScope.open()) {
       Latents noisy = latents(config, 1, rng);
       NoiseLevels levels = levels(config, 1, rng);
-      predict(net, noisy, levels);
-      for (int i = 0; i < rounds; i++) {
-        double before = peak.gflops();
-        seconds[i] = Timing.seconds(() -> predict(net, noisy, levels));
-        peaks[i] = (before + peak.gflops()) / 2;
-        ofPeak[i] = work / seconds[i] / peaks[i];
-      }
-    }
-    double median = Timing.median(seconds);
-    return new Pass(median, work / median, Timing.median(peaks), Timing.median(ofPeak));
-  }
-
-  private static void predict(Denoiser net, Latents noisy, NoiseLevels levels) {
-    try (TensorScope scope = TensorScope.open()) {
-      net.predict(noisy, levels, Conditions.NONE);
+      return DenoisingPass.measure(
+          net, noisy, levels, Conditions.NONE, config.forwardFlops(), rounds);
     }
   }
 

@@ -32,6 +32,8 @@ import picocli.CommandLine.Option;
       BenchSampler.class,
       BenchTrain.class,
       BenchAvDit.class,
+      BenchUniForm.class,
+      BenchPrompts.class,
       BenchCodec.class,
       BenchSync.class,
       BenchAlign.class,

@@ -15,9 +15,10 @@ import picocli.CommandLine.Option;
 final class GenerateOptions {
   @Option(
       names = "--task",
+      converter = TaskConverter.class,
       description =
-          "joint, v2a, a2v, continue or inpaint (default: v2a with a video alone, a2v with a sound"
-              + " alone, otherwise joint).")
+          TaskKind.NAMES
+              + " (default: v2a with a video alone, a2v with a sound alone, otherwise joint).")
   private TaskKind task;
 
   @Option(names = "--video", description = "Given picture (with its sound, to go on or repair).")

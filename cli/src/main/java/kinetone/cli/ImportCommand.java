@@ -46,6 +46,9 @@ import picocli.CommandLine.Parameters;
       "      --out models/audioldm-vae",
       "  kinetone import sd-vae-ft-mse --as sd-vae-mel --set codec.channel=MEAN \\",
       "      --out models/sd-vae-mel",
+      "  kinetone import OpenSora-VAE-v1.2 --as opensora-vae --out models/opensora-vae",
+      "  kinetone import PixArt-XL-2-256x256.pth --as pixart-xl-2 --out models/start",
+      "  kinetone import t5-v1_1-xxl --as t5 --out models/t5-v1_1-xxl",
       "  kinetone import audioldm-s-full-v2.ckpt --as hifi-gan \\",
       "      --out models/audioldm-vocoder",
       ""
@@ -55,7 +58,8 @@ final class ImportCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "FILE",
       description =
-          "A .safetensors, .pt, .pth, .ckpt or .bin file, or a folder that diffusers saved.")
+          "A .safetensors, .pt, .pth, .ckpt or .bin file, or a folder that diffusers or transformers"
+              + " saved, in several files too.")
   private Path file;
 
   @Option(
@@ -186,7 +190,7 @@ final class ImportCommand implements Callable<Integer> {
   }
 
   private <C> C configuration(ImportTarget<C> target) {
-    C base = config == null ? target.configuration() : Exchange.configuration(config, target);
+    C base = config == null ? target.configuration(file) : Exchange.configuration(config, target);
     return overrides.isEmpty()
         ? base
         : ConfigLoader.with(

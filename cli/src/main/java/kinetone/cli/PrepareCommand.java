@@ -3,6 +3,7 @@ package kinetone.cli;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import kinetone.common.Memory;
 import kinetone.data.ClipSource;
@@ -12,6 +13,7 @@ import kinetone.data.ManifestReport;
 import kinetone.data.ManifestSource;
 import kinetone.data.SceneSource;
 import kinetone.media.ClipFormat;
+import kinetone.scene.Combinations;
 import kinetone.scene.SceneMix;
 import kinetone.tensor.Engine;
 import org.bytedeco.pytorch.Device;
@@ -38,6 +40,9 @@ import picocli.CommandLine.Option;
       "      --audio-codec runs/audio-codec/model --files my-clips/ --out data/latents",
       "  kinetone prepare --audio-codec runs/mel-codec/model --cavp runs/cavp/model \\",
       "      --scenes 20000 --out data/mel-latents",
+      "  kinetone prepare --video-codec runs/video-codec/model \\",
+      "      --audio-codec runs/audio-codec/model --text-encoder runs/text/model \\",
+      "      --scenes 20000 --combinations common --out data/told-latents",
       ""
     })
 final class PrepareCommand implements Callable<Integer> {
@@ -58,6 +63,14 @@ final class PrepareCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Folder of a CAVP network whose picture features are kept with the latents.")
   private Path cavp;
+
+  @Option(
+      names = "--text-encoder",
+      paramLabel = "DIR",
+      description =
+          "Folder of a text encoder: what it makes of the captions of clips is kept with the latents"
+              + " (scenes have captions; files by a manifest's column or a .txt beside each).")
+  private Path textEncoder;
 
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder of latents.")
   private Path out;
@@ -94,6 +107,17 @@ final class PrepareCommand implements Callable<Integer> {
         defaultValue = "1",
         description = "World of the scenes (default: ${DEFAULT-VALUE}).")
     private long seed;
+
+    @Option(
+        names = "--combinations",
+        defaultValue = "all",
+        description = {
+          "Which combinations of thing, colour and count: ${COMPLETION-CANDIDATES} (default:"
+              + " ${DEFAULT-VALUE}).",
+          "COMMON leaves a fixed few out, HELD_OUT has nothing else: train on the first, measure on"
+              + " the second."
+        })
+    private Combinations combinations;
   }
 
   @Option(names = "--width", defaultValue = "64", description = "Pixels (${DEFAULT-VALUE}).")
@@ -200,9 +224,14 @@ final class PrepareCommand implements Callable<Integer> {
 
   private LatentPreparation scenes(Scenes chosen) {
     ClipFormat format = format();
+    Map<String, String> description = new TreeMap<>();
+    description.putAll(Map.of("kind", "scenes", "seed", Long.toString(chosen.seed), "mix", "all"));
+    if (chosen.combinations != Combinations.ALL) {
+      description.put("combinations", chosen.combinations.label());
+    }
     return preparation(
-        new SceneSource(format, SceneMix.all(), chosen.seed, chosen.count),
-        Map.of("kind", "scenes", "seed", Long.toString(chosen.seed), "mix", "all"),
+        new SceneSource(format, SceneMix.all(), chosen.seed, chosen.count, chosen.combinations),
+        description,
         format,
         chosen.count);
   }
@@ -222,7 +251,8 @@ final class PrepareCommand implements Callable<Integer> {
         new LatentNetworks(
             Optional.ofNullable(videoCodec),
             Optional.ofNullable(audioCodec),
-            Optional.ofNullable(cavp)),
+            Optional.ofNullable(cavp),
+            Optional.ofNullable(textEncoder)),
         shardSize,
         batch,
         loaderThreads,

@@ -16,6 +16,8 @@ import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.media.ClipWriter;
 import kinetone.pipeline.TaskKind;
+import kinetone.scene.Captions;
+import kinetone.scene.Combinations;
 import kinetone.scene.Scene;
 import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneKind;
@@ -31,8 +33,8 @@ import picocli.CommandLine.Option;
     description = {
       "Renders sounding scenes: procedural clips whose sound follows from the picture.",
       "",
-      "Beside each lies the truth (events, positions, caption) in JSON. The same command gives the"
-          + " same bytes; files of the same names are replaced.",
+      "Beside each lies the truth (facts, events, positions, captions) in JSON and its caption as"
+          + " text. The same command gives the same bytes; files of the same names are replaced.",
       "",
       "Examples:",
       "  kinetone scenes --count 8 --out scenes",
@@ -42,6 +44,7 @@ import picocli.CommandLine.Option;
     })
 final class ScenesCommand implements Callable<Integer> {
   private static final int COUNT = 8;
+  private static final int CAPTIONS = 8;
   private static final String FOLDER = "scenes";
 
   @Option(names = "--count", description = "Clips (default: " + COUNT + "; with --output 1).")
@@ -57,6 +60,14 @@ final class ScenesCommand implements Callable<Integer> {
 
   @Option(names = "--kind", description = "Only this kind: ${COMPLETION-CANDIDATES}.")
   private SceneKind kind;
+
+  @Option(
+      names = "--combinations",
+      defaultValue = "all",
+      description =
+          "Which combinations of thing, colour and count: ${COMPLETION-CANDIDATES} (default:"
+              + " ${DEFAULT-VALUE}). COMMON leaves a fixed few out, HELD_OUT has nothing else.")
+  private Combinations combinations;
 
   @Option(names = "--width", defaultValue = "64", description = "Pixels (default: 64).")
   @Within(min = 1, max = 8192)
@@ -121,7 +132,7 @@ final class ScenesCommand implements Callable<Integer> {
   private Path file(SceneGenerator generator, ClipFormat format) {
     ClipFiles.named(output, force).check(TaskKind.JOINT, List.of());
     ClipWriter.requireFits(output, format, rate, 1);
-    ClipWriter.write(output, clip(generator.scene(first)));
+    ClipWriter.write(output, clip(generator.scene(combinations.number(generator, first))));
     return output;
   }
 
@@ -130,7 +141,8 @@ final class ScenesCommand implements Callable<Integer> {
     ClipWriter.requireFits(out.resolve("scene.mp4"), format, rate, 1);
     try (ConsoleProgress progress = new ConsoleProgress("scenes", clips, "clips")) {
       for (int i = 0; i < clips; i++) {
-        Scene scene = generator.scene(first + i);
+        long number = combinations.number(generator, first + i);
+        Scene scene = generator.scene(number);
         String name =
             String.format(
                 Locale.ROOT,
@@ -139,7 +151,11 @@ final class ScenesCommand implements Callable<Integer> {
                 scene.truth().kind().name().toLowerCase(Locale.ROOT));
         ClipWriter.writeMp4(out.resolve(name + ".mp4"), clip(scene));
         AtomicFile.write(
-            out.resolve(name + ".json"), file -> Files.writeString(file, truth(scene)));
+            out.resolve(name + ".json"),
+            file -> Files.writeString(file, truth(scene, generator.captions(number, CAPTIONS))));
+        AtomicFile.write(
+            out.resolve(name + ".txt"),
+            file -> Files.writeString(file, scene.truth().caption() + "\n"));
         progress.at(i + 1);
       }
     }
@@ -151,11 +167,14 @@ final class ScenesCommand implements Callable<Integer> {
     return silent ? Clip.of(clip.video().orElseThrow()) : clip;
   }
 
-  private static String truth(Scene scene) throws JsonProcessingException {
+  private static String truth(Scene scene, List<String> captions) throws JsonProcessingException {
     // In this order, always: the same scene gives the same bytes.
     Map<String, Object> truth = new LinkedHashMap<>();
     truth.put("kind", scene.truth().kind());
     truth.put("caption", scene.truth().caption());
+    truth.put("captions", captions);
+    truth.put("plain", Captions.plain(scene.truth().facts()));
+    truth.put("facts", scene.truth().facts());
     truth.put("events", scene.truth().events());
     truth.put("sources", scene.truth().sources());
     return Json.MAPPER.writeValueAsString(truth) + "\n";

@@ -24,7 +24,11 @@ class ScenesCommandTest {
     Path truth = folder.resolve("00000-siren.json");
     assertThat(new ObjectMapper().readTree(Files.readString(truth)).fieldNames())
         .toIterable()
-        .containsExactly("kind", "caption", "events", "sources");
+        .containsExactly("kind", "caption", "captions", "plain", "facts", "events", "sources");
+    String facts = new ObjectMapper().readTree(Files.readString(truth)).get("facts").toString();
+    assertThat(facts).startsWith("{\"kind\":\"SIREN\",\"things\":[{\"subject\":\"BEACON\"");
+    assertThat(folder.resolve("00000-siren.txt"))
+        .hasContent(new ObjectMapper().readTree(Files.readString(truth)).get("caption").asText());
   }
 
   @Test

@@ -302,7 +302,9 @@ public final class ComponentFolder {
     try (TensorFile file = open(folder);
         Rng rng = Rng.none(room(folder, file))) {
       T built = built(folder, () -> build.apply(rng));
-      load(folder, file, module.apply(built));
+      // Nobody has seen it yet, so it does not matter what a damaged file leaves in it.
+      StateDict.loadDeferred(
+          folder.resolve(WEIGHTS).toString(), module.apply(built), finite(folder, file));
       return built;
     }
   }
@@ -361,17 +363,34 @@ public final class ComponentFolder {
     Path weights = folder.resolve(WEIGHTS);
     try (PointerScope scope = new PointerScope()) {
       Map<String, Tensor> tensors = new LinkedHashMap<>();
-      for (String name : file.groups().get(TensorFile.ROOT).keySet()) {
-        Tensor tensor = file.read(TensorFile.ROOT, name);
-        Check.that(
-            FiniteCheck.isFinite(tensor),
-            "weights %s hold numbers that are not finite, in %s; train or fetch them again",
-            weights,
-            TensorFile.printable(name));
-        tensors.put(name, tensor);
-      }
+      finite(folder, file).forEach((name, tensor) -> tensors.put(name, tensor.values().get()));
       StateDict.load(weights.toString(), module, tensors);
     }
+  }
+
+  /** The tensors of {@code file}, each read and looked through when it is asked for. */
+  private static Map<String, TensorFile.Deferred> finite(Path folder, TensorFile file) {
+    Map<String, TensorFile.Deferred> tensors = new LinkedHashMap<>();
+    file.groups()
+        .get(TensorFile.ROOT)
+        .forEach(
+            (name, entry) ->
+                tensors.put(
+                    name,
+                    new TensorFile.Deferred(
+                        entry.type(),
+                        entry.shape(),
+                        () -> {
+                          Tensor tensor = file.read(TensorFile.ROOT, name);
+                          Check.that(
+                              FiniteCheck.isFinite(tensor),
+                              "weights %s hold numbers that are not finite, in %s; train or fetch"
+                                  + " them again",
+                              folder.resolve(WEIGHTS),
+                              TensorFile.printable(name));
+                          return tensor;
+                        })));
+    return tensors;
   }
 
   /**

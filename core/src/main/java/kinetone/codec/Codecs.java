@@ -11,7 +11,11 @@ public final class Codecs {
   /** In the order in which people see them. */
   public static final List<CodecFormat<?, ?>> FORMATS =
       List.of(
-          CausalVideoCodec.FORMAT, FramewiseCodec.FORMAT, CausalAudioCodec.FORMAT, MelCodec.FORMAT);
+          CausalVideoCodec.FORMAT,
+          FramewiseCodec.FORMAT,
+          OpenSoraCodec.FORMAT,
+          CausalAudioCodec.FORMAT,
+          MelCodec.FORMAT);
 
   private Codecs() {}
 

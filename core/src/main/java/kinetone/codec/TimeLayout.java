@@ -75,4 +75,48 @@ public interface TimeLayout {
       return n == 0 ? 0 : 1 + (n - 1L) * factor;
     }
   }
+
+  /**
+   * Chunks of {@code frames} that are coded apart from each other; the first latent of each stands
+   * for one frame, each later one for {@code factor}. The last chunk may be shorter.
+   *
+   * @param frames of a chunk, one more than a multiple of {@code factor}
+   * @param factor frames of each latent of a chunk but the first
+   */
+  record Chunks(int frames, int factor) implements TimeLayout {
+    /** Checks that latents fill a chunk. */
+    public Chunks {
+      Check.atLeast("frames", frames, 1);
+      Check.atLeast("factor", factor, 1);
+      Check.that(
+          (frames - 1) % factor == 0,
+          "chunks of %d frames are not filled by latents of %d",
+          frames,
+          factor);
+    }
+
+    @Override
+    public int latents(long length) {
+      long rest = length % frames;
+      Check.that(
+          length >= 1 && (rest == 0 || (rest - 1) % factor == 0),
+          "a clip of %d frames does not fit the video codec; use a multiple of %d frames, or 1 +"
+              + " %d·k more, for example %d",
+          length,
+          frames,
+          factor,
+          length < 1 ? frames : length - (rest - 1) % factor);
+      return Math.toIntExact(length / frames * inChunk() + (rest + factor - 1) / factor);
+    }
+
+    @Override
+    public long boundary(int n) {
+      int k = n % inChunk();
+      return (long) (n / inChunk()) * frames + (k == 0 ? 0 : 1 + (k - 1L) * factor);
+    }
+
+    private int inChunk() {
+      return 1 + (frames - 1) / factor;
+    }
+  }
 }

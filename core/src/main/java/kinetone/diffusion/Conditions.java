@@ -61,6 +61,11 @@ public record Conditions(
     return new Conditions(selfConditioning, Optional.of(frames), text, task, labels, keep);
   }
 
+  /** The same conditions with other text. */
+  public Conditions withText(Text words) {
+    return new Conditions(selfConditioning, features, Optional.of(words), task, labels, keep);
+  }
+
   /** The same conditions with other class numbers, int64 (B). */
   public Conditions withLabels(Tensor classes) {
     return new Conditions(selfConditioning, features, text, task, Optional.of(classes), keep);

@@ -56,9 +56,9 @@ public record Exchange(boolean halves, Listener listener) {
   /** What was imported: the naming of the file, and how many tensors and numbers. */
   public record Imported(String naming, int tensors, long numbers) {}
 
-  /** Imports the weights of {@code target} in its public size. */
+  /** Imports the weights of {@code target} in the size that lies beside them, or the public one. */
   public <C> Imported importWeights(Path file, ImportTarget<C> target, Path out) {
-    return importWeights(file, target, target.configuration(), out);
+    return importWeights(file, target, target.configuration(file), out);
   }
 
   /** Imports with the configuration that the JSON file {@code config} holds. */
@@ -124,7 +124,7 @@ public record Exchange(boolean halves, Listener listener) {
               ComponentFolder.writeDeferred(
                   folder,
                   target.type(),
-                  completed,
+                  target.beside(completed, from, folder),
                   counted,
                   base.map(on -> Base.of(folder, on, target.basePrefix().orElseThrow()))));
       return new Imported(
@@ -187,6 +187,7 @@ public record Exchange(boolean halves, Listener listener) {
           out,
           temporary -> {
             write(temporary, chosen, theirs, named);
+            target.beside(configuration, folder, temporary);
             if (named.isPresent()) {
               Files.writeString(
                   temporary.resolve("README.md"), card(target, chosen, theirs, named.get()));

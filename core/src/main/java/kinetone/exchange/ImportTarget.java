@@ -32,6 +32,22 @@ public interface ImportTarget<C> {
   /** Of the public weights. */
   C configuration();
 
+  /** The configuration of the weights in {@code from}; for most networks the public one. */
+  default C configuration(Path from) {
+    return configuration();
+  }
+
+  /**
+   * Copies what belongs to the weights and lies beside them, and completes the configuration by it;
+   * for most networks there is nothing.
+   *
+   * @param from the file or folder that is imported, or the component that is exported
+   * @param folder where the component, or its public form, is written
+   */
+  default C beside(C configuration, Path from, Path folder) {
+    return configuration;
+  }
+
   /**
    * The configuration with what {@code file} says of it; for most networks nothing.
    *

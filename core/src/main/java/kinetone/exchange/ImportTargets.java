@@ -32,7 +32,11 @@ public final class ImportTargets {
           HIFI_GAN,
           MDSGEN,
           CAVP,
-          new AlignTarget());
+          new T5Target(),
+          new AlignTarget(),
+          new OpenSoraVaeTarget(),
+          new StDit3Target(),
+          new PixArtTarget());
 
   private ImportTargets() {}
 

@@ -96,8 +96,26 @@ public final class StateDict {
    */
   public static void load(String what, Module module, Map<String, Tensor> source) {
     try (PointerScope scope = new PointerScope()) {
+      load(what, of(module), held(source));
+    }
+  }
+
+  /**
+   * As {@link #load} from tensors that are read one after another, so that there is never more than
+   * one of them beside the module's own. Names and shapes are checked before anything is changed; a
+   * tensor that then cannot be read leaves the module with a part of the weights.
+   */
+  public static void loadDeferred(
+      String what, Module module, Map<String, TensorFile.Deferred> source) {
+    try (PointerScope scope = new PointerScope()) {
       load(what, of(module), source);
     }
+  }
+
+  private static Map<String, TensorFile.Deferred> held(Map<String, Tensor> tensors) {
+    Map<String, TensorFile.Deferred> held = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> held.put(name, TensorFile.Deferred.of(tensor)));
+    return held;
   }
 
   /**
@@ -106,17 +124,18 @@ public final class StateDict {
    */
   public static void loadTrained(String what, Module module, Map<String, Tensor> source) {
     try (PointerScope scope = new PointerScope()) {
-      load(what, trained(module), source);
+      load(what, trained(module), held(source));
     }
   }
 
-  private static void load(String what, Map<String, Tensor> target, Map<String, Tensor> source) {
+  private static void load(
+      String what, Map<String, Tensor> target, Map<String, TensorFile.Deferred> source) {
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {
       List<String> faults = new ArrayList<>();
       target.forEach(
           (name, tensor) -> {
-            Tensor given = source.get(name);
+            TensorFile.Deferred given = source.get(name);
             if (given == null) {
               faults.add("missing " + name);
             } else if (!Arrays.equals(given.shape(), tensor.shape())) {
@@ -137,7 +156,12 @@ public final class StateDict {
             "weights %s do not fit the model: %s%s",
             what, String.join("; ", faults.subList(0, Math.min(5, faults.size()))), more);
       }
-      target.forEach((name, tensor) -> tensor.copy_(source.get(name)));
+      target.forEach(
+          (name, tensor) -> {
+            try (PointerScope one = new PointerScope()) {
+              tensor.copy_(source.get(name).values().get());
+            }
+          });
     }
   }
 

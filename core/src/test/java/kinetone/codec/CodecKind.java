@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import kinetone.latent.GainShape;
 import kinetone.latent.LatentStatistics;
 import kinetone.latent.kl.MelChannel;
+import kinetone.latent.kl.Tiling;
 import kinetone.tensor.Rng;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -56,6 +57,13 @@ record CodecKind<C, K extends Codec>(
             .with(Trait.CAUSAL),
         of(FramewiseCodec.FORMAT, SmallCodecs.PICTURES, statistics(3), List.of(4, 1, 3))
             .with(Trait.CAUSAL),
+        of(OpenSoraCodec.FORMAT, SmallCodecs.OPEN_SORA, statistics(3), List.of(15, 1, 3, 5, 8)),
+        of(
+                OpenSoraCodec.FORMAT,
+                SmallCodecs.OPEN_SORA.withTiling(new Tiling(4, 2)),
+                statistics(3),
+                List.of(8, 1))
+            .named("OpenSoraAutoencoder in squares"),
         of(CausalAudioCodec.FORMAT, SmallCodecs.CAUSAL_AUDIO, split(5), List.of(48, 1, 7, 8, 41))
             .with(Trait.CAUSAL, Trait.STREAMS),
         of(MelCodec.FORMAT, SmallCodecs.MEL, statistics(3), List.of(320, 64, 335, 351))

@@ -8,6 +8,8 @@ import kinetone.latent.kl.AutoencoderKlConfig;
 import kinetone.latent.kl.MelChannel;
 import kinetone.latent.magvit2.CausalVideoConfig;
 import kinetone.latent.magvit2.FrameNorm;
+import kinetone.latent.opensora.OpenSoraConfig;
+import kinetone.latent.opensora.TemporalConfig;
 import kinetone.latent.soundstream.Activation;
 import kinetone.latent.soundstream.CausalAudioConfig;
 import kinetone.mel.MelFilterBank;
@@ -41,6 +43,11 @@ final class SmallCodecs {
 
   /** 2 × 2 pixels per latent. */
   static final AutoencoderKlConfig PICTURES = autoencoder(3, true, Regularisation.kl(1e-6));
+
+  /** 2 × 2 pixels per latent, chunks of 5 frames in 3 latents. */
+  static final OpenSoraConfig OPEN_SORA =
+      new OpenSoraConfig(
+          PICTURES, 0.5, new TemporalConfig(3, List.of(4, 8), 1, List.of(true), 2, 3), 5, null);
 
   /** 8 samples per latent. */
   static final CausalAudioConfig CAUSAL_AUDIO =

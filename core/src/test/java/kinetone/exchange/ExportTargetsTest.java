@@ -22,6 +22,7 @@ import kinetone.latent.LatentStatistics;
 import kinetone.latent.Regularisation;
 import kinetone.latent.kl.AutoencoderKl;
 import kinetone.latent.kl.AutoencoderKlConfig;
+import kinetone.latent.opensora.NarrowOpenSora;
 import kinetone.spectral.MelFrontEndConfig;
 import kinetone.tensor.Rng;
 import kinetone.tensor.SafeTensors;
@@ -74,7 +75,8 @@ class ExportTargetsTest {
 
   private static List<String> forms(Path at) {
     return switch (ComponentFolder.type(at)) {
-      case "Mdsgen", "Cavp", "AlignmentClassifier" -> List.of("original");
+      case "Mdsgen", "Cavp", "AlignmentClassifier", "OpenSoraAutoencoder", "StDit3" ->
+          List.of("original");
       default -> List.of("diffusers", "original");
     };
   }
@@ -92,6 +94,24 @@ class ExportTargetsTest {
       assertThat(config.get("model_in_dim").asInt()).isEqualTo(8);
       assertThat(SafeTensors.read(file).tensors())
           .containsKeys("mean", "scale", "upsampler.0.weight", "resblocks.0.convs1.0.weight");
+    }
+  }
+
+  @Test
+  void open_sora_gets_its_chunks_and_what_it_subtracts_and_divides_by() throws IOException {
+    try (TensorScope scope = TensorScope.open()) {
+      Path at = checkpoints.imported(TargetCase.named("opensora-vae"), "at");
+      Path file = exchange.export(at, "original", folder.resolve("out"));
+      assertThat(file).hasFileName("model.safetensors");
+      JsonNode config = Json.MAPPER.readTree(file.resolveSibling("config.json").toFile());
+      assertThat(config.get("micro_frame_size").asInt()).isEqualTo(17);
+      assertThat(config.get("shift").toString()).isEqualTo("[-0.1,0.34,0.27,0.98]");
+      assertThat(config.get("vae_temporal").get("channel_multipliers").toString())
+          .isEqualTo("[1,2,2,4]");
+      Map<String, Tensor> theirs = NarrowOpenSora.golden().weights();
+      Map<String, Tensor> ours = SafeTensors.read(file).tensors();
+      assertThat(ours).containsOnlyKeys(theirs.keySet());
+      theirs.forEach((name, t) -> assertThat(ours.get(name).equal(t)).as(name).isTrue());
     }
   }
 

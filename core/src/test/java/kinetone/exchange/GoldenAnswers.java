@@ -4,8 +4,11 @@ import static org.bytedeco.pytorch.global.torch.cat;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.codec.Codecs;
+import kinetone.codec.LatentCodec;
+import kinetone.codec.VideoCodec;
 import kinetone.diffusion.Conditions;
 import kinetone.diffusion.Denoiser;
 import kinetone.diffusion.Latents;
@@ -16,7 +19,9 @@ import kinetone.feature.align.AlignmentFolder;
 import kinetone.feature.cavp.Cavp;
 import kinetone.feature.cavp.CavpFolder;
 import kinetone.latent.kl.AutoencoderKl;
+import kinetone.latent.opensora.NarrowOpenSora;
 import kinetone.model.mdsgen.Mdsgen;
+import kinetone.model.stdit.StDit3;
 import kinetone.nn.Golden;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
@@ -31,7 +36,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Errors of what the networks in folders answer, against public code ({@code
- * goldens/autoencoder_kl}, {@code vocoder}, {@code mdsgen} and {@code cavp}).
+ * goldens/autoencoder_kl}, {@code opensora_vae}, {@code vocoder}, {@code mdsgen}, {@code stdit3}
+ * and {@code cavp}).
  */
 final class GoldenAnswers {
   private GoldenAnswers() {}
@@ -43,6 +49,17 @@ final class GoldenAnswers {
       Golden golden = Golden.read("kl", name);
       Tensor latent = golden.get("latent").permute(0, 2, 3, 1).contiguous();
       return golden.error(network.decode(latent).permute(0, 3, 1, 2), "decoded");
+    }
+  }
+
+  static double played(Path at) {
+    LatentCodec<VideoCodec> codec = Codecs.openVideo(at);
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard();
+        Rng draws = Rng.none()) {
+      Golden golden = NarrowOpenSora.golden();
+      Tensor clip = codec.decode(NarrowOpenSora.channelsLast(golden.get("latent")), 34, draws);
+      return golden.error(NarrowOpenSora.channelsFirst(clip), "decoded_34");
     }
   }
 
@@ -72,6 +89,25 @@ final class GoldenAnswers {
       Tensor variance = answer.variance().orElseThrow().audio();
       Tensor both = cat(new TensorVector(answer.noise().audio(), variance), -1);
       return golden.error(both.permute(0, 3, 1, 2), "full");
+    }
+  }
+
+  static double imagined(Path at) {
+    StDit3 net = new StDit3(NarrowConfigs.STDIT, new Rng(1));
+    ComponentFolder.load(at, net);
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Golden golden = Golden.read("stdit3", "public");
+      Tensor mask = golden.get("mask").to(ScalarType.Bool);
+      StDit3.Inputs inputs =
+          new StDit3.Inputs(
+              golden.get("t"),
+              golden.get("fps"),
+              Optional.empty(),
+              Optional.of(new Conditions.Text(golden.get("y"), mask)),
+              Optional.empty(),
+              StDit3.positions(2, 3, NarrowConfigs.STDIT.width(), 0.5));
+      return golden.error(net.forward(golden.get("x"), inputs), "expected");
     }
   }
 

@@ -142,6 +142,24 @@ class ImportTargetsTest {
   }
 
   @Test
+  void latents_of_open_sora_are_standardised_as_its_file_says_and_never_by_a_guess()
+      throws IOException {
+    try (TensorScope scope = TensorScope.open()) {
+      TargetCase vae = TargetCase.named("opensora-vae");
+      Map<String, Tensor> tensors = vae.original().get();
+      tensors.put("shift", Tensors.of(new float[] {1, 2, 3, 4}, 1, 4, 1, 1, 1));
+      Path at = checkpoints.imported(vae, checkpoints.written(vae, tensors), "at");
+      assertThat(CodecFolder.statistics(at).mean()).containsExactly(1, 2, 3, 4);
+      assertThat(CodecFolder.statistics(at).standardDeviation())
+          .containsExactly(3.85f, 2.32f, 2.33f, 3.06f);
+      tensors.put("shift", Tensors.of(new float[] {1}, 1));
+      refused(vae, tensors, "shift has shape [1], expected [1, 4, 1, 1, 1]");
+      tensors.remove("shift");
+      refused(vae, tensors, "no tensor 'shift'");
+    }
+  }
+
+  @Test
   void another_grid_of_as_many_tokens_is_refused() throws IOException {
     try (TensorScope scope = TensorScope.open()) {
       TargetCase mdsgen = TargetCase.named("mdsgen-b");

@@ -7,6 +7,7 @@ import kinetone.latent.Regularisation;
 import kinetone.latent.kl.AutoencoderKlConfig;
 import kinetone.mel.MelFilterBank;
 import kinetone.model.mdsgen.MdsgenConfig;
+import kinetone.model.stdit.StDit3Config;
 import kinetone.nn.Gelu;
 import kinetone.spectral.LogCompression;
 import kinetone.spectral.MelFrontEndConfig;
@@ -28,6 +29,9 @@ final class NarrowConfigs {
   static final MelCodecConfig MEL_CODEC = new MelCodecConfig(MEL, MelFrontEndConfig.AUDIO_LDM);
 
   static final MdsgenConfig MDSGEN = mdsgen(12, 8);
+
+  /** Of {@code goldens/stdit3.py}, its public files. */
+  static final StDit3Config STDIT = new StDit3Config(1, 24, 2, 2, 3, true, 10, 7);
 
   private NarrowConfigs() {}
 

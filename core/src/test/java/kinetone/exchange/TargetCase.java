@@ -11,6 +11,7 @@ import kinetone.checkpoint.convert.Conversion;
 import kinetone.checkpoint.convert.KlNaming;
 import kinetone.checkpoint.convert.Naming;
 import kinetone.feature.cavp.NarrowCavp;
+import kinetone.latent.opensora.NarrowOpenSora;
 import kinetone.nn.Golden;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
@@ -51,6 +52,14 @@ record TargetCase(
             "decoder.conv_out.bias",
             at -> GoldenAnswers.decoded(at, "picture")),
         new TargetCase(
+            "opensora-vae",
+            new StoredOpenSora(NarrowOpenSora.CONFIG, null),
+            () -> NarrowOpenSora.golden().weights(),
+            List.of(),
+            "",
+            "spatial_vae.module.decoder.conv_out.bias",
+            GoldenAnswers::played),
+        new TargetCase(
             "audioldm-vae",
             new StoredMelCodec(NarrowConfigs.MEL_CODEC, null),
             () -> laidOut(Golden.read("kl", "mel").weights(), KlNaming.compVis(3)),
@@ -78,6 +87,14 @@ record TargetCase(
             "",
             "final_layer.linear.bias",
             GoldenAnswers::predicted),
+        new TargetCase(
+            "stdit3-xl-2",
+            NarrowConfigs.STDIT,
+            () -> Golden.read("stdit3", "public").weights(),
+            List.of(),
+            "",
+            "final_layer.linear.bias",
+            GoldenAnswers::imagined),
         new TargetCase(
             "cavp",
             NarrowCavp.CONFIG,

@@ -19,6 +19,8 @@ import kinetone.latent.kl.AutoencoderKl;
 import kinetone.latent.kl.AutoencoderKlConfig;
 import kinetone.latent.magvit2.CausalVideoAutoencoder;
 import kinetone.latent.magvit2.CausalVideoConfig;
+import kinetone.latent.opensora.NarrowOpenSora;
+import kinetone.latent.opensora.OpenSoraAutoencoder;
 import kinetone.latent.soundstream.CausalAudioAutoencoder;
 import kinetone.latent.soundstream.CausalAudioConfig;
 import kinetone.model.dit.DiT;
@@ -26,10 +28,13 @@ import kinetone.model.dit.DiTConfig;
 import kinetone.model.mdsgen.Mdsgen;
 import kinetone.model.monl.AvDiT;
 import kinetone.model.monl.AvDiTPresets;
+import kinetone.model.stdit.StDit3;
 import kinetone.nn.Linear;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
+import kinetone.text.T5Config;
+import kinetone.text.T5Encoder;
 import kinetone.vocoder.HiFiGan;
 import kinetone.vocoder.HiFiGanConfig;
 import org.bytedeco.javacpp.Pointer;
@@ -69,7 +74,10 @@ class UndrawnNetworksTest {
     same("AutoencoderKl", rng -> new AutoencoderKl(AutoencoderKlConfig.TINY_MEL, rng));
     same("pictures", rng -> new CausalVideoAutoencoder(CausalVideoConfig.TINY, rng));
     same("sound", rng -> new CausalAudioAutoencoder(CausalAudioConfig.TINY, rng));
+    same("OpenSora", rng -> new OpenSoraAutoencoder(NarrowOpenSora.CONFIG, rng));
+    same("StDit3", rng -> new StDit3(NarrowConfigs.STDIT, rng));
     same("align", rng -> new AlignmentClassifier(AlignmentConfig.SMALL, rng));
+    same("T5", rng -> new T5Encoder(new T5Config(48, 24, 3, 4, 6, 40, 32, 128, 1e-6), rng));
   }
 
   /** Saves a drawn network and loads it into one that was not drawn. */

@@ -20,8 +20,8 @@ interface Actor {
   /** The place, on the canvas's picture, that sounds at {@code time}. */
   Position source(Canvas canvas, double time);
 
-  /** What happens, as words without a full stop. */
-  String caption();
+  /** What is true of it. */
+  Thing thing();
 
   /** The event of a list in order of time that is nearest to {@code time}; its index. */
   static int nearest(List<Event> events, double time) {

@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import kinetone.scene.Thing.Material;
+import kinetone.scene.Thing.Subject;
+import kinetone.scene.Thing.Trait;
 
 /**
  * A ball that bounces on the floor. Between two impacts it flies a parabola, h = g s (Δ − s) / 2
@@ -20,6 +23,7 @@ final class Ball implements Actor {
   private final double gravity;
   private final double startX;
   private final double speedX;
+  private final double seconds;
   private final double hue;
   private final Colour colour;
   private final double hertz;
@@ -31,6 +35,7 @@ final class Ball implements Actor {
     this.radius = radius;
     this.startX = startX;
     this.hue = hue;
+    this.seconds = seconds;
     speedX = (endX - startX) / seconds;
     colour = Colour.hsv(hue, 0.65, 0.95);
     hertz = LOWEST_HERTZ * 0.15 / radius;
@@ -168,8 +173,15 @@ final class Ball implements Actor {
   }
 
   @Override
-  public String caption() {
-    String size = radius > 0.115 ? "large " : radius < 0.08 ? "small " : "";
-    return "a " + size + Colour.name(hue) + " ball bounces on the floor";
+  public Thing thing() {
+    double way = speedX * seconds;
+    return Thing.of(Subject.BALL)
+        .coloured(hue)
+        .counted(events.size())
+        .of(Material.RUBBER)
+        .that(Trait.SMALL, radius < 0.08)
+        .that(Trait.LARGE, radius > 0.115)
+        .that(Trait.LEFTWARDS, way < -0.2)
+        .that(Trait.RIGHTWARDS, way > 0.2);
   }
 }

@@ -11,21 +11,6 @@ record Colour(float r, float g, float b) {
   static final Colour WHITE = new Colour(1, 1, 1);
   static final Colour DARK = new Colour(0.07f, 0.07f, 0.1f);
 
-  private static final String[] HUES = {
-    "red",
-    "orange",
-    "yellow",
-    "lime",
-    "green",
-    "mint",
-    "cyan",
-    "sky blue",
-    "blue",
-    "violet",
-    "magenta",
-    "pink"
-  };
-
   /** From hue (turns, any real number), saturation and value in [0, 1]. */
   static Colour hsv(double hue, double saturation, double value) {
     return new Colour(
@@ -38,12 +23,6 @@ record Colour(float r, float g, float b) {
     double k = (offset + 6 * (hue - Math.floor(hue))) % 6;
     double ramp = Math.max(0, Math.min(1, Math.min(k, 4 - k)));
     return (float) (value * (1 - saturation * ramp));
-  }
-
-  /** The English name of a saturated hue. */
-  static String name(double hue) {
-    int i = (int) Math.floor((hue - Math.floor(hue)) * HUES.length + 0.5);
-    return HUES[i % HUES.length];
   }
 
   /** This colour moved towards {@code other} by {@code amount} in [0, 1]. */

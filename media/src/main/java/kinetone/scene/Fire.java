@@ -3,6 +3,8 @@ package kinetone.scene;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import kinetone.scene.Thing.Material;
+import kinetone.scene.Thing.Subject;
 
 /**
  * A fire: the roar's level follows the square of the flame's height, and each crackle throws a
@@ -151,7 +153,7 @@ final class Fire implements Actor {
   }
 
   @Override
-  public String caption() {
-    return "a fire flickers, roars and crackles";
+  public Thing thing() {
+    return Thing.of(Subject.FIRE).of(Material.WOOD);
   }
 }

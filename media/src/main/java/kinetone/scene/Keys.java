@@ -3,6 +3,7 @@ package kinetone.scene;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import kinetone.scene.Thing.Subject;
 
 /**
  * A row of keys; a pressed key sinks, lights up and fades with its note. Pitch rises rightwards.
@@ -47,7 +48,11 @@ final class Keys implements Actor {
   }
 
   private Colour colour(int key) {
-    return Colour.hsv(firstHue + 0.75 * key / count, 0.75, 1);
+    return Colour.hsv(hue(key), 0.75, 1);
+  }
+
+  private double hue(int key) {
+    return firstHue + 0.75 * key / count;
   }
 
   private double x(int key) {
@@ -120,7 +125,11 @@ final class Keys implements Actor {
   }
 
   @Override
-  public String caption() {
-    return "glowing keys are pressed and sound one by one";
+  public Thing thing() {
+    Thing thing = Thing.of(Subject.KEYS).counted(pressed.length);
+    for (int key : pressed) {
+      thing = thing.coloured(hue(key));
+    }
+    return thing;
   }
 }

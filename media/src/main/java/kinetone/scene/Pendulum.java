@@ -3,6 +3,9 @@ package kinetone.scene;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import kinetone.scene.Thing.Material;
+import kinetone.scene.Thing.Subject;
+import kinetone.scene.Thing.Trait;
 
 /**
  * A pendulum that strikes a bell at the end of its swing and rebounds: between two strikes its
@@ -22,7 +25,7 @@ final class Pendulum implements Actor {
   private final double swing;
   private final Colour bob;
   private final Colour bell;
-  private final double hue;
+  private final double bobHue;
   private final double meanGap;
   private final List<Event> events = new ArrayList<>();
 
@@ -34,8 +37,9 @@ final class Pendulum implements Actor {
     pivotX = 0.5 - side * random.nextDouble(0.02, 0.08);
     size = random.nextDouble(0.8, 1.3);
     swing = random.nextDouble(0.5, 0.8);
-    hue = random.nextDouble(0.08, 0.15);
-    bob = Colour.hsv(backdrop.contrast(random), 0.55, 1);
+    double hue = random.nextDouble(0.08, 0.15);
+    bobHue = backdrop.contrast(random);
+    bob = Colour.hsv(bobHue, 0.55, 1);
     bell = Colour.hsv(hue, 0.65, 0.8);
     for (int i = 1; i < chain.length - 1; i++) {
       double loudness = Math.min(1, 0.2 + 0.8 * amplitude(i - 1) / 0.85);
@@ -100,9 +104,12 @@ final class Pendulum implements Actor {
   }
 
   @Override
-  public String caption() {
-    return "a pendulum strikes a "
-        + (size > 1.12 ? "large" : size < 0.95 ? "small" : "golden")
-        + " bell";
+  public Thing thing() {
+    return Thing.of(Subject.BELL)
+        .coloured(bobHue)
+        .counted(events.size())
+        .of(Material.BRASS)
+        .that(Trait.SMALL, size < 0.95)
+        .that(Trait.LARGE, size > 1.12);
   }
 }

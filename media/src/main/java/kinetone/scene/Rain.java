@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
+import kinetone.scene.Thing.Material;
+import kinetone.scene.Thing.Subject;
+import kinetone.scene.Thing.Trait;
 
 /**
  * Rain on water: drops fall, ring where they land, and each is heard; their number per second
@@ -123,7 +126,10 @@ final class Rain implements Actor {
   }
 
   @Override
-  public String caption() {
-    return rate > 6 ? "heavy rain falls on water" : "rain drops fall on water";
+  public Thing thing() {
+    return Thing.of(Subject.RAIN)
+        .of(Material.WATER)
+        .that(Trait.GENTLE, rate < 5)
+        .that(Trait.HEAVY, rate > 6.5);
   }
 }

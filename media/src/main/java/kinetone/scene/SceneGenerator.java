@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import kinetone.common.Check;
 import kinetone.media.Audio;
 import kinetone.media.Clip;
@@ -59,6 +60,7 @@ public record SceneGenerator(ClipFormat format, SceneMix mix, long seed) {
     var look = random.split();
     var happening = random.split();
     var noise = random.split();
+    var words = random.split();
     var backdrop = Backdrop.draw(look);
     var actors = actors(kind, happening, backdrop);
     var canvas = new Canvas(format.width(), format.height());
@@ -68,7 +70,37 @@ public record SceneGenerator(ClipFormat format, SceneMix mix, long seed) {
             new Video(
                 rgb, format.frames(), format.width(), format.height(), format.framesPerSecond()),
             Audio.mono(sound(actors, noise), format.sampleRate()));
-    return new Scene(clip, truth(kind, actors, canvas));
+    var facts = facts(kind, backdrop, actors);
+    return new Scene(clip, truth(facts, actors, canvas, Captions.draw(facts, words)));
+  }
+
+  /** What is true of the scene with the given number, which is not drawn. Thread-safe. */
+  public Facts facts(long index) {
+    var random = random(index);
+    var kind = mix.pick(random.nextDouble());
+    var look = random.split();
+    var happening = random.split();
+    var backdrop = Backdrop.draw(look);
+    return facts(kind, backdrop, actors(kind, happening, backdrop));
+  }
+
+  /**
+   * Captions of the scene with the given number, which is not drawn, the first that of its truth.
+   * Wordings may repeat. Thread-safe.
+   */
+  public List<String> captions(long index, int count) {
+    var random = random(index);
+    random.nextDouble();
+    for (int i = 0; i < 3; i++) {
+      random.split();
+    }
+    var words = random.split();
+    var facts = facts(index);
+    return IntStream.range(0, count).mapToObj(i -> Captions.draw(facts, words)).toList();
+  }
+
+  private static Facts facts(SceneKind kind, Backdrop backdrop, List<Actor> actors) {
+    return new Facts(kind, actors.stream().map(Actor::thing).toList(), backdrop.place());
   }
 
   private List<Actor> actors(SceneKind kind, SplittableRandom random, Backdrop backdrop) {
@@ -124,12 +156,10 @@ public record SceneGenerator(ClipFormat format, SceneMix mix, long seed) {
     return track.finish();
   }
 
-  private Truth truth(SceneKind kind, List<Actor> actors, Canvas canvas) {
+  private Truth truth(Facts facts, List<Actor> actors, Canvas canvas, String caption) {
     var events = new ArrayList<Event>();
-    var captions = new ArrayList<String>();
     for (var actor : actors) {
       events.addAll(actor.events());
-      captions.add(actor.caption());
     }
     events.sort(Comparator.comparingDouble(Event::time));
     var sources = new ArrayList<Position>();
@@ -137,7 +167,7 @@ public record SceneGenerator(ClipFormat format, SceneMix mix, long seed) {
       double time = k / format.framesPerSecond();
       sources.add(nearest(actors, time).source(canvas, time));
     }
-    return new Truth(kind, events, sources, String.join(" while ", captions));
+    return new Truth(facts.kind(), facts, events, sources, caption);
   }
 
   /** The actor whose event is nearest in time; impacts drown everything else. */

@@ -3,6 +3,8 @@ package kinetone.scene;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import kinetone.scene.Thing.Subject;
+import kinetone.scene.Thing.Trait;
 
 /**
  * A beacon whose beam turns. With φ its direction, measured from straight down: the pitch is f₀
@@ -82,7 +84,10 @@ final class Siren implements Actor {
   }
 
   @Override
-  public String caption() {
-    return "a " + Colour.name(hue) + " beacon turns and its siren wails";
+  public Thing thing() {
+    return Thing.of(Subject.BEACON)
+        .coloured(hue)
+        .that(Trait.SLOW, Math.abs(turns) < 0.6)
+        .that(Trait.FAST, Math.abs(turns) > 1);
   }
 }

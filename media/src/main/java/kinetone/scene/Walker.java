@@ -3,6 +3,8 @@ package kinetone.scene;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import kinetone.scene.Thing.Subject;
+import kinetone.scene.Thing.Trait;
 
 /**
  * A figure that walks on the spot or across the picture. Between two footfalls one foot stands and
@@ -115,7 +117,13 @@ final class Walker implements Actor {
   }
 
   @Override
-  public String caption() {
-    return "a figure in " + Colour.name(hue) + " walks with audible steps";
+  public Thing thing() {
+    return Thing.of(Subject.FIGURE)
+        .coloured(hue)
+        .counted(events.size())
+        .that(Trait.SMALL, size < 0.92)
+        .that(Trait.LARGE, size > 1.03)
+        .that(Trait.LEFTWARDS, direction < 0)
+        .that(Trait.RIGHTWARDS, direction > 0);
   }
 }

@@ -3,6 +3,9 @@ package kinetone.scene;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import kinetone.scene.Thing.Material;
+import kinetone.scene.Thing.Subject;
+import kinetone.scene.Thing.Trait;
 
 /**
  * The sea with a buoy: waves travel through the picture, and the noise follows the height of the
@@ -108,7 +111,11 @@ final class Waves implements Actor {
   }
 
   @Override
-  public String caption() {
-    return "waves roll under a " + Colour.name(hue) + " buoy";
+  public Thing thing() {
+    return Thing.of(Subject.WAVES)
+        .coloured(hue)
+        .of(Material.WATER)
+        .that(Trait.GENTLE, height < 0.085)
+        .that(Trait.HEAVY, height > 0.115);
   }
 }

@@ -3,6 +3,8 @@ package kinetone.scene;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import kinetone.scene.Thing.Subject;
+import kinetone.scene.Thing.Trait;
 
 /**
  * A wheel that turns now faster, now slower. With ω its speed in turns per second, the hum's pitch
@@ -127,7 +129,11 @@ final class Wheel implements Actor {
   }
 
   @Override
-  public String caption() {
-    return "a " + Colour.name(hue) + " wheel turns, humming and ticking";
+  public Thing thing() {
+    // Ticks per second: that is what eye and ear take for the speed.
+    return Thing.of(Subject.WHEEL)
+        .coloured(hue)
+        .that(Trait.SLOW, speed * spokes < 1.35)
+        .that(Trait.FAST, speed * spokes > 1.85);
   }
 }

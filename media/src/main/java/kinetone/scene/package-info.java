@@ -8,5 +8,8 @@
  * as the picture's shorter side, x to the right and y downwards, both from 0 to 1. Backgrounds
  * extend beyond it. Truth is told in coordinates of the whole picture, see {@link
  * kinetone.scene.Truth}.
+ *
+ * <p>What words can say is in {@link kinetone.scene.Facts}; {@link kinetone.scene.Captions} says it
+ * in many ways, true by construction.
  */
 package kinetone.scene;

@@ -88,7 +88,7 @@ final class TruthTest {
     var single =
         LongStream.range(0, 20)
             .mapToObj(generator::scene)
-            .filter(scene -> !scene.truth().caption().contains(" while "))
+            .filter(scene -> scene.truth().facts().things().size() == 1)
             .toList();
     assertThat(single).isNotEmpty();
     for (var scene : single) {
@@ -119,15 +119,15 @@ final class TruthTest {
     int larges = 0;
     for (int i = 0; i < 60; i++) {
       var scene = generator.scene(i);
-      String caption = scene.truth().caption();
-      if (caption.contains(" while ")) {
+      var things = scene.truth().facts().things();
+      if (things.size() > 1) {
         continue;
       }
       double rate = crossings(scene);
-      if (caption.contains("small")) {
+      if (things.get(0).is(Thing.Trait.SMALL)) {
         small += rate;
         smalls++;
-      } else if (caption.contains("large")) {
+      } else if (things.get(0).is(Thing.Trait.LARGE)) {
         large += rate;
         larges++;
       }

@@ -44,8 +44,6 @@ public final class AskedRequest {
   /** Where the gap ends where nothing is said, in seconds. */
   public static final double TO = 1.625;
 
-  private static final String TASKS = "use joint, v2a, a2v, continue or inpaint";
-
   private TaskKind task;
   private Path video;
   private Path audio;
@@ -106,7 +104,7 @@ public final class AskedRequest {
 
   @JsonProperty("task")
   void readTask(String name) {
-    Check.that(name != null, "task is missing; %s", TASKS);
+    Check.that(name != null, "task is missing; use %s", TaskKind.NAMES);
     task = TaskKind.named(name);
   }
 
@@ -279,7 +277,8 @@ public final class AskedRequest {
       case V2A -> new Task.VideoToAudio();
       case CONTINUE -> new Task.Continue(or(given, GIVEN));
       case INPAINT -> new Task.Inpaint(or(from, FROM), or(to, TO));
-      case SEGMENTS -> throw KinetoneException.user("task segments is for programs; %s", TASKS);
+      case SEGMENTS ->
+          throw KinetoneException.user("task segments is for programs; use %s", TaskKind.NAMES);
     };
   }
 

@@ -47,19 +47,25 @@ public enum TaskKind {
     return video ? V2A : audio ? A2V : JOINT;
   }
 
+  /** The tasks that people can ask for. */
+  public static final String NAMES = "joint (or t2av), v2a, a2v, continue or inpaint";
+
   /**
-   * The task that people call {@code name}.
+   * The task that people call {@code name}, in any case. UniForm's name of joint generation from
+   * text is one of them.
    *
-   * @throws KinetoneException of kind USER naming those there are
+   * @throws KinetoneException of kind USER when there is none
    */
   public static TaskKind named(String name) {
+    if (name.equalsIgnoreCase("t2av")) {
+      return JOINT;
+    }
     for (TaskKind kind : values()) {
-      if (kind != SEGMENTS && kind.label().equals(name)) {
+      if (kind != SEGMENTS && kind.label().equalsIgnoreCase(name)) {
         return kind;
       }
     }
-    throw KinetoneException.user(
-        "task '%s' is unknown; use joint, v2a, a2v, continue or inpaint", name);
+    throw KinetoneException.user("task '%s' is unknown; use %s", name, NAMES);
   }
 
   /** Its name, in lower case. */

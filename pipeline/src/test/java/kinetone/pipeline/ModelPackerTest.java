@@ -326,7 +326,7 @@ class ModelPackerTest {
         MONL,
         with(monl, "audio_codec", folder.resolve("wide/audio_codec").toString()),
         asked,
-        "the codecs have 4 and 5 latent channels, the denoiser 4 and 4");
+        "the codecs have 4 picture channels and 5 of sound, the denoiser 4 and 4");
     // Components that know no rates get the usual ones.
     assertThat(ModelPacker.of(MONL, monl).index().format())
         .isEqualTo(new ClipFormat(16, 16, 9, 8, 9000, 16_000));

@@ -22,6 +22,11 @@ public interface SpiedModel {
     return TaskKind.V2A;
   }
 
+  /** Options that its requests have, where nothing else is tried. */
+  default OptionValues usualOptions() {
+    return OptionValues.NONE;
+  }
+
   /** Writes a model with all parts, codecs whose statistics change something, for DDIM. */
   Path write(Path folder);
 

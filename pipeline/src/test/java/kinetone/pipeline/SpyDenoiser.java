@@ -23,6 +23,8 @@ public final class SpyDenoiser implements Denoiser {
    * @param estimate of the clean latents, if the network was told one
    * @param features of pictures, likewise
    * @param labels numbers of classes, likewise
+   * @param text tokens of captions, likewise
+   * @param keep 1 for examples that hear their conditions, likewise
    * @param noise what it said
    */
   public record Pass(
@@ -31,6 +33,8 @@ public final class SpyDenoiser implements Denoiser {
       Optional<Map<Modality, float[]>> estimate,
       Optional<float[]> features,
       Optional<long[]> labels,
+      Optional<float[]> text,
+      Optional<long[]> keep,
       Map<Modality, float[]> noise) {
     /** The highest level: where sampling is. */
     public int time() {
@@ -71,6 +75,8 @@ public final class SpyDenoiser implements Denoiser {
             conditions.selfConditioning().map(SpyDenoiser::floats),
             conditions.features().map(Tensors::toFloats),
             conditions.labels().map(Tensors::toLongs),
+            conditions.text().map(t -> Tensors.toFloats(t.embedding())),
+            conditions.keep().map(Tensors::toLongs),
             floats(said.noise())));
     return said;
   }

@@ -33,6 +33,7 @@ import kinetone.signal.ClipTensors;
 import kinetone.system.avdit.SpiedAvDit;
 import kinetone.system.mdsgen.SpiedMdsgen;
 import kinetone.system.monl.SpiedMonl;
+import kinetone.system.uniform.SpiedUniForm;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
@@ -50,7 +51,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SystemContractTest {
   /** A tiny model of each system: a new one gets a line here. */
   private static final List<SpiedModel> TRIED =
-      List.of(new SpiedMonl(), new SpiedMdsgen(), new SpiedAvDit());
+      List.of(new SpiedMonl(), new SpiedMdsgen(), new SpiedAvDit(), new SpiedUniForm());
 
   private static final int STEPS = 3;
   private static final long SEED = 7;
@@ -223,7 +224,11 @@ class SystemContractTest {
       for (TaskKind kind : trial.system.tasks()) {
         for (double scale : new double[] {0, 1, 3}) {
           GenerateRequest request =
-              request(kind).guidanceScale(scale).numInferenceSteps(STEPS).build();
+              request(kind)
+                  .with(tried.usualOptions())
+                  .guidanceScale(scale)
+                  .numInferenceSteps(STEPS)
+                  .build();
           GenerateResult.Diagnostics made = trial.pipeline.generate(request).diagnostics();
           TaskMask mask = trial.model.mask(request.task());
           Map<Modality, float[]> known = trial.known(TinyClips.fitting(), mask);
@@ -357,7 +362,12 @@ class SystemContractTest {
     try (Trial trial = new Trial(tried, folder.resolve("model"))) {
       for (double scale : new double[] {1, 3}) {
         GenerateRequest request =
-            request(TaskKind.V2A).video(clip).guidanceScale(scale).numInferenceSteps(STEPS).build();
+            request(TaskKind.V2A)
+                .video(clip)
+                .with(tried.usualOptions())
+                .guidanceScale(scale)
+                .numInferenceSteps(STEPS)
+                .build();
         SoundtrackResult result =
             trial.pipeline.soundtrack(
                 request, piece -> {}, SoundtrackListener.NONE, new Cancellation());
@@ -397,7 +407,7 @@ class SystemContractTest {
   @ParameterizedTest
   @MethodSource("systems")
   void every_option_of_the_system_changes_something(SpiedModel tried) {
-    OptionValues ancestral = OptionValues.NONE.with(CommonOptions.SAMPLER, SamplerChoice.DDPM);
+    OptionValues ancestral = tried.usualOptions().with(CommonOptions.SAMPLER, SamplerChoice.DDPM);
     Map<Option<?>, SpiedModel.Change> changes = new HashMap<>(tried.changes());
     changes.put(
         CommonOptions.NUM_INFERENCE_STEPS,
@@ -440,7 +450,8 @@ class SystemContractTest {
   }
 
   private static SpiedModel.Change change(SpiedModel tried, OptionValues after) {
-    return new SpiedModel.Change(tried.usualTask(), OptionValues.NONE, after);
+    return new SpiedModel.Change(
+        tried.usualTask(), tried.usualOptions(), after.over(tried.usualOptions()));
   }
 
   @ParameterizedTest

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import kinetone.codec.AudioCodec;
 import kinetone.codec.Codecs;
@@ -17,6 +18,7 @@ import kinetone.feature.cavp.CavpFolder;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.signal.ClipTensors;
+import kinetone.text.TextEncoder;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -41,6 +43,7 @@ final class ClipEncoders implements AutoCloseable {
       Runnable free) {}
 
   private final List<Encoder> encoders = new ArrayList<>();
+  private final Optional<TextEncoder> text;
   private final ClipFormat format;
   private final Device device;
 
@@ -52,8 +55,9 @@ final class ClipEncoders implements AutoCloseable {
       networks.videoCodec().ifPresent(folder -> encoders.add(pictures(folder)));
       networks.audioCodec().ifPresent(folder -> encoders.add(sound(folder)));
       networks.cavp().ifPresent(folder -> encoders.add(features(folder)));
+      text = networks.textEncoder().map(folder -> TextEncoder.load(folder, device));
     } catch (RuntimeException | Error e) {
-      close();
+      encoders.forEach(encoder -> encoder.free().run());
       throw e;
     }
   }
@@ -102,6 +106,28 @@ final class ClipEncoders implements AutoCloseable {
         LatentRoles.FEATURES, folder, ClipTensors::unitVideo, network::encodeVideo, network::close);
   }
 
+  /** Whether captions are wanted. */
+  boolean readsText() {
+    return text.isPresent();
+  }
+
+  /**
+   * The tokens of each caption by itself, float16 (tokens, D) on the CPU: those of a caption do not
+   * depend on its company.
+   */
+  List<Tensor> text(List<String> captions) {
+    return captions.stream()
+        .map(
+            caption ->
+                text.orElseThrow()
+                    .encode(List.of(caption))
+                    .embedding()
+                    .get(0)
+                    .to(ScalarType.Half)
+                    .cpu())
+        .toList();
+  }
+
   /** What {@code clips} give, by role, batch first, float16 on the CPU. */
   Map<String, Tensor> encode(List<Clip> clips) {
     Map<String, Tensor> made = new LinkedHashMap<>();
@@ -124,5 +150,6 @@ final class ClipEncoders implements AutoCloseable {
   @Override
   public void close() {
     encoders.forEach(encoder -> encoder.free().run());
+    text.ifPresent(TextEncoder::close);
   }
 }

@@ -20,4 +20,14 @@ public interface ClipSource {
   default int label(long index) {
     throw new UnsupportedOperationException("these clips have no labels");
   }
+
+  /** Whether any clip has a caption. */
+  default boolean hasCaptions() {
+    return false;
+  }
+
+  /** What clip {@code index} shows, in words; empty where nobody says. */
+  default String caption(long index) {
+    return "";
+  }
 }

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import kinetone.common.KinetoneException;
 import kinetone.tensor.SafeTensors;
 import kinetone.tensor.TensorScope;
+import kinetone.tensor.Tensors;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -60,7 +61,10 @@ public final class LatentCache implements AutoCloseable {
       Path folder, int number, Map<String, Tensor> latents, Map<String, String> metadata) {
     try (PointerScope scope = new PointerScope()) {
       Map<String, Tensor> stored = new LinkedHashMap<>();
-      new TreeMap<>(latents).forEach((role, t) -> stored.put(role, t.to(ScalarType.Half)));
+      new TreeMap<>(latents)
+          .forEach(
+              (role, t) ->
+                  stored.put(role, role.equals(LatentRoles.TEXT_ENDS) ? t : t.to(ScalarType.Half)));
       SafeTensors.write(shard(folder, number), stored, metadata);
     }
   }
@@ -112,6 +116,14 @@ public final class LatentCache implements AutoCloseable {
           "in %s some shards have %s and some have not; prepare it again",
           shard.file().getParent(), String.join(", ", unlike));
     }
+    if (!first
+        .text()
+        .map(t -> t.all().describe())
+        .equals(shard.text().map(t -> t.all().describe()))) {
+      throw KinetoneException.user(
+          "%s has captions that are not like those of the shards before; prepare it again",
+          shard.file());
+    }
     shard
         .rows()
         .forEach(
@@ -137,11 +149,13 @@ public final class LatentCache implements AutoCloseable {
 
   /** What there is of each clip. */
   public Set<String> roles() {
-    return new TreeSet<>(shards.get(0).rows().keySet());
+    Set<String> roles = new TreeSet<>(shards.get(0).rows().keySet());
+    shards.get(0).text().ifPresent(text -> roles.add(LatentRoles.TEXT));
+    return roles;
   }
 
   /**
-   * The sizes of one clip's {@code role}, without the axis of clips.
+   * The sizes of one clip's {@code role}, without the axis of clips; of text those of a token.
    *
    * @throws KinetoneException of kind USER when the latents were prepared without
    */
@@ -172,7 +186,54 @@ public final class LatentCache implements AutoCloseable {
     }
   }
 
+  /**
+   * Captions, padded to the longest of them.
+   *
+   * @param embedding float32 (B, tokens, D) on the CPU, zero past the end of a caption
+   * @param mask float32 (B, tokens), 1 where there is a token
+   */
+  public record Text(Tensor embedding, Tensor mask) {}
+
+  /**
+   * The captions of the given clips.
+   *
+   * @throws KinetoneException of kind USER when the latents were prepared without, or cannot be
+   *     read any more
+   */
+  public Text text(long[] indices) {
+    LatentShard.Rows token = rows(LatentRoles.TEXT);
+    int bytes = Math.toIntExact(token.rowBytes());
+    byte[][] captions = new byte[indices.length][];
+    int longest = 0;
+    for (int i = 0; i < captions.length; i++) {
+      int number = shard(indices[i]);
+      captions[i] = open.tokens(shards.get(number), indices[i] - firsts[number]);
+      longest = Math.max(longest, captions[i].length / bytes);
+    }
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor stored =
+          torch.zeros(
+              new long[] {indices.length, longest, token.sizes()[0]},
+              new TensorOptions(token.type()));
+      BytePointer target = new BytePointer(stored.data_ptr());
+      float[] mask = new float[indices.length * longest];
+      for (int i = 0; i < captions.length; i++) {
+        byte[] caption = captions[i];
+        target.position((long) i * longest * bytes).put(caption, 0, caption.length);
+        Arrays.fill(mask, i * longest, i * longest + caption.length / bytes, 1);
+      }
+      return new Text(
+          scope.keep(stored.to(ScalarType.Float)),
+          scope.keep(Tensors.of(mask, indices.length, longest)));
+    }
+  }
+
   private void read(String role, long index, byte[] row) {
+    int number = shard(index);
+    open.read(shards.get(number), role, index - firsts[number], row);
+  }
+
+  private int shard(long index) {
     if (index < 0 || index >= size()) {
       throw new IndexOutOfBoundsException("clip " + index + " of " + size());
     }
@@ -182,11 +243,14 @@ public final class LatentCache implements AutoCloseable {
     while (firsts[number + 1] == firsts[number]) {
       number++;
     }
-    open.read(shards.get(number), role, index - firsts[number], row);
+    return number;
   }
 
   private LatentShard.Rows rows(String role) {
-    LatentShard.Rows rows = shards.get(0).rows().get(role);
+    LatentShard.Rows rows =
+        role.equals(LatentRoles.TEXT)
+            ? shards.get(0).text().map(LatentShard.Tokens::all).orElse(null)
+            : shards.get(0).rows().get(role);
     if (rows == null) {
       throw KinetoneException.user(
           "the latents in %s have no %s, only %s; prepare them again with an encoder of %s",

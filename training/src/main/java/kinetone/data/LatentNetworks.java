@@ -13,14 +13,23 @@ import kinetone.common.Check;
  * @param videoCodec the codec of pictures
  * @param audioCodec the codec of sound
  * @param cavp the network for picture features; none are made when absent
+ * @param textEncoder the encoder that reads captions; they are left out when absent
  */
 public record LatentNetworks(
-    Optional<Path> videoCodec, Optional<Path> audioCodec, Optional<Path> cavp) {
+    Optional<Path> videoCodec,
+    Optional<Path> audioCodec,
+    Optional<Path> cavp,
+    Optional<Path> textEncoder) {
   /** Checks that there is a codec. */
   public LatentNetworks {
     Check.that(
         videoCodec.isPresent() || audioCodec.isPresent(),
         "latents need a codec; give --video-codec, --audio-codec or both");
+  }
+
+  /** Without captions. */
+  public LatentNetworks(Optional<Path> videoCodec, Optional<Path> audioCodec, Optional<Path> cavp) {
+    this(videoCodec, audioCodec, cavp, Optional.empty());
   }
 
   /** Both codecs, without features. */
@@ -35,7 +44,12 @@ public record LatentNetworks(
 
   /** The same with picture features. */
   public LatentNetworks withCavp(Path folder) {
-    return new LatentNetworks(videoCodec, audioCodec, Optional.of(folder));
+    return new LatentNetworks(videoCodec, audioCodec, Optional.of(folder), textEncoder);
+  }
+
+  /** The same with captions. */
+  public LatentNetworks withText(Path folder) {
+    return new LatentNetworks(videoCodec, audioCodec, cavp, Optional.of(folder));
   }
 
   /** What made them, by role. */
@@ -44,6 +58,7 @@ public record LatentNetworks(
     videoCodec.ifPresent(folder -> digests.put(LatentRoles.VIDEO, EncoderDigest.of(folder)));
     audioCodec.ifPresent(folder -> digests.put(LatentRoles.AUDIO, EncoderDigest.of(folder)));
     cavp.ifPresent(folder -> digests.put(LatentRoles.FEATURES, EncoderDigest.of(folder)));
+    textEncoder.ifPresent(folder -> digests.put(LatentRoles.TEXT, EncoderDigest.of(folder)));
     return digests;
   }
 }

@@ -77,6 +77,10 @@ public record LatentPreparation(
     Check.atLeast("threads", threads, 1);
     Check.that(
         !labels || !clips.labels().isEmpty(), "these clips have no labels; leave --labels out");
+    Check.that(
+        networks.textEncoder().isEmpty() || clips.hasCaptions(),
+        "these clips have no captions: give a manifest with a column 'caption', a .txt beside each"
+            + " file, or leave --text-encoder out");
     Check.within("classes", clips.labels().size(), 0, MOST_CLASSES);
   }
 
@@ -144,6 +148,7 @@ public record LatentPreparation(
       LatentsFile description) {
     try (TensorScope shard = TensorScope.open()) {
       Map<String, List<Tensor>> made = new LinkedHashMap<>();
+      List<Tensor> texts = new ArrayList<>();
       for (int done = 0; done < length; done += batch) {
         int size = Math.min(batch, length - done);
         List<Clip> some = loader.clips(first + done, size);
@@ -154,6 +159,9 @@ public record LatentPreparation(
               .forEach(
                   (role, tensor) ->
                       made.computeIfAbsent(role, r -> new ArrayList<>()).add(scope.keep(tensor)));
+          if (encoders.readsText()) {
+            encoders.text(captions(first + done, size)).forEach(t -> texts.add(scope.keep(t)));
+          }
         }
         progress.accept(first + done + size);
       }
@@ -163,6 +171,10 @@ public record LatentPreparation(
       }
       Map<String, Tensor> joined = new LinkedHashMap<>();
       made.forEach((role, tensors) -> joined.put(role, joined(tensors)));
+      if (!texts.isEmpty()) {
+        joined.put(LatentRoles.TEXT, joined(texts));
+        joined.put(LatentRoles.TEXT_ENDS, ends(texts));
+      }
       if (labels) {
         joined.put(LatentRoles.LABEL, labels(first, length));
       }
@@ -170,6 +182,25 @@ public record LatentPreparation(
       metadata.put("first", Long.toString(first));
       LatentCache.writeShard(folder, number, joined, metadata);
     }
+  }
+
+  private List<String> captions(long first, int length) {
+    List<String> captions = new ArrayList<>();
+    for (int i = 0; i < length; i++) {
+      captions.add(clips.caption(first + i));
+    }
+    return captions;
+  }
+
+  /** Where the tokens of each clip end among those of all, (n, 1). */
+  private static Tensor ends(List<Tensor> texts) {
+    long[] ends = new long[texts.size()];
+    long end = 0;
+    for (int i = 0; i < ends.length; i++) {
+      end += texts.get(i).size(0);
+      ends[i] = end;
+    }
+    return Tensors.of(ends, ends.length, 1);
   }
 
   /** The classes of some clips, (n, 1). */

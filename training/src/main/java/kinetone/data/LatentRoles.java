@@ -17,5 +17,14 @@ public final class LatentRoles {
   /** Class number (n, 1); {@code latents.json} has the names. */
   public static final String LABEL = "label";
 
+  /**
+   * Tokens of captions (all tokens of a shard, D), one clip's after the other's, without padding:
+   * {@link #TEXT_ENDS} says where each clip's end.
+   */
+  public static final String TEXT = "text";
+
+  /** Where the tokens of each clip end, int64 (n, 1). */
+  public static final String TEXT_ENDS = "text_ends";
+
   private LatentRoles() {}
 }

@@ -29,12 +29,16 @@ final class ManifestReader {
   /** Of tens of millions of lines. */
   private static final long MAX_BYTES = 1L << 30;
 
+  private static final String CAPTION = ".txt";
+  private static final long MAX_CAPTION = 1L << 20;
+
   private ManifestReader() {}
 
   /**
-   * The entries of a folder (every file below it that is not hidden, sorted by path), of a CSV file
-   * or of a JSONL file (in the order of the lines; other columns and keys than path, start, end,
-   * caption and text are left to whoever needs them).
+   * The entries of a folder (every file below it that is not hidden, sorted by path; a .txt is the
+   * caption of the file beside it that is called like it), of a CSV file or of a JSONL file (in the
+   * order of the lines; other columns and keys than path, start, end, caption and text are left to
+   * whoever needs them).
    */
   static List<ManifestEntry> read(Path path) {
     String name = path.toString().toLowerCase(Locale.ROOT);
@@ -54,7 +58,7 @@ final class ManifestReader {
       return files
           .filter(Files::isRegularFile)
           .map(file -> entry(slashed(folder.relativize(file)), file))
-          .filter(entry -> !hidden(entry.name()))
+          .filter(entry -> !hidden(entry.name()) && !isCaption(entry.file()))
           .sorted(Comparator.comparing(ManifestEntry::name))
           .toList();
     } catch (IOException | UncheckedIOException e) {
@@ -63,7 +67,21 @@ final class ManifestReader {
   }
 
   private static ManifestEntry entry(String name, Path file) {
-    return new ManifestEntry(name, file, 0, OptionalDouble.empty(), "");
+    Path words = captionFile(file);
+    String caption =
+        Files.isRegularFile(words) ? InputFile.text(words, "caption", MAX_CAPTION).strip() : "";
+    return new ManifestEntry(name, file, 0, OptionalDouble.empty(), caption);
+  }
+
+  /** Where the caption of a media file in a folder is: beside it, with the ending .txt. */
+  private static Path captionFile(Path file) {
+    String name = file.getFileName().toString();
+    int dot = name.lastIndexOf('.');
+    return file.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + CAPTION);
+  }
+
+  private static boolean isCaption(Path file) {
+    return file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(CAPTION);
   }
 
   private static String slashed(Path relative) {

@@ -111,7 +111,13 @@ public final class ManifestSource implements ClipSource {
     return report;
   }
 
+  @Override
+  public boolean hasCaptions() {
+    return parts.stream().anyMatch(part -> !part.entry.caption().isBlank());
+  }
+
   /** The caption of the file of clip {@code index}, empty for none. */
+  @Override
   public String caption(long index) {
     return parts.get(part(index)).entry.caption();
   }

@@ -21,13 +21,27 @@ final class OpenShards implements AutoCloseable {
 
   /** Reads clip {@code row} of {@code role} of a shard. */
   synchronized void read(LatentShard shard, String role, long row, byte[] into) {
+    shard.read(file(shard), role, row, into);
+  }
+
+  /** Reads the tokens of clip {@code row} of a shard. */
+  synchronized byte[] tokens(LatentShard shard, long row) {
+    RandomAccessFile file = file(shard);
+    long[] range = shard.tokens(file, row);
+    long bytes = shard.text().orElseThrow().all().rowBytes();
+    byte[] tokens = new byte[Math.toIntExact((range[1] - range[0]) * bytes)];
+    shard.readTokens(file, range[0], tokens);
+    return tokens;
+  }
+
+  private RandomAccessFile file(LatentShard shard) {
     RandomAccessFile file = open.computeIfAbsent(shard.file(), path -> shard.reopen());
     if (open.size() > MOST) {
       Iterator<RandomAccessFile> oldest = open.values().iterator();
       close(oldest.next());
       oldest.remove();
     }
-    shard.read(file, role, row, into);
+    return file;
   }
 
   private static void close(RandomAccessFile file) {

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import kinetone.checkpoint.Base;
 import kinetone.checkpoint.ComponentFolder;
-import kinetone.codec.Codecs;
 import kinetone.data.LatentRoles;
 import kinetone.diffusion.Conditions;
 import kinetone.diffusion.Denoiser;
@@ -27,6 +26,7 @@ import kinetone.diffusion.timestep.Vanilla;
 import kinetone.model.avdit.AdapterAvDiT;
 import kinetone.system.avdit.AvDitModel;
 import kinetone.system.avdit.AvDitSystem;
+import kinetone.system.joint.JointModel;
 import kinetone.tensor.GradientCheckpoints;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
@@ -79,12 +79,13 @@ final class AvDitObjective implements LatentObjective {
   private PipelineSamples samples(Samples plan, Device device) {
     AvDitModel model =
         new AvDitModel(
-            network,
-            network,
-            Codecs.openVideo(Path.of(recipe.videoCodec())),
-            Codecs.openAudio(Path.of(recipe.audioCodec())),
-            recipe.format(),
-            device);
+            JointModel.Parts.open(
+                network,
+                network,
+                Path.of(recipe.videoCodec()),
+                Path.of(recipe.audioCodec()),
+                recipe.format(),
+                device));
     return new PipelineSamples(plan, new AvDitSystem(), recipe.format(), model);
   }
 

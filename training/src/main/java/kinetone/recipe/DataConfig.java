@@ -11,6 +11,7 @@ import kinetone.data.ClipSource;
 import kinetone.data.ManifestSource;
 import kinetone.data.SceneSource;
 import kinetone.media.ClipFormat;
+import kinetone.scene.Combinations;
 import kinetone.scene.SceneKind;
 import kinetone.scene.SceneMix;
 
@@ -33,26 +34,31 @@ public sealed interface DataConfig {
    * @param seed of the world; held-out clips come from the world of {@code seed + 1}
    * @param count clips of an epoch
    * @param mix weight per kind of scene; empty for the default mix
+   * @param combinations which combinations of thing, colour and count they may have; all if not
+   *     given
    */
-  record Scenes(long seed, long count, Map<SceneKind, Double> mix) implements DataConfig {
+  record Scenes(long seed, long count, Map<SceneKind, Double> mix, Combinations combinations)
+      implements DataConfig {
     /** Checks the count. */
     public Scenes {
       Check.that(count > 0, "count = %d, must be positive", count);
       // In order, since config.yaml is written from it.
+      combinations = combinations == null ? Combinations.ALL : combinations;
       mix = mix == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(mix));
     }
 
     @Override
     public SceneSource open(ClipFormat format) {
-      return new SceneSource(format, sceneMix(), seed, count);
+      return new SceneSource(format, sceneMix(), seed, count, combinations);
     }
 
     @Override
     public SceneSource openHeldOut(ClipFormat format) {
-      return new SceneSource(format, sceneMix(), seed + 1, count);
+      return new SceneSource(format, sceneMix(), seed + 1, count, combinations);
     }
 
-    private SceneMix sceneMix() {
+    /** How often each kind occurs. */
+    SceneMix sceneMix() {
       return mix.isEmpty() ? SceneMix.all() : new SceneMix(mix);
     }
   }

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import kinetone.codec.Codecs;
 import kinetone.data.LatentRoles;
 import kinetone.diffusion.Conditions;
 import kinetone.diffusion.Denoiser;
@@ -23,6 +22,7 @@ import kinetone.diffusion.process.SelfConditioning;
 import kinetone.diffusion.task.SegmentMap;
 import kinetone.diffusion.timestep.TimestepSampler;
 import kinetone.model.monl.AvDiT;
+import kinetone.system.joint.JointModel;
 import kinetone.system.monl.MonlModel;
 import kinetone.system.monl.MonlSystem;
 import kinetone.tensor.Rng;
@@ -65,12 +65,13 @@ final class DenoiserObjective implements LatentObjective {
   private PipelineSamples samples(Samples plan, Device device) {
     MonlModel model =
         new MonlModel(
-            network,
-            network,
-            Codecs.openVideo(Path.of(recipe.videoCodec())),
-            Codecs.openAudio(Path.of(recipe.audioCodec())),
-            recipe.format(),
-            device);
+            JointModel.Parts.open(
+                network,
+                network,
+                Path.of(recipe.videoCodec()),
+                Path.of(recipe.audioCodec()),
+                recipe.format(),
+                device));
     return new PipelineSamples(plan, new MonlSystem(), recipe.format(), model);
   }
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 import kinetone.codec.Codecs;
 import kinetone.common.Check;
 import kinetone.data.LatentCache;
+import kinetone.data.LatentRoles;
 import kinetone.data.LatentsFile;
 import kinetone.latent.LatentStatistics;
 import kinetone.tensor.TensorScope;
@@ -49,6 +50,7 @@ final class LatentData implements AutoCloseable {
         long[] sizes = cache.sizes(input.role());
         Optional<LatentStatistics> ofCodec =
             input.codec().map(codec -> Codecs.describe(codec).statistics());
+        input.encoder().ifPresent(encoder -> made.requireEncoder(folder, input.role(), encoder));
         input.codec().ifPresent(codec -> made.requireEncoder(folder, input.role(), codec));
         ofCodec.ifPresent(s -> standardise(folder, input, sizes, s));
         input.requireSizes(folder, sizes);
@@ -105,14 +107,23 @@ final class LatentData implements AutoCloseable {
         NoGradGuard noGrad = new NoGradGuard()) {
       statistics.forEach(
           (role, ofCodec) -> {
-            Tensor raw = cache.get(role, indices);
-            Tensor seen = ofCodec.map(s -> s.standardise(raw)).orElse(raw);
-            Tensor floats = seen.to(ScalarType.Float);
-            tensors.put(role, device.is_cuda() ? floats.pin_memory() : floats);
+            if (role.equals(LatentRoles.TEXT)) {
+              LatentCache.Text text = cache.text(indices);
+              tensors.put(role, pinned(text.embedding()));
+              tensors.put(LatentBatch.TEXT_MASK, pinned(text.mask()));
+            } else {
+              Tensor raw = cache.get(role, indices);
+              Tensor seen = ofCodec.map(s -> s.standardise(raw)).orElse(raw);
+              tensors.put(role, pinned(seen.to(ScalarType.Float)));
+            }
           });
       tensors.values().forEach(Tensor::retainReference);
     }
     return new LatentBatch(tensors);
+  }
+
+  private Tensor pinned(Tensor floats) {
+    return device.is_cuda() ? floats.pin_memory() : floats;
   }
 
   /** What {@link #read} gave, on the device and in the caller's scope, without waiting for it. */

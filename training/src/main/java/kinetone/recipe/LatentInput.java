@@ -17,6 +17,7 @@ import kinetone.data.LatentRoles;
  * @param sizes of one clip, standardised, without the batch axis
  * @param all whether {@code sizes} are all of them; else they are the last ones
  * @param labels names of the classes whose numbers it has; empty for all else
+ * @param encoder folder of the network that made it, where that is no codec; empty for all else
  */
 public record LatentInput(
     String role,
@@ -24,16 +25,35 @@ public record LatentInput(
     String wanted,
     long[] sizes,
     boolean all,
-    Optional<List<String>> labels) {
+    Optional<List<String>> labels,
+    Optional<Path> encoder) {
   /** What holds no classes. */
   public LatentInput(String role, Optional<Path> codec, String wanted, long[] sizes, boolean all) {
-    this(role, codec, wanted, sizes, all, Optional.empty());
+    this(role, codec, wanted, sizes, all, Optional.empty(), Optional.empty());
   }
 
   /** The number of each clip's class, of classes of these names. */
   public static LatentInput ofLabels(String wanted, List<String> names) {
     return new LatentInput(
-        LatentRoles.LABEL, Optional.empty(), wanted, new long[] {1}, true, Optional.of(names));
+        LatentRoles.LABEL,
+        Optional.empty(),
+        wanted,
+        new long[] {1},
+        true,
+        Optional.of(names),
+        Optional.empty());
+  }
+
+  /** Captions as the text encoder in a folder read them, of this width and any length. */
+  public static LatentInput ofText(Path encoder, String wanted, int width) {
+    return new LatentInput(
+        LatentRoles.TEXT,
+        Optional.empty(),
+        wanted,
+        new long[] {width},
+        true,
+        Optional.empty(),
+        Optional.of(encoder));
   }
 
   /** Latents of {@code codec} of exactly these sizes. */

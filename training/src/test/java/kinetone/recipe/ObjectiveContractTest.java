@@ -32,6 +32,10 @@ import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseLevels;
 import kinetone.diffusion.process.PredictionType;
 import kinetone.diffusion.schedule.LinearBetaSchedule;
+import kinetone.diffusion.task.TaskMask;
+import kinetone.diffusion.timestep.MixtureOfNoiseLevels;
+import kinetone.diffusion.timestep.TaskSpecific;
+import kinetone.diffusion.timestep.TimestepSampler;
 import kinetone.diffusion.timestep.Vanilla;
 import kinetone.feature.align.AlignmentClassifier;
 import kinetone.feature.align.AlignmentPairs;
@@ -53,6 +57,7 @@ import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
 import kinetone.testkit.TinyLatents;
 import kinetone.testkit.TinyModel;
+import kinetone.testkit.TinyUniForm;
 import kinetone.train.DataOrder;
 import kinetone.train.TrainingTask;
 import org.assertj.core.data.Percentage;
@@ -164,6 +169,27 @@ class ObjectiveContractTest {
             updates: {AUDIO_ATTENTION: {rank: 2, alpha: 2}}
             adapters: {JOINT_ATTENTION: {ratio: 0.5}}
           conditionDrop: 0
+          """,
+          "uniform",
+          """
+          kind: uniform
+          latents: %1$s/told
+          heldOutLatents: %1$s/told
+          videoCodec: %1$s/video
+          audioCodec: %1$s/audio
+          textEncoder: %1$s/words
+          format: {width: 16, height: 16, frames: 9, framesPerSecond: 8, samples: 9000, sampleRate: 8000}
+          model:
+            depth: 2
+            width: 16
+            heads: 2
+            patch: 2
+            video: {frames: 3, height: 2, width: 2, channels: 4}
+            audio: {length: 60, channels: 4}
+            text: {width: 8, tokens: 32}
+            framesPerSecond: 8
+            positionScale: 0.03
+          textDrop: 0
           """);
 
   private static final DiTConfig BASE =
@@ -179,6 +205,9 @@ class ObjectiveContractTest {
         ema: {decay: 0.5}
         precision: FP32
       """;
+
+  /** Where the tokens of each caption end. */
+  private static final long[] TOKEN_ENDS = {2, 3, 7, 9, 14, 15, 18};
 
   /** Statistics that leave nothing as it was. */
   private static final LatentStatistics OF_FOUR =
@@ -232,6 +261,7 @@ class ObjectiveContractTest {
           Map.of(LatentRoles.AUDIO, made.resolve("mel")));
     }
     writePictures();
+    writeWords();
     for (Map.Entry<String, String> recipe : RECIPES.entrySet()) {
       Files.writeString(
           made.resolve(recipe.getKey() + ".yaml"), recipe.getValue().formatted(made) + TRAINER);
@@ -268,6 +298,33 @@ class ObjectiveContractTest {
           Map.of(
               LatentRoles.VIDEO, made.resolve("pictures"), LatentRoles.AUDIO, made.resolve("mel")),
           BASE.labels());
+    }
+  }
+
+  /** A text encoder, another one beside it, and latents of clips with captions. */
+  private static void writeWords() {
+    TinyUniForm.writeTextEncoder(made.resolve("words"), TinyUniForm.TEXT_WIDTH);
+    TinyUniForm.writeTextEncoder(made.resolve("other-words"), 4);
+    try (TensorScope scope = TensorScope.open();
+        Rng rng = new Rng(12)) {
+      TinyLatents.write(
+          made.resolve("told"),
+          Map.of(
+              LatentRoles.VIDEO,
+              rng.normal(CLIPS, 3, 2, 2, 4),
+              LatentRoles.AUDIO,
+              rng.normal(CLIPS, 60, 4),
+              LatentRoles.TEXT,
+              rng.normal(TOKEN_ENDS[CLIPS - 1], TinyUniForm.TEXT_WIDTH),
+              LatentRoles.TEXT_ENDS,
+              Tensors.of(TOKEN_ENDS, CLIPS, 1)),
+          Map.of(
+              LatentRoles.VIDEO,
+              made.resolve("video"),
+              LatentRoles.AUDIO,
+              made.resolve("audio"),
+              LatentRoles.TEXT,
+              made.resolve("words")));
     }
   }
 
@@ -663,6 +720,114 @@ class ObjectiveContractTest {
     return ((Denoiser) network).predict(noisy, levels, Conditions.NONE.withLabels(labels)).noise();
   }
 
+  @Test
+  void uniform_learns_what_each_examples_task_generates_with_its_caption() {
+    UniFormRecipe recipe = (UniFormRecipe) read("uniform");
+    try (Recipe.RecipeTask task = task(recipe);
+        TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard();
+        Rng rng = new Rng(5)) {
+      Module network = task.phases().get(0).module();
+      shake(network, 4);
+      Map<Modality, Integer> lengths = Map.of(Modality.VIDEO, 3, Modality.AUDIO, 60);
+      NoiseLevels levels =
+          new MixtureOfNoiseLevels(
+                  List.of(
+                      kind(new Vanilla(SCHEDULE.steps(), lengths)),
+                      kind(specific(Modality.VIDEO, lengths)),
+                      kind(specific(Modality.AUDIO, lengths))))
+              .sample(BATCH, rng);
+      Part video =
+          new Part(
+              standardised("told", LatentRoles.VIDEO, OF_FOUR),
+              new long[] {BATCH, 3, 2, 2, 4},
+              levels.get(Modality.VIDEO),
+              rng);
+      Part audio =
+          new Part(
+              standardised("told", LatentRoles.AUDIO, OF_FOUR),
+              new long[] {BATCH, 60, 4},
+              levels.get(Modality.AUDIO),
+              rng);
+      assertThat(levels.get(Modality.VIDEO).eq(new Scalar(0L)).any().item_bool())
+          .as("clean pictures in this batch")
+          .isTrue();
+      Latents noisy = Latents.of(video.input(), audio.input());
+      Latents said = ((Denoiser) network).predict(noisy, levels, told(0)).noise();
+      TrainingTask.Value value = loss(task);
+      assertThat(part(value, "video")).isCloseTo(noisyError(video, said.video()), EXACT);
+      assertThat(part(value, "audio")).isCloseTo(noisyError(audio, said.audio()), EXACT);
+      assertThat((double) value.total().item_float())
+          .isCloseTo(
+              part(value, "video")
+                  + part(value, "audio")
+                  + part(value, "video_vlb")
+                  + part(value, "audio_vlb"),
+              EXACT);
+      Latents other = ((Denoiser) network).predict(noisy, levels, told(1)).noise();
+      assertThat(Math.abs(noisyError(video, other.video()) / part(value, "video") - 1))
+          .as("with the captions of other clips")
+          .isGreaterThan(1e-3);
+    }
+  }
+
+  private static MixtureOfNoiseLevels.Kind kind(TimestepSampler sampler) {
+    return new MixtureOfNoiseLevels.Kind(sampler, 1);
+  }
+
+  private static TimestepSampler specific(Modality made, Map<Modality, Integer> lengths) {
+    return new TaskSpecific(SCHEDULE.steps(), TaskMask.only(made, lengths), lengths);
+  }
+
+  /** The captions of the first micro batch, each that of the clip {@code shift} further. */
+  private static Conditions told(int shift) {
+    float[] tokens =
+        Tensors.toFloats(
+            SafeTensors.read(made.resolve("told/shard-00000.safetensors"))
+                .tensors()
+                .get(LatentRoles.TEXT));
+    long[] order = new DataOrder(CLIPS, SEED).batch(0, BATCH);
+    int width = TinyUniForm.TEXT_WIDTH;
+    int longest = 5;
+    float[] captions = new float[BATCH * longest * width];
+    long[] mask = new long[BATCH * longest];
+    for (int i = 0; i < BATCH; i++) {
+      int clip = (int) ((order[i] + shift) % CLIPS);
+      int from = clip == 0 ? 0 : (int) TOKEN_ENDS[clip - 1];
+      int count = (int) TOKEN_ENDS[clip] - from;
+      System.arraycopy(tokens, from * width, captions, i * longest * width, count * width);
+      java.util.Arrays.fill(mask, i * longest, i * longest + count, 1);
+    }
+    return Conditions.NONE.withText(
+        new Conditions.Text(
+            Tensors.of(captions, BATCH, longest, width),
+            Tensors.of(mask, BATCH, longest).to(ScalarType.Bool)));
+  }
+
+  /** The mean squared error of the noise where there is some. */
+  private static double noisyError(Part part, Tensor said) {
+    float[] answers = Tensors.toFloats(said);
+    double sum = 0;
+    int counted = 0;
+    for (int i = 0; i < answers.length; i++) {
+      if (part.level(i) > 0) {
+        sum += part.error(i, answers[i], PredictionType.EPSILON);
+        counted++;
+      }
+    }
+    assertThat(counted).isPositive();
+    return sum / counted;
+  }
+
+  @Test
+  void a_told_training_with_checkpointed_gradients_ends_where_the_plain_one_does() {
+    Path plain = train("plain", "uniform");
+    Path again = train("again", "uniform", "gradientCheckpointing=true");
+    assertThat(difference(plain, again)).isLessThan(1e-3);
+    Path hidden = train("hidden", "uniform", "givenDrop=0.5");
+    assertThat(difference(plain, hidden)).as("the control").isGreaterThan(1e-3);
+  }
+
   /** The mean squared error of the noise. */
   private static double error(Part part, Tensor said) {
     float[] answers = Tensors.toFloats(said);
@@ -797,7 +962,10 @@ class ObjectiveContractTest {
     "align, audioCodec, mel, sounds",
     "dit, videoCodec, pictures, labelled",
     "av-dit, videoCodec, pictures, labelled",
-    "av-dit, audioCodec, mel, labelled"
+    "av-dit, audioCodec, mel, labelled",
+    "uniform, videoCodec, video, told",
+    "uniform, audioCodec, audio, told",
+    "uniform, textEncoder, words, told"
   })
   void latents_of_another_codec_are_refused(
       String kind, String option, String codec, String latents) {
@@ -812,13 +980,14 @@ class ObjectiveContractTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"denoiser", "mdsgen", "align", "dit", "av-dit"})
+  @ValueSource(strings = {"denoiser", "mdsgen", "align", "dit", "av-dit", "uniform"})
   void latents_of_unknown_origin_are_refused(String kind) throws IOException {
     Path shards =
         made.resolve(
             switch (kind) {
               case "denoiser" -> "clips";
               case "dit", "av-dit" -> "labelled";
+              case "uniform" -> "told";
               default -> "sounds";
             });
     Files.copy(
@@ -833,7 +1002,7 @@ class ObjectiveContractTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"denoiser", "mdsgen", "align", "dit", "av-dit"})
+  @ValueSource(strings = {"denoiser", "mdsgen", "align", "dit", "av-dit", "uniform"})
   void a_resumed_training_ends_where_an_uninterrupted_one_does(String kind) throws IOException {
     Path whole = train("whole", kind);
     train("parts", kind, "trainer.steps=2");
@@ -858,7 +1027,7 @@ class ObjectiveContractTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"denoiser", "mdsgen", "align", "dit", "av-dit"})
+  @ValueSource(strings = {"denoiser", "mdsgen", "align", "dit", "av-dit", "uniform"})
   void what_is_exported_loads_and_starts_another_training(String kind) {
     Path exported = train("run", kind, "trainer.steps=1").resolve("model");
     try (Recipe.RecipeTask next = task(read(kind, "init=" + exported));
@@ -876,7 +1045,7 @@ class ObjectiveContractTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"denoiser", "mdsgen", "align", "dit", "av-dit"})
+  @ValueSource(strings = {"denoiser", "mdsgen", "align", "dit", "av-dit", "uniform"})
   void held_out_figures_are_the_same_each_time_and_draw_nothing_of_the_training(String kind) {
     try (Recipe.RecipeTask task = task(read(kind));
         TensorScope scope = TensorScope.open()) {

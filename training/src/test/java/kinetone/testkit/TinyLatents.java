@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import kinetone.data.EncoderDigest;
 import kinetone.data.LatentCache;
+import kinetone.data.LatentRoles;
 import kinetone.data.LatentsFile;
 import org.bytedeco.pytorch.Tensor;
 
@@ -27,7 +28,9 @@ public final class TinyLatents {
   public static Path write(
       Path folder, Map<String, Tensor> latents, Map<String, Path> encoders, List<String> labels) {
     LatentCache.writeShard(folder, 0, latents, Map.of());
-    int clips = (int) latents.values().iterator().next().size(0);
+    // Not the first of all: of text there is a row for every token.
+    boolean pictures = latents.containsKey(LatentRoles.VIDEO);
+    int clips = (int) latents.get(pictures ? LatentRoles.VIDEO : LatentRoles.AUDIO).size(0);
     Map<String, EncoderDigest> digests = new TreeMap<>();
     encoders.forEach((role, encoder) -> digests.put(role, EncoderDigest.of(encoder)));
     new LatentsFile(Map.of("kind", "test"), TinyModel.FORMAT, clips, clips, digests, labels)

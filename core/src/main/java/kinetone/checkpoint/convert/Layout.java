@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.LongStream;
+import kinetone.common.Check;
+import kinetone.common.KinetoneException;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -12,7 +14,11 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** How a public file holds one tensor of Kinetone: in which of its own, and cut or shaped how. */
 public sealed interface Layout {
-  /** A tensor of the file. */
+  /**
+   * A tensor of the file.
+   *
+   * @param shape in the file; −1 allows any size
+   */
   record Slot(String name, long[] shape) {}
 
   /** The tensors of the file, at least one. */
@@ -81,7 +87,7 @@ public sealed interface Layout {
     public Tensor join(List<Tensor> parts) {
       for (int i = 1; i < parts.size(); i++) {
         if (!parts.get(i).equal(parts.get(0))) {
-          throw kinetone.common.KinetoneException.user(
+          throw KinetoneException.user(
               "%s and %s differ, though the network has one tensor for both",
               names.get(0), names.get(i));
         }
@@ -123,6 +129,37 @@ public sealed interface Layout {
       // A row of zeros has a length but no direction; any will do.
       Tensor zero = norm.eq(new Scalar(0f));
       return List.of(norm, torch.where(zero, new Scalar(1f), w));
+    }
+  }
+
+  /**
+   * As many rows as the network has, whatever the file has: the last one again and again, or those
+   * that are too many left out. Nothing is written so.
+   */
+  record Rows(String name, long[] shape) implements Layout {
+    @Override
+    public List<Slot> slots() {
+      long[] any = shape.clone();
+      any[0] = -1;
+      return List.of(new Slot(name, any));
+    }
+
+    @Override
+    public Tensor join(List<Tensor> parts) {
+      Tensor given = parts.get(0);
+      long rows = given.size(0);
+      Check.that(rows > 0, "%s has no rows", name);
+      if (rows >= shape[0]) {
+        return given.narrow(0, 0, shape[0]);
+      }
+      long[] more = shape.clone();
+      more[0] -= rows;
+      return torch.cat(new TensorVector(given, given.narrow(0, rows - 1, 1).expand(more)), 0);
+    }
+
+    @Override
+    public List<Tensor> split(Tensor tensor) {
+      throw KinetoneException.internal("%s is not written in the form it was read in", name);
     }
   }
 }

@@ -50,4 +50,25 @@ public interface Naming {
       }
     };
   }
+
+  /**
+   * The names of a network that is a part of this one.
+   *
+   * @param prefix what stands before the part's names here
+   */
+  static Naming ofPart(String label, String prefix) {
+    return new Naming() {
+      @Override
+      public String label() {
+        return label;
+      }
+
+      @Override
+      public Optional<Layout> layout(String name, long[] shape) {
+        return name.startsWith(prefix)
+            ? Optional.of(new Layout.Renamed(name.substring(prefix.length()), shape))
+            : Optional.empty();
+      }
+    };
+  }
 }

@@ -21,7 +21,11 @@ public final class WeightsFiles {
           "diffusion_pytorch_model.safetensors",
           "model.safetensors",
           "diffusion_pytorch_model.bin",
-          "pytorch_model.bin");
+          "pytorch_model.bin",
+          "diffusion_pytorch_model.safetensors" + ShardedFile.ENDING,
+          "model.safetensors" + ShardedFile.ENDING,
+          "diffusion_pytorch_model.bin" + ShardedFile.ENDING,
+          "pytorch_model.bin" + ShardedFile.ENDING);
 
   private WeightsFiles() {}
 
@@ -75,9 +79,15 @@ public final class WeightsFiles {
     }
   }
 
-  /** Opens {@code file}: safetensors by its name, anything else as a checkpoint of PyTorch. */
+  /**
+   * Opens {@code file}: an index of several files or safetensors by its name, anything else as a
+   * checkpoint of PyTorch.
+   */
   public static TensorFile open(Path file) {
     InputFile.require(file, "weights file");
+    if (file.toString().endsWith(ShardedFile.ENDING)) {
+      return new ShardedFile(file);
+    }
     return file.toString().toLowerCase(java.util.Locale.ROOT).endsWith(".safetensors")
         ? SafeTensors.open(file)
         : new PickleFile(file);

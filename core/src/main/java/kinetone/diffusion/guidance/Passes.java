@@ -66,30 +66,46 @@ final class Passes {
       Conditions c = passes.get(i).conditions();
       boolean unlike =
           c.selfConditioning().isPresent() != first.selfConditioning().isPresent()
-              || c.keep().isPresent()
-              || c.text().isPresent()
-              || c.task().isPresent();
+              || c.task().isPresent()
+              || !fit(c.text(), first.text());
       sees[i] =
           c.features().isPresent() == first.features().isPresent()
-              && c.labels().isPresent() == first.labels().isPresent();
-      boolean told = c.features().isPresent() || c.labels().isPresent();
+              && c.labels().isPresent() == first.labels().isPresent()
+              && c.text().isPresent() == first.text().isPresent();
+      boolean told = c.features().isPresent() || c.labels().isPresent() || c.text().isPresent();
       if (unlike || (!sees[i] && told)) {
         return Optional.empty();
       }
-      dropped |= !sees[i];
+      dropped |= !sees[i] || c.keep().isPresent();
     }
     Optional<Tensor> features = told(passes, Conditions::features);
     Optional<Tensor> labels = told(passes, Conditions::labels);
-    Optional<Tensor> keep =
-        dropped ? features.or(() -> labels).map(x -> keep(sees, x)) : Optional.empty();
+    Optional<Conditions.Text> text =
+        first.text().map(words -> new Conditions.Text(texts(passes, words), masks(passes, words)));
+    Optional<Tensor> like = features.or(() -> labels).or(() -> text.map(Conditions.Text::mask));
     return Optional.of(
         new Conditions(
             first.selfConditioning().map(e -> estimates(passes, e)),
             features,
-            Optional.empty(),
+            text,
             Optional.empty(),
             labels,
-            keep));
+            dropped ? like.map(x -> keep(passes, sees, x)) : Optional.empty()));
+  }
+
+  /** Whether two texts fit into one batch: as many tokens, so that nothing has to be padded. */
+  private static boolean fit(Optional<Conditions.Text> one, Optional<Conditions.Text> other) {
+    return one.isEmpty()
+        || other.isEmpty()
+        || one.get().mask().size(1) == other.get().mask().size(1);
+  }
+
+  private static Tensor texts(List<Pass> passes, Conditions.Text first) {
+    return cat(passes, p -> p.conditions().text().orElse(first).embedding());
+  }
+
+  private static Tensor masks(List<Pass> passes, Conditions.Text first) {
+    return cat(passes, p -> p.conditions().text().orElse(first).mask());
   }
 
   private static Optional<Tensor> told(
@@ -109,16 +125,19 @@ final class Passes {
   }
 
   /** bool (B) where {@code like} is; made there, without a copy. */
-  private static Tensor keep(boolean[] sees, Tensor like) {
+  private static Tensor keep(List<Pass> passes, boolean[] sees, Tensor like) {
     long batch = like.size(0);
     long each = batch / sees.length;
-    Tensor kept = torch.ones_like(like.reshape(batch, -1).select(1, 0));
+    Tensor kept = torch.ones_like(like.reshape(batch, -1).select(1, 0)).to(torch.ScalarType.Bool);
     for (int i = 0; i < sees.length; i++) {
+      Tensor mine = kept.narrow(0, i * each, each);
       if (!sees[i]) {
-        kept.narrow(0, i * each, each).zero_();
+        mine.zero_();
+      } else {
+        passes.get(i).conditions().keep().ifPresent(mine::copy_);
       }
     }
-    return kept.to(torch.ScalarType.Bool);
+    return kept;
   }
 
   private static Denoiser.Prediction part(Denoiser.Prediction all, long from, long batch) {

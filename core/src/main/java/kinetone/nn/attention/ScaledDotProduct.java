@@ -40,6 +40,20 @@ public final class ScaledDotProduct {
   }
 
   /**
+   * As {@link #of(Tensor, Tensor, Tensor)} among the keys that {@code mask} marks.
+   *
+   * @param mask bool, broadcasts to (B, heads, N, M); true in one place of each row at least
+   */
+  public static Tensor masked(Tensor q, Tensor k, Tensor v, Tensor mask) {
+    if (slowInFusedKernel(q)) {
+      Tensor kept = scores(q, k).where(mask, new Scalar(Double.NEGATIVE_INFINITY));
+      return matmul(kept.softmax(-1).to(v.scalar_type()), v);
+    }
+    return scaled_dot_product_attention(
+        q, k, v, new TensorOptional(mask), 0, false, new DoubleOptional(), false);
+  }
+
+  /**
    * libtorch's fused kernel for bfloat16 on CPUs without AMX is 60 times slower than two products.
    */
   private static boolean slowInFusedKernel(Tensor q) {

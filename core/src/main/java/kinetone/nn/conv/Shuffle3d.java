@@ -40,4 +40,15 @@ public final class Shuffle3d {
         .reshape(s[0], s[2] * q, s[3] * p, s[4] * p, channels)
         .permute(0, 4, 1, 2, 3);
   }
+
+  /** (B, C·q, T, H, W) to (B, C, q·T, H, W); channel order (C, frame). */
+  public static Tensor channelsToTime(Tensor x, long q) {
+    long[] s = x.shape();
+    long channels = s[1] / q;
+    return x.permute(0, 2, 3, 4, 1)
+        .reshape(s[0], s[2], s[3], s[4], channels, q)
+        .permute(0, 1, 5, 2, 3, 4)
+        .reshape(s[0], s[2] * q, s[3], s[4], channels)
+        .permute(0, 4, 1, 2, 3);
+  }
 }

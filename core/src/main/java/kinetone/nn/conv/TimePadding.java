@@ -11,7 +11,7 @@ public enum TimePadding {
   /** Zeros. */
   ZEROS {
     @Override
-    Tensor pad(Tensor x, int axis, long frames) {
+    public Tensor pad(Tensor x, int axis, long frames) {
       if (frames == 0) {
         return x;
       }
@@ -23,7 +23,7 @@ public enum TimePadding {
   /** Repeats of the first frame, so that a signal at rest looks the same from its beginning on. */
   FIRST_FRAME {
     @Override
-    Tensor pad(Tensor x, int axis, long frames) {
+    public Tensor pad(Tensor x, int axis, long frames) {
       if (frames == 0) {
         return x;
       }
@@ -36,5 +36,6 @@ public enum TimePadding {
     }
   };
 
-  abstract Tensor pad(Tensor x, int axis, long frames);
+  /** {@code x} with {@code frames} of them in front; time is at {@code axis}. */
+  public abstract Tensor pad(Tensor x, int axis, long frames);
 }

@@ -38,6 +38,11 @@ public final class TimestepEmbedding extends Module {
     mlp.register_module("2", second);
   }
 
+  /** Sets the last layer to zero: an embedding that says nothing until it has learned to. */
+  public void zeroInitialise(Rng rng) {
+    second.zeroInitialise(rng);
+  }
+
   /** Timesteps (...) to (..., width). */
   public Tensor forward(Tensor timesteps) {
     return ofSinusoids(sinusoid.cosFirst(timesteps));

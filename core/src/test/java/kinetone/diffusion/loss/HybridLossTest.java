@@ -2,6 +2,7 @@ package kinetone.diffusion.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import kinetone.diffusion.NoiseLevels;
 import kinetone.diffusion.NoiseSchedule;
 import kinetone.diffusion.process.ForwardProcess;
 import kinetone.diffusion.schedule.LinearBetaSchedule;
+import kinetone.nn.Golden;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;
@@ -206,5 +208,53 @@ class HybridLossTest {
                   : (15 * video + 5 * audio) / 20,
               within(1e-4));
     }
+  }
+
+  /**
+   * Against Open-Sora's scheduler ({@code goldens/stdit3.py}), example by example, because it takes
+   * the mean of each. It noises conditions by its first level; here they are clean.
+   */
+  @Test
+  void where_frames_are_conditions_the_loss_is_that_of_open_sora() {
+    Golden golden = Golden.read("stdit3", "iddpm");
+    for (int i = 0; i < 3; i++) {
+      DenoisingLoss.Value value = masked(golden, i, Counted.NOISY);
+      assertThat(value.parts().get("video").item_double())
+          .isCloseTo(expected(golden, "mse", i), withinPercentage(1e-3));
+      assertThat(value.parts().get("video_vlb").item_double())
+          .isCloseTo(expected(golden, "vb", i), withinPercentage(0.2));
+      assertThat(value.total().item_double())
+          .isCloseTo(expected(golden, "loss", i), withinPercentage(0.2));
+    }
+    // With conditions that count the first two differ; the third has none.
+    assertThat(masked(golden, 0, Counted.ALL).parts().get("video").item_double())
+        .isNotCloseTo(expected(golden, "mse", 0), withinPercentage(2));
+    assertThat(masked(golden, 2, Counted.ALL).parts().get("video").item_double())
+        .isCloseTo(expected(golden, "mse", 2), withinPercentage(1e-3));
+  }
+
+  private static double expected(Golden golden, String name, int example) {
+    return golden.get(name).select(0, example).item_double();
+  }
+
+  private static DenoisingLoss.Value masked(Golden golden, int example, Counted counted) {
+    Latents clean = video(golden, "clean", example);
+    Latents noise = video(golden, "noise", example);
+    // Its arrays count levels from 0.
+    Tensor level = golden.get("t").narrow(0, example, 1).unsqueeze(1).add(new Scalar(1L));
+    NoiseLevels levels =
+        NoiseLevels.of(Map.of(Modality.VIDEO, golden.get("mask").narrow(0, example, 1).mul(level)));
+    Tensor said = golden.get("said").narrow(0, example, 1);
+    return new HybridLoss(SCHEDULE, new NoiseLoss(Weighting.SUM_OF_MODALITIES, counted))
+        .of(
+            new DenoisingLoss.Sample(
+                clean, noise, new ForwardProcess(SCHEDULE).q(clean, noise, levels), levels),
+            new Denoiser.Prediction(
+                Latents.of(Map.of(Modality.VIDEO, said.narrow(-1, 0, 2))),
+                Optional.of(Latents.of(Map.of(Modality.VIDEO, said.narrow(-1, 2, 2))))));
+  }
+
+  private static Latents video(Golden golden, String name, int example) {
+    return Latents.of(Map.of(Modality.VIDEO, golden.get(name).narrow(0, example, 1)));
   }
 }

@@ -1,41 +1,32 @@
 package kinetone.system.avdit;
 
-import java.util.Map;
 import java.util.OptionalInt;
-import kinetone.codec.AudioCodec;
-import kinetone.codec.LatentCodec;
-import kinetone.codec.VideoCodec;
 import kinetone.common.Check;
 import kinetone.diffusion.Conditions;
 import kinetone.diffusion.Denoiser;
 import kinetone.diffusion.Latents;
-import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseSchedule;
 import kinetone.diffusion.guidance.ClassifierFreeGuidance;
 import kinetone.diffusion.guidance.GuidanceScale;
 import kinetone.diffusion.process.DiffusionConfig;
 import kinetone.diffusion.task.Task;
 import kinetone.diffusion.task.TaskMask;
-import kinetone.media.ClipFormat;
 import kinetone.model.avdit.AdapterAvDiT;
-import kinetone.model.avdit.AdapterAvDiTConfig;
 import kinetone.model.dit.DiTConfig;
 import kinetone.pipeline.CommonOptions;
-import kinetone.pipeline.DiffusionModel;
 import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.NoiseStreams;
 import kinetone.pipeline.OptionValues;
 import kinetone.pipeline.Sampling;
-import kinetone.signal.ClipGeometry;
+import kinetone.system.joint.JointModel;
 import kinetone.tensor.Tensors;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
 /**
  * The parts of an AV-DiT model at work: picture and sound are denoised together from noise, guided
  * towards a class of the base where one is wanted.
  */
-public final class AvDitModel implements DiffusionModel {
+public final class AvDitModel extends JointModel {
   /** The stream of what decoding draws. */
   private static final int DECODING_STREAM = 1;
 
@@ -45,62 +36,11 @@ public final class AvDitModel implements DiffusionModel {
   private static final int STREAMS = 3;
 
   private final AdapterAvDiT network;
-  private final Denoiser denoiser;
-  private final LatentCodec<VideoCodec> videoCodec;
-  private final LatentCodec<AudioCodec> audioCodec;
-  private final ClipGeometry geometry;
-  private final Device device;
 
-  /**
-   * A model of these parts, which fit each other; it owns them and moves them to {@code device}.
-   *
-   * @param denoiser {@code network} with what is around it, such as another precision
-   */
-  public AvDitModel(
-      AdapterAvDiT network,
-      Denoiser denoiser,
-      LatentCodec<VideoCodec> videoCodec,
-      LatentCodec<AudioCodec> audioCodec,
-      ClipFormat format,
-      Device device) {
-    this.network = network;
-    this.denoiser = denoiser;
-    this.videoCodec = videoCodec;
-    this.audioCodec = audioCodec;
-    this.device = device;
-    geometry =
-        new ClipGeometry(
-            format, videoCodec.codec().layout().time(), audioCodec.codec().layout().time());
-    network.to(device, false);
-    network.eval();
-    codecs().values().forEach(codec -> codec.codec().ready(device));
-  }
-
-  @Override
-  public Device device() {
-    return device;
-  }
-
-  @Override
-  public Map<Modality, LatentCodec<?>> codecs() {
-    return Map.of(Modality.VIDEO, videoCodec, Modality.AUDIO, audioCodec);
-  }
-
-  @Override
-  public Map<Modality, long[]> shapes() {
-    AdapterAvDiTConfig config = network.config();
-    AdapterAvDiTConfig.Audio audio = config.audio();
-    int side = config.base().inputSize();
-    return Map.of(
-        Modality.VIDEO,
-        new long[] {1, config.frames(), side, side, config.base().channels()},
-        Modality.AUDIO,
-        new long[] {1, audio.length(), audio.frequencies(), audio.channels()});
-  }
-
-  @Override
-  public TaskMask mask(Task task) {
-    return TaskMask.of(task, geometry.segments());
+  /** A model of these parts, which fit each other. */
+  public AvDitModel(JointModel.Parts<AdapterAvDiT> parts) {
+    super(parts, AvDitSystem.shape(parts.network().config()));
+    network = parts.network();
   }
 
   @Override
@@ -137,7 +77,7 @@ public final class AvDitModel implements DiffusionModel {
   public Sampling sampling(
       Task task, OptionValues options, TaskMask mask, Latents given, NoiseStreams streams) {
     NoiseSchedule schedule = diffusion().noiseSchedule();
-    Denoiser plain = noisePredictor(denoiser, schedule);
+    Denoiser plain = noisePredictor(denoiser(), schedule);
     DiTConfig base = network.config().base();
     OptionalInt chosen = label(options).of(base, () -> streams.rng(LABEL_STREAM).nextDouble());
     Denoiser guided =
@@ -148,7 +88,7 @@ public final class AvDitModel implements DiffusionModel {
   private Denoiser towards(
       int label, Denoiser plain, OptionValues options, NoiseSchedule schedule) {
     Tensor number = Tensors.of(new long[] {label}, 1);
-    Tensor labels = number.to(device, number.scalar_type());
+    Tensor labels = number.to(device(), number.scalar_type());
     Denoiser guided =
         new ClassifierFreeGuidance(
             plain,
@@ -158,12 +98,5 @@ public final class AvDitModel implements DiffusionModel {
             ClassifierFreeGuidance.ALL_CHANNELS);
     return (noisy, levels, conditions) ->
         guided.predict(noisy, levels, conditions.withLabels(labels));
-  }
-
-  @Override
-  public void close() {
-    videoCodec.close();
-    audioCodec.close();
-    network.close();
   }
 }

@@ -2,13 +2,10 @@ package kinetone.system.avdit;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import kinetone.checkpoint.ComponentFolder;
-import kinetone.codec.AudioLayout;
-import kinetone.codec.Codecs;
-import kinetone.codec.VideoLayout;
-import kinetone.common.Check;
 import kinetone.diffusion.Denoiser;
 import kinetone.media.ClipFormat;
 import kinetone.model.avdit.AdapterAvDiT;
@@ -25,6 +22,8 @@ import kinetone.pipeline.OptionValues;
 import kinetone.pipeline.Part;
 import kinetone.pipeline.SamplerChoice;
 import kinetone.pipeline.TaskKind;
+import kinetone.system.joint.JointModel;
+import kinetone.system.joint.JointShape;
 import kinetone.tensor.Precision;
 import org.bytedeco.pytorch.Device;
 
@@ -74,20 +73,22 @@ public final class AvDitSystem implements GenerativeSystem {
 
   @Override
   public ClipFormat format(ModelParts parts, AskedFormat asked) {
-    AdapterAvDiTConfig network = network(parts);
-    VideoLayout pictures = Codecs.describeVideo(parts.get("video_codec")).video();
-    AudioLayout sound = Codecs.describeAudio(parts.get("audio_codec")).audio();
-    int side = network.base().inputSize() * pictures.spaceFactor();
-    return asked.withSound(
+    return shape(network(parts))
+        .format(parts, asked, asked.framesPerSecond().orElse(FRAMES_PER_SECOND), SAMPLE_RATE);
+  }
+
+  /** The latents that a network of {@code config} makes. */
+  static JointShape shape(AdapterAvDiTConfig config) {
+    AdapterAvDiTConfig.Audio audio = config.audio();
+    int side = config.base().inputSize();
+    return new JointShape(
+        config.frames(),
         side,
         side,
-        Math.toIntExact(pictures.time().boundary(network.frames())),
-        asked.framesPerSecond().orElse(FRAMES_PER_SECOND),
-        sound.sampleRate().isPresent()
-            ? asked.agreedSampleRate(sound.sampleRate().getAsInt())
-            : asked.sampleRate().orElse(SAMPLE_RATE),
-        network.audio().length(),
-        sound.time());
+        config.base().channels(),
+        audio.length(),
+        OptionalInt.of(audio.frequencies()),
+        audio.channels());
   }
 
   private static AdapterAvDiTConfig network(ModelParts parts) {
@@ -97,52 +98,7 @@ public final class AvDitSystem implements GenerativeSystem {
   @Override
   public void requireFit(ModelParts parts, ModelIndex index) {
     AdapterAvDiTConfig network = network(parts);
-    VideoLayout pictures = Codecs.describeVideo(parts.get("video_codec")).video();
-    AudioLayout sound = Codecs.describeAudio(parts.get("audio_codec")).audio();
-    AdapterAvDiTConfig.Audio audio = network.audio();
-    Check.that(
-        pictures.channels() == network.base().channels()
-            && sound.channels() == audio.channels()
-            && sound.frequencies().orElse(0) == audio.frequencies(),
-        "%s: the codecs have %d picture channels and %d x %d of sound, the denoiser %d and %d x %d; the"
-            + " parts are from different models",
-        parts.what(),
-        pictures.channels(),
-        sound.frequencies().orElse(0),
-        sound.channels(),
-        network.base().channels(),
-        audio.frequencies(),
-        audio.channels());
-    ClipFormat format = index.format();
-    int[] video = pictures.latent(format.frames(), format.height(), format.width());
-    int length = sound.time().latents(format.samples());
-    int side = network.base().inputSize();
-    Check.that(
-        video[0] == network.frames()
-            && video[1] == side
-            && video[2] == side
-            && length == audio.length(),
-        "%s: a clip of its format has %d x %d x %d picture latents and %d of sound, the denoiser wants"
-            + " %d x %d x %d and %d; the parts are from different models",
-        parts.what(),
-        video[0],
-        video[1],
-        video[2],
-        length,
-        network.frames(),
-        side,
-        side,
-        audio.length());
-    sound
-        .sampleRate()
-        .ifPresent(
-            rate ->
-                Check.that(
-                    rate == format.sampleRate(),
-                    "%s: the sound codec is for %d Hz, the clips have %d Hz",
-                    parts.what(),
-                    rate,
-                    format.sampleRate()));
+    shape(network).requireFit(parts, index);
     ClassLabel.read(index.defaults().get(AvDitOptions.CLASS_LABEL), network.base());
   }
 
@@ -159,11 +115,12 @@ public final class AvDitSystem implements GenerativeSystem {
     AdapterAvDiT network =
         ComponentFolder.network(parts.get("denoiser"), rng -> new AdapterAvDiT(config, rng));
     return new AvDitModel(
-        network,
-        around.apply(network),
-        Codecs.openVideo(parts.get("video_codec")),
-        Codecs.openAudio(parts.get("audio_codec")),
-        index.format(),
-        device);
+        JointModel.Parts.open(
+            network,
+            around.apply(network),
+            parts.get("video_codec"),
+            parts.get("audio_codec"),
+            index.format(),
+            device));
   }
 }

@@ -1,15 +1,10 @@
 package kinetone.system.monl;
 
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import kinetone.codec.AudioCodec;
-import kinetone.codec.LatentCodec;
-import kinetone.codec.VideoCodec;
 import kinetone.common.Check;
 import kinetone.diffusion.Denoiser;
 import kinetone.diffusion.Latents;
-import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseSchedule;
 import kinetone.diffusion.guidance.JointGuidance;
 import kinetone.diffusion.guidance.NoisedConditionGuidance;
@@ -22,26 +17,22 @@ import kinetone.diffusion.sampler.SeededNoise;
 import kinetone.diffusion.sampler.StepwiseSampler;
 import kinetone.diffusion.task.Task;
 import kinetone.diffusion.task.TaskMask;
-import kinetone.media.ClipFormat;
 import kinetone.model.monl.AvDiT;
-import kinetone.model.monl.AvDiTConfig;
 import kinetone.pipeline.CommonOptions;
-import kinetone.pipeline.DiffusionModel;
 import kinetone.pipeline.DiffusionPipeline;
 import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.NoiseStreams;
 import kinetone.pipeline.OptionValues;
 import kinetone.pipeline.Sampling;
 import kinetone.pipeline.WindowedSound;
-import kinetone.signal.ClipGeometry;
-import org.bytedeco.pytorch.Device;
+import kinetone.system.joint.JointModel;
 
 /**
  * The parts of a MoNL model at work: what is given is held at noise level 0, the rest is denoised,
  * and guidance hides what is given in noise. The paper's guidance scale s is one less than {@link
  * CommonOptions#GUIDANCE_SCALE}: ε = (1 + s) ε_cond − s ε_uncond.
  */
-public final class MonlModel implements DiffusionModel {
+public final class MonlModel extends JointModel {
   /** The stream of the noise that stands in for a dropped condition. */
   private static final int GUIDANCE_STREAM = 1;
 
@@ -51,71 +42,11 @@ public final class MonlModel implements DiffusionModel {
   private static final int STREAMS = 3;
 
   private final AvDiT network;
-  private final Denoiser denoiser;
-  private final LatentCodec<VideoCodec> videoCodec;
-  private final LatentCodec<AudioCodec> audioCodec;
-  private final ClipGeometry geometry;
-  private final Device device;
 
-  /**
-   * A model of these parts, which fit each other; it owns them and moves them to {@code device}.
-   *
-   * @param denoiser {@code network} with what is around it, such as another precision
-   */
-  public MonlModel(
-      AvDiT network,
-      Denoiser denoiser,
-      LatentCodec<VideoCodec> videoCodec,
-      LatentCodec<AudioCodec> audioCodec,
-      ClipFormat format,
-      Device device) {
-    this.network = network;
-    this.denoiser = denoiser;
-    this.videoCodec = videoCodec;
-    this.audioCodec = audioCodec;
-    this.device = device;
-    geometry =
-        new ClipGeometry(
-            format, videoCodec.codec().layout().time(), audioCodec.codec().layout().time());
-    network.to(device, false);
-    network.eval();
-    codecs().values().forEach(codec -> codec.codec().ready(device));
-  }
-
-  @Override
-  public Device device() {
-    return device;
-  }
-
-  /** How the latents lie in time. */
-  ClipGeometry geometry() {
-    return geometry;
-  }
-
-  /** The sound codec. */
-  LatentCodec<AudioCodec> audioCodec() {
-    return audioCodec;
-  }
-
-  @Override
-  public Map<Modality, LatentCodec<?>> codecs() {
-    return Map.of(Modality.VIDEO, videoCodec, Modality.AUDIO, audioCodec);
-  }
-
-  @Override
-  public Map<Modality, long[]> shapes() {
-    AvDiTConfig.Video video = network.config().video();
-    AvDiTConfig.Audio audio = network.config().audio();
-    return Map.of(
-        Modality.VIDEO,
-        new long[] {1, video.frames(), video.height(), video.width(), video.channels()},
-        Modality.AUDIO,
-        new long[] {1, audio.length(), audio.channels()});
-  }
-
-  @Override
-  public TaskMask mask(Task task) {
-    return TaskMask.of(task, geometry.segments());
+  /** A model of these parts, which fit each other. */
+  public MonlModel(JointModel.Parts<AvDiT> parts) {
+    super(parts, MonlSystem.shape(parts.network().config()));
+    network = parts.network();
   }
 
   @Override
@@ -138,7 +69,7 @@ public final class MonlModel implements DiffusionModel {
   public Sampling sampling(
       Task task, OptionValues options, TaskMask mask, Latents given, NoiseStreams streams) {
     NoiseSchedule schedule = diffusion().noiseSchedule();
-    Denoiser noise = noisePredictor(denoiser, schedule);
+    Denoiser noise = noisePredictor(denoiser(), schedule);
     return switch (options.get(MonlOptions.CONDITIONING)) {
       case CONDITION ->
           new Sampling(
@@ -221,20 +152,13 @@ public final class MonlModel implements DiffusionModel {
   /** Windows that continue each other where the geometry allows, crossfaded ones otherwise. */
   @Override
   public WindowedSound windows(DiffusionPipeline pipeline, GenerateRequest request) {
-    Optional<Continuation> step = Continuation.of(geometry);
+    Optional<Continuation> step = Continuation.of(geometry());
     if (step.isEmpty()) {
-      return DiffusionModel.super.windows(pipeline, request);
+      return super.windows(pipeline, request);
     }
-    return audioCodec.codec().stream()
+    return audioCodec().codec().stream()
         .<WindowedSound>map(
             stream -> new MonlSoundtrack(pipeline, this, step.get(), request, stream))
-        .orElseGet(() -> DiffusionModel.super.windows(pipeline, request));
-  }
-
-  @Override
-  public void close() {
-    videoCodec.close();
-    audioCodec.close();
-    network.close();
+        .orElseGet(() -> super.windows(pipeline, request));
   }
 }

@@ -3,14 +3,10 @@ package kinetone.system.monl;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import kinetone.checkpoint.ComponentFolder;
-import kinetone.codec.AudioLayout;
-import kinetone.codec.CodecDescription;
-import kinetone.codec.Codecs;
-import kinetone.codec.VideoLayout;
-import kinetone.common.Check;
 import kinetone.diffusion.Denoiser;
 import kinetone.media.ClipFormat;
 import kinetone.model.monl.AvDiT;
@@ -27,6 +23,8 @@ import kinetone.pipeline.OptionValues;
 import kinetone.pipeline.Part;
 import kinetone.pipeline.SamplerChoice;
 import kinetone.pipeline.TaskKind;
+import kinetone.system.joint.JointModel;
+import kinetone.system.joint.JointShape;
 import kinetone.tensor.Precision;
 import org.bytedeco.pytorch.Device;
 
@@ -78,20 +76,22 @@ public final class MonlSystem implements GenerativeSystem {
 
   @Override
   public ClipFormat format(ModelParts parts, AskedFormat asked) {
-    AvDiTConfig network = network(parts);
-    VideoLayout pictures = Codecs.describeVideo(parts.get("video_codec")).video();
-    AudioLayout sound = Codecs.describeAudio(parts.get("audio_codec")).audio();
-    AvDiTConfig.Video video = network.video();
-    return asked.withSound(
-        video.width() * pictures.spaceFactor(),
-        video.height() * pictures.spaceFactor(),
-        Math.toIntExact(pictures.time().boundary(video.frames())),
-        asked.framesPerSecond().orElse(FRAMES_PER_SECOND),
-        sound.sampleRate().isPresent()
-            ? asked.agreedSampleRate(sound.sampleRate().getAsInt())
-            : asked.sampleRate().orElse(SAMPLE_RATE),
-        network.audio().length(),
-        sound.time());
+    return shape(network(parts))
+        .format(parts, asked, asked.framesPerSecond().orElse(FRAMES_PER_SECOND), SAMPLE_RATE);
+  }
+
+  /** The latents that a network of {@code config} makes. */
+  static JointShape shape(AvDiTConfig config) {
+    AvDiTConfig.Video video = config.video();
+    AvDiTConfig.Audio audio = config.audio();
+    return new JointShape(
+        video.frames(),
+        video.height(),
+        video.width(),
+        video.channels(),
+        audio.length(),
+        OptionalInt.empty(),
+        audio.channels());
   }
 
   private static AvDiTConfig network(ModelParts parts) {
@@ -100,53 +100,7 @@ public final class MonlSystem implements GenerativeSystem {
 
   @Override
   public void requireFit(ModelParts parts, ModelIndex index) {
-    AvDiTConfig network = network(parts);
-    CodecDescription pictures = Codecs.describeVideo(parts.get("video_codec"));
-    CodecDescription sound = Codecs.describeAudio(parts.get("audio_codec"));
-    ClipFormat format = index.format();
-    Check.that(
-        pictures.channels() == network.video().channels()
-            && sound.channels() == network.audio().channels(),
-        "%s: the codecs have %d and %d latent channels, the denoiser %d and %d; the parts are from"
-            + " different models",
-        parts.what(),
-        pictures.channels(),
-        sound.channels(),
-        network.video().channels(),
-        network.audio().channels());
-    Check.that(
-        sound.audio().frequencies().isEmpty(),
-        "%s: the sound codec's latents have an axis of frequency, the denoiser's have none",
-        parts.what());
-    int[] video = pictures.video().latent(format.frames(), format.height(), format.width());
-    int samples = sound.audio().time().latents(format.samples());
-    Check.that(
-        video[0] == network.video().frames()
-            && video[1] == network.video().height()
-            && video[2] == network.video().width()
-            && samples == network.audio().length(),
-        "%s: a clip of its format has %d x %d x %d picture latents and %d of sound, the denoiser wants"
-            + " %d x %d x %d and %d; the parts are from different models",
-        parts.what(),
-        video[0],
-        video[1],
-        video[2],
-        samples,
-        network.video().frames(),
-        network.video().height(),
-        network.video().width(),
-        network.audio().length());
-    sound
-        .audio()
-        .sampleRate()
-        .ifPresent(
-            rate ->
-                Check.that(
-                    rate == format.sampleRate(),
-                    "%s: the sound codec is for %d Hz, the clips have %d Hz",
-                    parts.what(),
-                    rate,
-                    format.sampleRate()));
+    shape(network(parts)).requireFit(parts, index);
   }
 
   @Override
@@ -162,11 +116,12 @@ public final class MonlSystem implements GenerativeSystem {
     AvDiTConfig config = network(parts);
     AvDiT network = ComponentFolder.network(denoiser, rng -> new AvDiT(config, rng));
     return new MonlModel(
-        network,
-        around.apply(network),
-        Codecs.openVideo(parts.get("video_codec")),
-        Codecs.openAudio(parts.get("audio_codec")),
-        index.format(),
-        device);
+        JointModel.Parts.open(
+            network,
+            around.apply(network),
+            parts.get("video_codec"),
+            parts.get("audio_codec"),
+            index.format(),
+            device));
   }
 }

@@ -174,11 +174,11 @@ public final class SpiedMonl implements SpiedModel {
             new AvDiTConfig.Video(3, 2, 2, TinyModel.CHANNELS + 1, 1),
             tiny.audio());
     return Map.of(
-        "the codecs have 5 and 4 latent channels, the denoiser 4 and 4; the parts are",
+        "the codecs have 5 picture channels and 4 of sound, the denoiser 4 and 4; the parts are",
         model -> TinyModel.writeVideoCodec(model, 5),
-        "the codecs have 4 and 5 latent channels, the denoiser 4 and 4; the parts are",
+        "the codecs have 4 picture channels and 5 of sound, the denoiser 4 and 4; the parts are",
         model -> TinyModel.writeAudioCodec(model, 5),
-        "the codecs have 4 and 4 latent channels, the denoiser 5 and 4; the parts are",
+        "the codecs have 4 picture channels and 4 of sound, the denoiser 5 and 4; the parts are",
         model -> TinyModel.writeDenoiser(model, wide));
   }
 }

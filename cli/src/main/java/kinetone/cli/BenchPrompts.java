@@ -1,0 +1,154 @@
+package kinetone.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import kinetone.bench.JointBench;
+import kinetone.bench.JointJudge;
+import kinetone.bench.JudgedClip;
+import kinetone.bench.PromptBench;
+import kinetone.bench.SamplingSettings;
+import kinetone.common.Check;
+import kinetone.common.OutputFile;
+import kinetone.media.Clip;
+import kinetone.pipeline.Pipeline;
+import kinetone.report.ClipStrips;
+import kinetone.report.Png;
+import kinetone.scene.Combinations;
+import kinetone.scene.SceneGenerator;
+import kinetone.scene.SceneMix;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code kinetone bench prompts}. */
+@Command(
+    name = "prompts",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Whether clips show and sound as their prompts say.",
+      "",
+      "Prompts are captions of scenes that the model was not trained on. Two classifiers name the"
+          + " kind of scene that is seen and heard, the hue of what moves is compared with the colour"
+          + " and the onsets heard with the count that the prompt says. The scenes themselves go"
+          + " through the same measure and are the ceiling; clips from the same seeds without a prompt"
+          + " are the null. Brackets are 95 % intervals (bootstrap over clips).",
+      "",
+      "Examples:",
+      "  kinetone bench prompts --model uniform-scenes --clips 64 --sheet prompts.png",
+      "  kinetone bench prompts --model uniform-scenes --combinations held_out --json",
+      ""
+    })
+final class BenchPrompts implements Callable<Integer> {
+  /** More are not looked at. */
+  private static final int STRIPS = 12;
+
+  @ParentCommand private BenchCommand parent;
+
+  @Mixin private ModelOption model;
+
+  @Mixin private DeviceOption device;
+
+  @Option(
+      names = "--clips",
+      defaultValue = "64",
+      description = "With a prompt; as many without and as many real ones (${DEFAULT-VALUE}).")
+  @Within(min = 2, max = 100_000)
+  private int clips;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "Of the first clip; each has the next (${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--world-seed",
+      defaultValue = "1001",
+      description = "Seed of the scenes behind the prompts, not trained on (${DEFAULT-VALUE}).")
+  private long world;
+
+  @Option(
+      names = "--combinations",
+      defaultValue = "common",
+      description =
+          "Of thing, colour and count: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}). The model never"
+              + " saw the held-out ones.")
+  private Combinations combinations;
+
+  @Option(
+      names = "--judges",
+      defaultValue = "kinds-scenes",
+      paramLabel = "DIR",
+      description = "Holds the classifiers 'picture' and 'sound' (${DEFAULT-VALUE}).")
+  private String judges;
+
+  @Option(
+      names = "--sheet",
+      paramLabel = "FILE.png",
+      description =
+          "Writes the first clips to look at: pictures over waveforms, with what was seen (orange)"
+              + " and heard (green).")
+  private Path sheet;
+
+  @Option(names = "--force", description = "Replace the file of --sheet if it is there.")
+  private boolean force;
+
+  @Mixin private OptionArguments sampling;
+
+  private final List<ClipStrips.Strip> strips = new ArrayList<>();
+
+  @Override
+  public Integer call() {
+    Check.atLeast("clips", clips, 2);
+    if (sheet != null) {
+      Check.that(
+          sheet.toString().toLowerCase(Locale.ROOT).endsWith(".png"),
+          "sheet %s: the name must end in .png",
+          sheet);
+      Check.that(
+          force || !Files.isRegularFile(sheet),
+          "sheet %s exists; choose another name, or replace it with --force",
+          sheet);
+      OutputFile.require(sheet);
+    }
+    return parent.measure("prompts", model.name(), this::run);
+  }
+
+  private PromptBench.Report run() {
+    try (Pipeline pipeline = model.load(device);
+        JointJudge judge = new JointJudge(ModelPath.resolve(judges));
+        ConsoleProgress progress = new ConsoleProgress("prompts", clips, "clips")) {
+      PromptBench.Report report =
+          PromptBench.run(
+              pipeline,
+              model.folder(),
+              judge,
+              new SceneGenerator(pipeline.index().format(), SceneMix.all(), world),
+              combinations,
+              clips,
+              seed,
+              new SamplingSettings(sampling.values()),
+              this::keep,
+              (phase, done, all) -> progress.at(done));
+      if (sheet != null) {
+        Png.write(sheet, ClipStrips.draw(strips));
+      }
+      return report;
+    }
+  }
+
+  private void keep(String prompt, Clip clip, JudgedClip judged) {
+    if (sheet != null && strips.size() < STRIPS) {
+      String caption =
+          "%s (seen %s, heard %s)"
+              .formatted(prompt, JointBench.words(judged.seen()), JointBench.words(judged.heard()));
+      strips.add(new ClipStrips.Strip(caption, clip, judged.onsetsSeen(), judged.onsetsHeard()));
+    }
+  }
+}

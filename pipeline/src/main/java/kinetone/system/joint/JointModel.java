@@ -1,0 +1,125 @@
+package kinetone.system.joint;
+
+import java.nio.file.Path;
+import java.util.Map;
+import kinetone.codec.AudioCodec;
+import kinetone.codec.Codecs;
+import kinetone.codec.LatentCodec;
+import kinetone.codec.VideoCodec;
+import kinetone.diffusion.Denoiser;
+import kinetone.diffusion.Modality;
+import kinetone.diffusion.task.Task;
+import kinetone.diffusion.task.TaskMask;
+import kinetone.media.ClipFormat;
+import kinetone.pipeline.DiffusionModel;
+import kinetone.signal.ClipGeometry;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Module;
+
+/**
+ * A denoiser between a picture codec and a sound codec, at work: what such models share. It owns
+ * its parts, and moves them to the device.
+ */
+public abstract class JointModel implements DiffusionModel {
+  private final Module network;
+  private final Denoiser denoiser;
+  private final JointShape shape;
+  private final LatentCodec<VideoCodec> videoCodec;
+  private final LatentCodec<AudioCodec> audioCodec;
+  private final ClipGeometry geometry;
+  private final Device device;
+
+  /**
+   * The parts of such a model, which fit each other.
+   *
+   * @param network the denoiser's weights
+   * @param denoiser {@code network} with what is around it, such as another precision
+   * @param videoCodec the picture codec
+   * @param audioCodec the sound codec
+   * @param format of the clips
+   * @param device where it works
+   */
+  public record Parts<N extends Module>(
+      N network,
+      Denoiser denoiser,
+      LatentCodec<VideoCodec> videoCodec,
+      LatentCodec<AudioCodec> audioCodec,
+      ClipFormat format,
+      Device device) {
+    /** {@code network} between the codecs in two folders. */
+    public static <N extends Module> Parts<N> open(
+        N network,
+        Denoiser denoiser,
+        Path videoCodec,
+        Path audioCodec,
+        ClipFormat format,
+        Device device) {
+      return new Parts<>(
+          network,
+          denoiser,
+          Codecs.openVideo(videoCodec),
+          Codecs.openAudio(audioCodec),
+          format,
+          device);
+    }
+  }
+
+  /** A model of {@code parts}, whose latents are {@code shape}. */
+  protected JointModel(Parts<?> parts, JointShape shape) {
+    this.shape = shape;
+    network = parts.network();
+    denoiser = parts.denoiser();
+    videoCodec = parts.videoCodec();
+    audioCodec = parts.audioCodec();
+    device = parts.device();
+    geometry =
+        new ClipGeometry(
+            parts.format(), videoCodec.codec().layout().time(), audioCodec.codec().layout().time());
+    network.to(device, false);
+    network.eval();
+    videoCodec.codec().ready(device);
+    audioCodec.codec().ready(device);
+  }
+
+  /** The denoiser with what is around it. */
+  protected final Denoiser denoiser() {
+    return denoiser;
+  }
+
+  /** How the latents lie in time. */
+  public final ClipGeometry geometry() {
+    return geometry;
+  }
+
+  /** The sound codec. */
+  public final LatentCodec<AudioCodec> audioCodec() {
+    return audioCodec;
+  }
+
+  @Override
+  public final Device device() {
+    return device;
+  }
+
+  @Override
+  public final Map<Modality, LatentCodec<?>> codecs() {
+    return Map.of(Modality.VIDEO, videoCodec, Modality.AUDIO, audioCodec);
+  }
+
+  @Override
+  public final Map<Modality, long[]> shapes() {
+    return shape.shapes();
+  }
+
+  @Override
+  public final TaskMask mask(Task task) {
+    return TaskMask.of(task, geometry.segments());
+  }
+
+  @Override
+  public void close() {
+    videoCodec.close();
+    audioCodec.close();
+    network.close();
+  }
+}

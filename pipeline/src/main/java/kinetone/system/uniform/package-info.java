@@ -1,0 +1,2 @@
+/** UniForm: three tasks and text. */
+package kinetone.system.uniform;
