@@ -139,8 +139,7 @@ public final class KinetoneServer implements AutoCloseable {
         });
     doors.addTo(javalin.routes);
     metrics.addTo(javalin);
-    metrics.gauge(
-        "kinetone.jobs.queued", "jobs that wait", () -> jobs.count(JobStatus.QUEUED));
+    metrics.gauge("kinetone.jobs.queued", "jobs that wait", () -> jobs.count(JobStatus.QUEUED));
     metrics.gauge(
         "kinetone.jobs.in.progress", "jobs in work", () -> jobs.count(JobStatus.IN_PROGRESS));
     metrics.gauge(

@@ -43,8 +43,7 @@ public final class WorkerProcess implements AutoCloseable {
     ModelCatalog catalog = new ModelCatalog(config.models());
     MediaStore store = new MediaStore(config.data());
     database = Database.open(config.data(), config.database(), config.databasePassword());
-    JobStore jobs =
-        new JobStore(database, Clock.systemUTC(), config.queue(), config.timeToLive());
+    JobStore jobs = new JobStore(database, Clock.systemUTC(), config.queue(), config.timeToLive());
     pool =
         new ModelPool(
             catalog, config.memoryBytes(), model -> Kinetone.load(model.folder(), config.how()));

@@ -22,8 +22,19 @@ import org.junit.jupiter.api.io.TempDir;
 class DoorsTest {
   private static ServerConfig everywhere(ServerConfig c) {
     return new ServerConfig(
-        "0.0.0.0", c.port(), c.models(), c.data(), c.database(), c.databasePassword(), c.queue(), 0,
-        c.memoryBytes(), c.timeToLive(), c.drain(), c.how(), c.ceilings());
+        "0.0.0.0",
+        c.port(),
+        c.models(),
+        c.data(),
+        c.database(),
+        c.databasePassword(),
+        c.queue(),
+        0,
+        c.memoryBytes(),
+        c.timeToLive(),
+        c.drain(),
+        c.how(),
+        c.ceilings());
   }
 
   @Test
@@ -41,9 +52,9 @@ class DoorsTest {
       assertThat(server.get("/health").statusCode()).isEqualTo(200);
       assertThat(server.get("/v1/models").statusCode()).isEqualTo(401);
       assertThat(server.get("/metrics").statusCode()).isEqualTo(401);
-      assertThat(error(server.get("/v1/models", "Authorization", ann + "x"))).startsWith("401 a key");
-      String id =
-          json(server.post("/v1/videos", "{}", "Authorization", ann)).path("id").asText();
+      assertThat(error(server.get("/v1/models", "Authorization", ann + "x")))
+          .startsWith("401 a key");
+      String id = json(server.post("/v1/videos", "{}", "Authorization", ann)).path("id").asText();
       assertThat(server.get("/v1/videos/" + id, "Authorization", ann).statusCode()).isEqualTo(200);
       assertThat(server.get("/v1/videos/" + id, "Authorization", bob).statusCode()).isEqualTo(404);
       server.post("/v1/videos", "{}", "Authorization", ann);
@@ -68,12 +79,12 @@ class DoorsTest {
       assertThat(page.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
       assertThat(error(server.post("/v1/videos", "{}", "Origin", "https://example.org")))
           .startsWith("403 pages of other places");
-      assertThat(
-              server
-                  .post("/v1/videos", "{}", "Origin", server.server.address())
-                  .statusCode())
+      assertThat(server.post("/v1/videos", "{}", "Origin", server.server.address()).statusCode())
           .isEqualTo(200);
-      assertThat(raw(server, "GET /v1/models HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
+      assertThat(
+              raw(
+                  server,
+                  "GET /v1/models HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
           .startsWith("HTTP/1.1 403");
     }
   }

@@ -81,8 +81,7 @@ class OpenApiTest {
     questions.add(new Question("post", videos + "{id}/remix", videos + id + "/remix", "{}", 200));
     questions.add(
         new Question("post", videos + "{id}/remix", videos + id + "/remix", "{\"n\": 99}", 400));
-    for (JsonNode variant :
-        api.at("/paths/~1v1~1videos~1{id}~1content/parameters/2/schema/enum")) {
+    for (JsonNode variant : api.at("/paths/~1v1~1videos~1{id}~1content/parameters/2/schema/enum")) {
       questions.add(
           new Question(
               "get",

@@ -46,7 +46,10 @@ class QueueTest {
       @TempDir Path folder) {
     String id;
     try (TinyServer server = new TinyServer(folder)) {
-      id = json(server.post("/v1/videos", "{\"num_inference_steps\": 1000, \"n\": 8}")).path("id").asText();
+      id =
+          json(server.post("/v1/videos", "{\"num_inference_steps\": 1000, \"n\": 8}"))
+              .path("id")
+              .asText();
       awaitWork(server, id);
       String other =
           json(server.post("/v1/videos", "{\"num_inference_steps\": 1000, \"n\": 8, \"seed\": 9}"))

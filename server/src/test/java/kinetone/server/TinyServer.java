@@ -68,8 +68,19 @@ final class TinyServer implements AutoCloseable {
   /** The same with another queue and number of workers. */
   static ServerConfig with(ServerConfig c, int queue, int workers) {
     return new ServerConfig(
-        c.host(), c.port(), c.models(), c.data(), c.database(), c.databasePassword(), queue,
-        workers, c.memoryBytes(), c.timeToLive(), c.drain(), c.how(), c.ceilings());
+        c.host(),
+        c.port(),
+        c.models(),
+        c.data(),
+        c.database(),
+        c.databasePassword(),
+        queue,
+        workers,
+        c.memoryBytes(),
+        c.timeToLive(),
+        c.drain(),
+        c.how(),
+        c.ceilings());
   }
 
   HttpRequest.Builder to(String path) {

@@ -54,8 +54,7 @@ class VideosApiTest {
     for (int i = 0; i < samples.length; i++) {
       samples[i] = (float) Math.sin(i * 0.3) / 2;
     }
-    ClipWriter.writeMp4(
-        clip, Clip.of(new Video(rgb, 30, 32, 24, 15), Audio.mono(samples, 8000)));
+    ClipWriter.writeMp4(clip, Clip.of(new Video(rgb, 30, 32, 24, 15), Audio.mono(samples, 8000)));
   }
 
   @AfterAll
@@ -93,7 +92,8 @@ class VideosApiTest {
         server.made(
             server.form(
                 "/v1/videos",
-                fields("model", TinyServer.MODEL, "task", "v2a", "seed", "3", "input_video", clip)));
+                fields(
+                    "model", TinyServer.MODEL, "task", "v2a", "seed", "3", "input_video", clip)));
     assertThat(job.path("status").asText()).as(job.toString()).isEqualTo("completed");
     Path own = folder.resolve("sounding.mp4");
     try (Pipeline model = Kinetone.load(folder.resolve(TinyServer.MODEL), Kinetone.Options.CPU)) {
@@ -114,8 +114,8 @@ class VideosApiTest {
               server.form(
                   "/v1/videos",
                   task.equals("inpaint")
-                      ? fields("task", task, "n", "2", "from", "0.25", "to", "0.75",
-                          "input_video", clip)
+                      ? fields(
+                          "task", task, "n", "2", "from", "0.25", "to", "0.75", "input_video", clip)
                       : task.equals("continue")
                           ? fields("task", task, "n", "2", "given", "0.5", "input_video", clip)
                           : fields("task", task, "n", "2", "input_video", clip)));
@@ -129,8 +129,10 @@ class VideosApiTest {
   @Test
   void results_come_in_every_form_that_is_asked_for() {
     ObjectNode job = joint(1);
-    assertThat(server.content(job, "?variant=wav")).startsWith("RIFF".getBytes(StandardCharsets.US_ASCII));
-    assertThat(server.content(job, "?variant=flac")).startsWith("fLaC".getBytes(StandardCharsets.US_ASCII));
+    assertThat(server.content(job, "?variant=wav"))
+        .startsWith("RIFF".getBytes(StandardCharsets.US_ASCII));
+    assertThat(server.content(job, "?variant=flac"))
+        .startsWith("fLaC".getBytes(StandardCharsets.US_ASCII));
     for (String picture : List.of("thumbnail", "waveform", "spectrogram")) {
       assertThat(Arrays.copyOfRange(server.content(job, "?variant=" + picture), 1, 4))
           .isEqualTo("PNG".getBytes(StandardCharsets.US_ASCII));
@@ -149,8 +151,7 @@ class VideosApiTest {
     HttpResponse<byte[]> part = server.get(address, "Range", "bytes=10-19");
     assertThat(part.statusCode()).isEqualTo(206);
     assertThat(part.body()).isEqualTo(Arrays.copyOfRange(all, 10, 20));
-    assertThat(part.headers().firstValue("Content-Range"))
-        .hasValue("bytes 10-19/" + all.length);
+    assertThat(part.headers().firstValue("Content-Range")).hasValue("bytes 10-19/" + all.length);
     HttpResponse<byte[]> end = server.get(address, "Range", "bytes=-5");
     assertThat(end.body()).isEqualTo(Arrays.copyOfRange(all, all.length - 5, all.length));
     HttpResponse<byte[]> beyond = server.get(address, "Range", "bytes=" + all.length + "-");
@@ -175,7 +176,7 @@ class VideosApiTest {
         "{\"bogus\": 1} | 400 unknown option 'bogus'",
         "{\"model\": \"sora-2\"} | 400 there is no model sora-2; use tiny",
         "{\"size\": \"720x1280\"} | 400 the model tiny makes pictures of 16x16",
-        "{\"prompt\": \"a dog\"} | 400 option",
+        "{\"prompt\": \"a dog\"} | 400 prompt",
         "{\"task\": \"v2a\"} | 400 task v2a needs a picture",
         "{\"given\": 0.5} | 400 --given does not apply to task joint",
         "{\"seed\": null} | 400 ",
@@ -190,8 +191,7 @@ class VideosApiTest {
     HttpResponse<byte[]> answer = server.post("/v1/videos", body);
     assertThat(error(answer)).startsWith("400 ").contains(line.substring(4));
     assertThat(error(answer)).doesNotContain("\n");
-    assertThat(json(answer).path("error").path("type").asText())
-        .isEqualTo("invalid_request_error");
+    assertThat(json(answer).path("error").path("type").asText()).isEqualTo("invalid_request_error");
     assertThat(new String(answer.body(), StandardCharsets.UTF_8))
         .doesNotContain("kinetone.", "java.", folder.toString());
   }
@@ -199,7 +199,8 @@ class VideosApiTest {
   @Test
   void files_that_are_no_media_are_refused_before_a_job_is_made() throws IOException {
     Path text = Files.writeString(folder.resolve("list.m3u8"), "#EXTM3U\nfile:///etc/passwd\n");
-    Path concat = Files.writeString(folder.resolve("list.txt"), "ffconcat version 1.0\nfile 'a.mp4'\n");
+    Path concat =
+        Files.writeString(folder.resolve("list.txt"), "ffconcat version 1.0\nfile 'a.mp4'\n");
     Path empty = Files.createFile(folder.resolve("empty.mp4"));
     for (Path file : List.of(text, concat, empty)) {
       HttpResponse<byte[]> answer =
@@ -248,7 +249,8 @@ class VideosApiTest {
   void a_remix_is_the_same_with_another_seed() {
     ObjectNode job = joint(60);
     ObjectNode remix =
-        server.made(server.post("/v1/videos/" + job.path("id").asText() + "/remix", "{\"prompt\":\"\"}"));
+        server.made(
+            server.post("/v1/videos/" + job.path("id").asText() + "/remix", "{\"prompt\":\"\"}"));
     assertThat(remix.path("remixed_from_video_id")).isEqualTo(job.path("id"));
     assertThat(remix.path("outputs").get(0).path("seed").asInt()).isEqualTo(61);
   }
@@ -273,7 +275,8 @@ class VideosApiTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/nothing", "/v1/videos/video_1", "/v1/videos/..%2f..%2fjobs", "/v1/models/x"})
+  @ValueSource(
+      strings = {"/nothing", "/v1/videos/video_1", "/v1/videos/..%2f..%2fjobs", "/v1/models/x"})
   void what_is_not_there_is_told_in_the_same_form(String path) {
     HttpResponse<byte[]> answer = server.get(path);
     assertThat(answer.statusCode()).isIn(400, 404);

@@ -49,7 +49,8 @@ public final class Doors {
     try {
       return InetAddress.getByName(host).isLoopbackAddress();
     } catch (UnknownHostException e) {
-      throw kinetone.common.KinetoneException.user(e, "--host %s is no address of this machine", host);
+      throw kinetone.common.KinetoneException.user(
+          e, "--host %s is no address of this machine", host);
     }
   }
 

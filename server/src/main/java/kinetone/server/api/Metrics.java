@@ -22,9 +22,18 @@ public final class Metrics {
   /** Other addresses are one, lest somebody fill the memory with names. */
   private static final List<String> KNOWN =
       List.of(
-          "/", "/health", "/ready", "/metrics", "/openapi.yaml", "/v1/models", "/v1/videos",
-          "/v1/videos/{id}", "/v1/videos/{id}/content", "/v1/videos/{id}/events",
-          "/v1/videos/{id}/cancel", "/v1/videos/{id}/remix");
+          "/",
+          "/health",
+          "/ready",
+          "/metrics",
+          "/openapi.yaml",
+          "/v1/models",
+          "/v1/videos",
+          "/v1/videos/{id}",
+          "/v1/videos/{id}/content",
+          "/v1/videos/{id}/events",
+          "/v1/videos/{id}/cancel",
+          "/v1/videos/{id}/remix");
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);

@@ -79,8 +79,7 @@ public final class ApiKeys {
   public Optional<ApiKey> find(String secret) {
     byte[] hash = hash(secret).getBytes(StandardCharsets.US_ASCII);
     return all().stream()
-        .filter(
-            key -> MessageDigest.isEqual(hash, key.hash().getBytes(StandardCharsets.US_ASCII)))
+        .filter(key -> MessageDigest.isEqual(hash, key.hash().getBytes(StandardCharsets.US_ASCII)))
         .findFirst();
   }
 

@@ -72,8 +72,9 @@ public final class WallMain {
 
   static String text(Object value) {
     try {
-      return Json.MAPPER.writer().without(
-              com.fasterxml.jackson.databind.SerializationFeature.INDENT_OUTPUT)
+      return Json.MAPPER
+          .writer()
+          .without(com.fasterxml.jackson.databind.SerializationFeature.INDENT_OUTPUT)
           .writeValueAsString(value);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);

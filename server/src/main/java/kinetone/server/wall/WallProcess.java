@@ -41,7 +41,10 @@ final class WallProcess implements AutoCloseable {
     this.bounds = bounds;
     ProcessBuilder builder = new ProcessBuilder(command);
     // What the server knows of passwords and keys is not for what may be taken over by a file.
-    builder.environment().keySet().retainAll(List.of("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR"));
+    builder
+        .environment()
+        .keySet()
+        .retainAll(List.of("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR"));
     builder.redirectError(ProcessBuilder.Redirect.DISCARD);
     process = builder.start();
     Thread reader = new Thread(this::read, "wall-answers");

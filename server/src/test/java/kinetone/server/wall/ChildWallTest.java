@@ -47,14 +47,12 @@ class ChildWallTest {
       assertThatThrownBy(() -> wall.run(new MediaTask.Probe(file, SMALL)))
           .isInstanceOf(KinetoneException.class)
           .hasMessageContaining(reason);
-      assertThat(wall.run(new MediaTask.Probe("/good", SMALL)))
-          .isEqualTo(new MediaAnswer.Done(1));
+      assertThat(wall.run(new MediaTask.Probe("/good", SMALL))).isEqualTo(new MediaAnswer.Done(1));
     }
   }
 
   @Test
-  void media_are_let_in_and_what_names_other_files_is_not(@TempDir Path folder)
-      throws IOException {
+  void media_are_let_in_and_what_names_other_files_is_not(@TempDir Path folder) throws IOException {
     Path clip = TinyClips.camera(folder.resolve("clip.mp4"), 1);
     Path secret = Files.copy(clip, folder.resolve("secret.mp4"));
     try (ChildWall wall = new ChildWall(Bounds.USUAL, 2)) {
