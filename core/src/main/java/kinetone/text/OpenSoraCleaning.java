@@ -173,16 +173,16 @@ final class OpenSoraCleaning {
 
   private static void fixed(int point, StringBuilder out) {
     boolean ligature = point >= 0xfb00 && point <= 0xfb06;
-    boolean wide = point >= 0xff01 && point <= 0xffef || point == 0x3000;
+    boolean wide = (point >= 0xff01 && point <= 0xffef) || point == 0x3000;
     boolean control =
-        point < 0x20 && point != '\t' && point != '\n' && point != '\f' && point != '\r'
+        (point < 0x20 && point != '\t' && point != '\n' && point != '\f' && point != '\r')
             || point == 0x7f
             || point == 0xfeff
-            || point >= 0x206a && point <= 0x206f
-            || point >= 0xfff9 && point <= 0xfffc;
+            || (point >= 0x206a && point <= 0x206f)
+            || (point >= 0xfff9 && point <= 0xfffc);
     if (ligature || wide) {
       out.append(Normalizer.normalize(Character.toString(point), Normalizer.Form.NFKC));
-    } else if (point >= 0x2018 && point <= 0x201b || point == 0x02bc) {
+    } else if ((point >= 0x2018 && point <= 0x201b) || point == 0x02bc) {
       out.append('\'');
     } else if (point >= 0x201c && point <= 0x201f) {
       out.append('"');

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import kinetone.common.KinetoneException;
 
@@ -29,14 +30,27 @@ record SentencePieceFile(List<Piece> pieces) {
    */
   record Piece(String text, float score, Type type) {}
 
-  /** What pieces are for, in the order of the numbers in files, from 1. */
+  /** What pieces are for, with their numbers in files. */
   enum Type {
-    NORMAL,
-    UNKNOWN,
-    CONTROL,
-    USER_DEFINED,
-    UNUSED,
-    BYTE
+    NORMAL(1),
+    UNKNOWN(2),
+    CONTROL(3),
+    USER_DEFINED(4),
+    UNUSED(5),
+    BYTE(6);
+
+    private final int number;
+
+    Type(int number) {
+      this.number = number;
+    }
+
+    static Type of(long number) {
+      return Arrays.stream(values())
+          .filter(type -> type.number == number)
+          .findFirst()
+          .orElseThrow(() -> new IllegalArgumentException("type " + number));
+    }
   }
 
   SentencePieceFile {
@@ -63,7 +77,7 @@ record SentencePieceFile(List<Piece> pieces) {
       var message = new Writer();
       message.bytes(1, piece.text().getBytes(StandardCharsets.UTF_8));
       message.fixed(2, piece.score());
-      message.number(3, piece.type().ordinal() + 1L);
+      message.number(3, piece.type().number);
       out.bytes(1, message.toByteArray());
     }
     var trainer = new Writer();
@@ -127,10 +141,7 @@ record SentencePieceFile(List<Piece> pieces) {
         reader.skip();
       }
     }
-    if (type < 1 || type > Type.values().length) {
-      throw new IllegalArgumentException("type " + type);
-    }
-    return new Piece(text, score, Type.values()[(int) type - 1]);
+    return new Piece(text, score, Type.of(type));
   }
 
   /** Protocol buffers, as far as they are needed here. */
@@ -211,7 +222,7 @@ record SentencePieceFile(List<Piece> pieces) {
     private void varint(long value) {
       long left = value;
       while ((left & ~0x7fL) != 0) {
-        out.write((int) (left & 0x7f | 0x80));
+        out.write((int) ((left & 0x7f) | 0x80));
         left >>>= 7;
       }
       out.write((int) left);

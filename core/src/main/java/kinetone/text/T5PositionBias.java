@@ -5,7 +5,9 @@ import static org.bytedeco.pytorch.global.torch.embedding;
 import kinetone.nn.Init;
 import kinetone.tensor.Rng;
 import kinetone.tensor.Tensors;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -26,8 +28,32 @@ final class T5PositionBias extends Module {
     buckets = config.buckets();
     maxDistance = config.maxDistance();
     weight = Init.weight(rng, config.buckets(), config.heads());
-    Init.normal(weight, 1 / Math.sqrt(config.width()), rng);
+    nearby(config.heads(), rng);
     register_parameter("weight", weight);
+  }
+
+  /**
+   * At first heads look nearby, every second one ahead and the others behind, in pairs ever less
+   * far-sighted (the slopes of Press et al. 2022, ALiBi): from even biases a small network takes
+   * long to find out which word stands beside which.
+   */
+  private void nearby(int heads, Rng rng) {
+    if (rng.isNone()) {
+      return;
+    }
+    int half = buckets / 2;
+    float[] biases = new float[buckets * heads];
+    for (int bucket = 0; bucket < buckets; bucket++) {
+      for (int head = 0; head < heads; head++) {
+        boolean seen = bucket % half == 0 || (bucket >= half) == (head % 2 == 0);
+        double slope = Math.pow(2, -2.0 * Math.floorDiv(head, 2));
+        biases[bucket * heads + head] = (float) (-slope * (bucket % half) - (seen ? 0 : 2));
+      }
+    }
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      weight.copy_(Tensors.of(biases, buckets, heads));
+    }
   }
 
   /**
@@ -51,7 +77,7 @@ final class T5PositionBias extends Module {
   }
 
   /** The bucket of a key that lies {@code distance} tokens after its query. */
-  long bucket(int distance) {
+  int bucket(int distance) {
     int half = buckets / 2;
     int exact = half / 2;
     int far = Math.abs(distance);

@@ -10,7 +10,6 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import kinetone.common.Check;
 import kinetone.text.SentencePieceFile.Piece;
-import kinetone.text.SentencePieceFile.Type;
 
 /**
  * Learns a unigram vocabulary (Kudo 2018): of all frequent parts of words, those under which the
@@ -138,7 +137,7 @@ public final class UnigramTrainer {
   private void prune(int size) {
     List<String> others =
         new ArrayList<>(scores.keySet().stream().filter(p -> !single(p)).toList());
-    long letters = scores.size() - others.size();
+    int letters = scores.size() - others.size();
     others.sort(Comparator.comparing((String p) -> -scores.get(p)).thenComparing(p -> p));
     Map<String, Double> kept = new TreeMap<>();
     scores.forEach(
@@ -155,17 +154,22 @@ public final class UnigramTrainer {
 
   private byte[] file() {
     List<Piece> pieces = new ArrayList<>();
-    pieces.add(new Piece("<pad>", 0, Type.CONTROL));
-    pieces.add(new Piece("</s>", 0, Type.CONTROL));
-    pieces.add(new Piece("<unk>", 0, Type.UNKNOWN));
+    pieces.add(new Piece("<pad>", 0, SentencePieceFile.Type.CONTROL));
+    pieces.add(new Piece("</s>", 0, SentencePieceFile.Type.CONTROL));
+    pieces.add(new Piece("<unk>", 0, SentencePieceFile.Type.UNKNOWN));
     for (int i = 0; i < 256; i++) {
-      pieces.add(new Piece(String.format(Locale.ROOT, "<0x%02X>", i), 0, Type.BYTE));
+      pieces.add(
+          new Piece(String.format(Locale.ROOT, "<0x%02X>", i), 0, SentencePieceFile.Type.BYTE));
     }
     scores.entrySet().stream()
         .sorted(
             Map.Entry.<String, Double>comparingByValue(Comparator.reverseOrder())
                 .thenComparing(Map.Entry.comparingByKey()))
-        .forEach(e -> pieces.add(new Piece(e.getKey(), e.getValue().floatValue(), Type.NORMAL)));
+        .forEach(
+            e ->
+                pieces.add(
+                    new Piece(
+                        e.getKey(), e.getValue().floatValue(), SentencePieceFile.Type.NORMAL)));
     return new SentencePieceFile(pieces).bytes();
   }
 }

@@ -38,6 +38,18 @@ public final class CommonOptions {
   public static final Option<String> NEGATIVE_PROMPT =
       Option.text("negative_prompt", 4000, "What the clip does not show.");
 
+  /** What happens when, in the sound of a long video. */
+  public static final Option<TimedPrompts> PROMPTS =
+      Option.of(
+          "prompts",
+          TimedPrompts.NONE,
+          "FROM-TO: WORDS; ...",
+          "v2a: what happens when, such as \"0-3: a ball bounces; 3-6: rain falls\"; elsewhere the prompt"
+              + " holds.",
+          TimedPrompts::parse,
+          TimedPrompts::read,
+          TimedPrompts::write);
+
   /** The options that every system knows. */
   public static final List<Option<?>> ALL =
       List.of(NUM_INFERENCE_STEPS, GUIDANCE_SCALE, SAMPLER, VARIANCE);

@@ -1,7 +1,9 @@
 package kinetone.pipeline;
 
 import java.util.Arrays;
+import java.util.function.Function;
 import kinetone.common.Check;
+import kinetone.media.ClipFormat;
 
 /**
  * Windows that know nothing of each other, joined by an equal-power crossfade over their whole
@@ -39,10 +41,24 @@ public final class CrossfadedWindows implements WindowedSound {
 
   /** Windows of {@code pipeline} that overlap by a quarter. */
   public static CrossfadedWindows of(DiffusionPipeline pipeline, GenerateRequest request) {
+    return of(pipeline, stretch -> request);
+  }
+
+  /** Where a window lies, in seconds. */
+  public record Stretch(double from, double to) {}
+
+  /** The same with a request for each window. */
+  public static CrossfadedWindows of(
+      DiffusionPipeline pipeline, Function<Stretch, GenerateRequest> requests) {
+    ClipFormat format = pipeline.index().format();
+    WindowGrid grid = WindowGrid.overlapping(format);
     return new CrossfadedWindows(
-        WindowGrid.overlapping(pipeline.index().format()),
-        (given, window, listener, cancellation) ->
-            pipeline.window(request, given, window, listener, cancellation));
+        grid,
+        (given, window, listener, cancellation) -> {
+          double from = window * grid.hopSeconds();
+          GenerateRequest request = requests.apply(new Stretch(from, from + format.audioSeconds()));
+          return pipeline.window(request, given, window, listener, cancellation);
+        });
   }
 
   @Override

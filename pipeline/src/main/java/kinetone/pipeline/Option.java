@@ -136,6 +136,18 @@ public final class Option<T> {
         JsonNodeFactory.instance::textNode);
   }
 
+  /** A value of more parts; see {@link #integer}. Both readers check it. */
+  static <T> Option<T> of(
+      String name,
+      T defaultValue,
+      String values,
+      String help,
+      Function<String, T> parser,
+      Function<JsonNode, T> reader,
+      Function<T, JsonNode> writer) {
+    return new Option<>(name, defaultValue, values, help, parser, reader, writer);
+  }
+
   private static double decimal(String name, String text) {
     try {
       return Double.parseDouble(text.strip());

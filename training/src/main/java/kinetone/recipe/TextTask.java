@@ -12,9 +12,11 @@ import java.util.SplittableRandom;
 import kinetone.recipe.CaptionLearner.Fact;
 import kinetone.scene.Captions;
 import kinetone.scene.Captions.Telling;
+import kinetone.scene.ColourName;
 import kinetone.scene.Combinations;
 import kinetone.scene.Facts;
 import kinetone.scene.SceneGenerator;
+import kinetone.scene.SceneKind;
 import kinetone.scene.Thing;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
@@ -35,6 +37,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class TextTask implements Recipe.RecipeTask {
   /** What libtorch leaves out of a loss. */
   private static final long UNKNOWN = -100;
+
+  private static final List<SceneKind> KINDS = List.of(SceneKind.values());
+  private static final List<ColourName> COLOURS = List.of(ColourName.values());
 
   private static final int VALIDATED_AT_ONCE = 64;
 
@@ -71,7 +76,7 @@ final class TextTask implements Recipe.RecipeTask {
     /** The number of the class of a fact, {@link #UNKNOWN} where captions may leave it open. */
     long answer(Fact fact) {
       return switch (fact) {
-        case KIND -> facts.kind().ordinal();
+        case KIND -> KINDS.indexOf(facts.kind());
         case COLOUR -> colour(thing(0));
         case OTHER_COLOUR -> colour(thing(1));
         case COUNT -> count(thing(0));
@@ -88,7 +93,9 @@ final class TextTask implements Recipe.RecipeTask {
         return 0;
       }
       var distinct = thing.colours().stream().distinct().toList();
-      return distinct.isEmpty() ? 0 : distinct.size() > 1 ? UNKNOWN : 1 + distinct.get(0).ordinal();
+      return distinct.isEmpty()
+          ? 0
+          : distinct.size() > 1 ? UNKNOWN : 1 + COLOURS.indexOf(distinct.get(0));
     }
 
     private long count(Thing thing) {

@@ -10,15 +10,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import kinetone.common.KinetoneException;
 import kinetone.media.ClipWriter;
 import kinetone.scene.SceneMix;
+import kinetone.tensor.Rng;
 import kinetone.tensor.SafeTensors;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
 import kinetone.testkit.TinyModel;
-import kinetone.testkit.TinyUniForm;
+import kinetone.text.Cleaning;
+import kinetone.text.T5Config;
+import kinetone.text.T5Encoder;
 import kinetone.text.TextEncoder;
+import kinetone.text.UnigramTrainer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
@@ -37,8 +42,15 @@ final class TextPreparationTest {
   @BeforeAll
   static void write() {
     TinyModel.writeVideoCodec(networks, TinyModel.CHANNELS);
-    TinyUniForm.writeTextEncoder(networks.resolve("words"), TinyUniForm.TEXT_WIDTH);
-    TinyUniForm.writeTextEncoder(networks.resolve("others"), 4);
+    try (Rng rng = new Rng(5)) {
+      List<String> captions = LongStream.range(0, 7).mapToObj(scenes()::caption).toList();
+      byte[] vocabulary = UnigramTrainer.train(captions, 120);
+      for (String name : List.of("words", "others")) {
+        T5Encoder network = new T5Encoder(new T5Config(400, 8, 1, 2, 4, 16, 8, 16, 1e-6), rng);
+        TextEncoder.save(
+            networks.resolve(name), network, 100, Cleaning.OPEN_SORA, vocabulary, ScalarType.Float);
+      }
+    }
   }
 
   @Test

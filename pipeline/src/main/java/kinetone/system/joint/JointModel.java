@@ -86,6 +86,11 @@ public abstract class JointModel implements DiffusionModel {
     return denoiser;
   }
 
+  /** Of the clips. */
+  protected final ClipFormat format() {
+    return geometry.format();
+  }
+
   /** How the latents lie in time. */
   public final ClipGeometry geometry() {
     return geometry;

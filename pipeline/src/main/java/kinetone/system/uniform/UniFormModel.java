@@ -14,10 +14,14 @@ import kinetone.diffusion.task.Task;
 import kinetone.diffusion.task.TaskMask;
 import kinetone.model.uniform.UniForm;
 import kinetone.pipeline.CommonOptions;
+import kinetone.pipeline.CrossfadedWindows;
+import kinetone.pipeline.DiffusionPipeline;
 import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.NoiseStreams;
 import kinetone.pipeline.OptionValues;
 import kinetone.pipeline.Sampling;
+import kinetone.pipeline.TimedPrompts;
+import kinetone.pipeline.WindowedSound;
 import kinetone.system.joint.JointModel;
 import kinetone.tensor.Tensors;
 import kinetone.text.EncodedText;
@@ -63,7 +67,8 @@ public final class UniFormModel extends JointModel {
   @Override
   public void check(GenerateRequest request, OptionValues options) {
     OptionValues asked = request.options();
-    boolean words = !options.get(CommonOptions.PROMPT).isBlank();
+    boolean timed = !options.get(CommonOptions.PROMPTS).ranges().isEmpty();
+    boolean words = timed || !options.get(CommonOptions.PROMPT).isBlank();
     boolean unlike = !options.get(CommonOptions.NEGATIVE_PROMPT).isBlank();
     double scale = asked.find(CommonOptions.GUIDANCE_SCALE).orElse(1.0);
     Check.that(
@@ -73,6 +78,10 @@ public final class UniFormModel extends JointModel {
     Check.that(
         !unlike || options.get(CommonOptions.GUIDANCE_SCALE) > 1,
         "a negative_prompt is heard through guidance; give a guidance_scale above 1");
+    Check.that(
+        !timed || request.task() instanceof Task.VideoToAudio,
+        "prompts say what happens when in a video that gets sound (task v2a); give one prompt for a"
+            + " clip");
     double given = asked.find(UniFormOptions.GIVEN_GUIDANCE_SCALE).orElse(1.0);
     Check.that(
         given == 1 || !(request.task() instanceof Task.Joint),
@@ -94,7 +103,7 @@ public final class UniFormModel extends JointModel {
 
   /** {@code seeing} with the words of the request. */
   private Denoiser told(Denoiser seeing, NoiseSchedule schedule, OptionValues options) {
-    String prompt = options.get(CommonOptions.PROMPT);
+    String prompt = prompt(options, 0, format().audioSeconds());
     String negative = options.get(CommonOptions.NEGATIVE_PROMPT);
     if (prompt.isBlank() && negative.isBlank()) {
       return seeing;
@@ -108,6 +117,28 @@ public final class UniFormModel extends JointModel {
             negative.isBlank() ? towards.withKeep(nobody()) : words(negative),
             ClassifierFreeGuidance.ALL_CHANNELS);
     return (noisy, levels, conditions) -> guided.predict(noisy, levels, towards);
+  }
+
+  /** The words of a stretch of the video, in seconds. */
+  private static String prompt(OptionValues options, double from, double to) {
+    return options
+        .get(CommonOptions.PROMPTS)
+        .during(from, to)
+        .orElse(options.get(CommonOptions.PROMPT));
+  }
+
+  /** Each window hears the prompt of its own time. */
+  @Override
+  public WindowedSound windows(DiffusionPipeline pipeline, GenerateRequest request) {
+    OptionValues options = pipeline.options(request);
+    return CrossfadedWindows.of(
+        pipeline,
+        stretch ->
+            request.withOptions(
+                request
+                    .options()
+                    .with(CommonOptions.PROMPTS, TimedPrompts.NONE)
+                    .with(CommonOptions.PROMPT, prompt(options, stretch.from(), stretch.to()))));
   }
 
   private Conditions words(String prompt) {

@@ -17,7 +17,11 @@ public final class UniFormOptions {
               + " that of the prompt; 1: none.");
 
   static final List<Option<?>> ALL =
-      List.of(CommonOptions.PROMPT, CommonOptions.NEGATIVE_PROMPT, GIVEN_GUIDANCE_SCALE);
+      List.of(
+          CommonOptions.PROMPT,
+          CommonOptions.NEGATIVE_PROMPT,
+          CommonOptions.PROMPTS,
+          GIVEN_GUIDANCE_SCALE);
 
   private UniFormOptions() {}
 }

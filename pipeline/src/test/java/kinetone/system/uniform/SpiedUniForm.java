@@ -102,6 +102,11 @@ public final class SpiedUniForm implements SpiedModel {
             usual
                 .with(CommonOptions.GUIDANCE_SCALE, 3.0)
                 .with(CommonOptions.NEGATIVE_PROMPT, "a bell rings")),
+        CommonOptions.PROMPTS,
+        new Change(
+            TaskKind.V2A,
+            usual,
+            usual.with(CommonOptions.PROMPTS, CommonOptions.PROMPTS.parse("0-9: rain falls"))),
         UniFormOptions.GIVEN_GUIDANCE_SCALE,
         new Change(
             TaskKind.V2A,
