@@ -245,8 +245,11 @@ async function open(job) {
       video.onloadeddata = done;
       video.onerror = () => { video.failed = true; done(); };
     });
-    const buffer = await context.decodeAudioData(await wav.arrayBuffer()).catch(() => null);
-    return { video: video.failed ? null : video, element: video, buffer, analysis, output };
+    const bytes = await wav.arrayBuffer();
+    // Browsers resample to their own rate; above half of the file's there is nothing to see.
+    const rate = new DataView(bytes).getUint32(24, true);
+    const buffer = await context.decodeAudioData(bytes).catch(() => null);
+    return { video: video.failed ? null : video, element: video, buffer, highest: rate / 2, analysis, output };
   }));
   state.tracks = tracks;
   $('screens').replaceChildren(...tracks.map((track, i) => {
@@ -320,7 +323,7 @@ function drawSound() {
   whole.set(samples);
   for (const id of ['wave', 'mel']) $(id).width = width;
   drawWave($('wave'), whole, style('--accent'));
-  drawMel($('mel'), whole, track.buffer.sampleRate);
+  drawMel($('mel'), whole, track.buffer.sampleRate, track.highest);
   $('marks').width = width;
   $('marks').height = $('timeline').clientHeight;
 }
@@ -401,7 +404,7 @@ function entry(job) {
   button.className = 'open';
   const when = new Date(job.created_at * 1000).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
   button.append((kept().includes(job.id) ? '★ ' : '') + (TASKS[job.task] || job.task),
-    Object.assign(document.createElement('small'), { textContent: `${job.model}, ${job.n} × , ${when}, ${progressText(job)}` }));
+    Object.assign(document.createElement('small'), { textContent: `${job.model}, ${job.n === 1 ? 'one clip' : job.n + ' clips'}, ${when}, ${progressText(job)}` }));
   button.onclick = guarded(async () => {
     if (state.following) state.following.abort();
     const now = await json('/v1/videos/' + job.id);

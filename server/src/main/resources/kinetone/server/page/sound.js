@@ -56,9 +56,9 @@ function fft(re, im) {
 const toMel = hz => 2595 * Math.log10(1 + hz / 700);
 const toHz = mel => 700 * (10 ** (mel / 2595) - 1);
 
-/** Edges of triangular bands, in bins. */
-function edges(rate) {
-  const top = toMel(rate / 2);
+/** Edges of triangular bands, in bins; top is the highest frequency that the sound can hold. */
+function edges(rate, highest) {
+  const top = toMel(Math.min(highest, rate / 2));
   return Array.from({ length: BANDS + 2 }, (_, i) => toHz(top * i / (BANDS + 1)) * FFT / rate);
 }
 
@@ -70,10 +70,10 @@ function colour(v) {
   return [r, g, b];
 }
 
-export function drawMel(canvas, samples, rate) {
+export function drawMel(canvas, samples, rate, highest) {
   const g = canvas.getContext('2d');
   const { width, height } = canvas;
-  const bands = edges(rate);
+  const bands = edges(rate, highest);
   const image = g.createImageData(width, height);
   const window = Float32Array.from({ length: FFT }, (_, i) => .5 - .5 * Math.cos(2 * Math.PI * i / FFT));
   const step = Math.max(1, Math.ceil(width / 500));
