@@ -32,7 +32,7 @@ public final class FreshParts {
     }
     Tensor fresh = torch.empty(shape);
     if (name.endsWith("scale_shift_table")) {
-      Init.normal(fresh, 1 / Math.sqrt(shape[1]), rng);
+      Init.normal(fresh, 1 / Math.sqrt((double) shape[1]), rng);
     } else if (name.startsWith("fps_embedder.")) {
       Init.normal(fresh, EMBEDDING_DEVIATION, rng);
     } else {
