@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -103,12 +104,19 @@ class DoorsTest {
                   "GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "y".repeat(100_000) + "\r\n\r\n"))
           .startsWith("HTTP/1.1 431");
       // A client that goes away in the middle of its request.
-      try (Socket socket = new Socket("127.0.0.1", server.server.port())) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.server.port())) {
         socket
             .getOutputStream()
             .write(
-                ("POST /v1/videos HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n"
-                        + "Content-Type: multipart/form-data; boundary=b\r\n\r\n--b\r\n")
+                String.join(
+                        "\r\n",
+                        "POST /v1/videos HTTP/1.1",
+                        "Host: localhost",
+                        "Content-Length: 100000",
+                        "Content-Type: multipart/form-data; boundary=b",
+                        "",
+                        "--b",
+                        "")
                     .getBytes(StandardCharsets.US_ASCII));
       }
       assertThat(server.get("/ready").statusCode()).isEqualTo(200);
@@ -117,7 +125,7 @@ class DoorsTest {
   }
 
   private static String raw(TinyServer server, String request) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", server.server.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.server.port())) {
       socket.setSoTimeout(10_000);
       OutputStream out = socket.getOutputStream();
       out.write(request.getBytes(StandardCharsets.US_ASCII));

@@ -1,6 +1,7 @@
 package kinetone.server;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import kinetone.server.log.EventLog;
 
@@ -16,9 +17,7 @@ final class ServerForKilling {
         new KinetoneServer(TinyServer.with(config, 100, 1), new EventLog(System.err));
     System.out.println(server.address());
     System.out.flush();
-    while (System.in.read() >= 0) {
-      continue;
-    }
+    System.in.transferTo(OutputStream.nullOutputStream());
     Runtime.getRuntime().halt(0);
   }
 }

@@ -85,7 +85,7 @@ final class TinyServer implements AutoCloseable {
 
   HttpRequest.Builder to(String path) {
     return HttpRequest.newBuilder(URI.create(server.address() + path))
-        .timeout(Duration.ofSeconds(60));
+        .timeout(Duration.ofMinutes(1));
   }
 
   HttpResponse<byte[]> send(HttpRequest.Builder request) {
@@ -167,7 +167,7 @@ final class TinyServer implements AutoCloseable {
 
   /** Waits for the end of a job. */
   ObjectNode finished(String id) {
-    long until = System.nanoTime() + Duration.ofSeconds(120).toNanos();
+    long until = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     while (System.nanoTime() < until) {
       ObjectNode job = json(get("/v1/videos/" + id));
       String status = job.path("status").asText();

@@ -4,8 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 
 /** What a process behind the wall may become when a file takes it over. */
 final class BadWorker {
@@ -21,12 +20,12 @@ final class BadWorker {
       } else if (line.contains("/hang")) {
         Thread.sleep(1_000_000);
       } else if (line.contains("/grow")) {
-        List<byte[]> held = new ArrayList<>();
-        while (true) {
-          byte[] more = new byte[1 << 20];
-          java.util.Arrays.fill(more, (byte) 1);
-          held.add(more);
+        byte[][] held = new byte[700][];
+        for (int i = 0; i < held.length; i++) {
+          held[i] = new byte[1 << 20];
+          Arrays.fill(held[i], (byte) 1);
         }
+        Thread.sleep(held.length * 1000L);
       } else if (line.contains("/babble")) {
         while (true) {
           System.out.print("babble");

@@ -1,2 +1,0 @@
-/** The server from outside, over HTTP. */
-package kinetone.server;

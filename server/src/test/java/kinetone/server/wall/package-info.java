@@ -1,2 +1,0 @@
-/** Files that mean harm. */
-package kinetone.server.wall;
