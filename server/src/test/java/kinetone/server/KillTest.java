@@ -54,8 +54,7 @@ class KillTest {
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     address =
-        new BufferedReader(
-                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
             .readLine();
     assertThat(address).startsWith("http://");
   }
