@@ -35,8 +35,8 @@ import picocli.CommandLine.Option;
       "Generates clips with the shipped models and a page that shows them.",
       "",
       "A joint clip, sound for a silent video (from both models), picture for a sound, a"
-          + " continuation and an inpainting, each beside what was given; three clips from prompts, and"
-          + " one silent video with two prompts. An earlier demo in the folder is replaced.",
+          + " continuation and an inpainting, each beside what was given. An earlier demo in the"
+          + " folder is replaced.",
       ""
     })
 final class DemoCommand implements Callable<Integer> {
@@ -76,8 +76,9 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--prompt-model",
-      defaultValue = "uniform-scenes",
-      description = "The model that hears words (default: ${DEFAULT-VALUE}).")
+      description =
+          "A model that hears words, such as uniform-scenes: three clips from prompts, and one silent"
+              + " video with two (default: none).")
   private String promptModel;
 
   @Mixin private DeviceOption device;
@@ -108,24 +109,28 @@ final class DemoCommand implements Callable<Integer> {
     try (Interruption interruption = new Interruption();
         Pipeline monl = Kinetone.load(ModelPath.resolve(model), how);
         Pipeline mdsgen = Kinetone.load(ModelPath.resolve(soundModel), how);
-        Pipeline uniform = Kinetone.load(ModelPath.resolve(promptModel), how)) {
+        Pipeline uniform =
+            promptModel == null ? null : Kinetone.load(ModelPath.resolve(promptModel), how)) {
       requireWritable(monl.index().format());
       requireWritable(mdsgen.index().format());
-      requireWritable(uniform.index().format());
+      if (uniform != null) {
+        requireWritable(uniform.index().format());
+      }
       for (Act act : acts(new Maker("", "MoNL", monl), new Maker("-mdsgen", "MDSGen", mdsgen))) {
         rows.add(row(act, interruption));
       }
-      for (Act act : told(new Maker("", "UniForm", uniform))) {
-        rows.add(row(act, interruption));
+      if (uniform != null) {
+        for (Act act : told(new Maker("", "UniForm", uniform))) {
+          rows.add(row(act, interruption));
+        }
       }
     }
     ClipPage.write(
         out,
         "Kinetone demo",
         "Clips from AVDiT with a Mixture of Noise Levels (Kim et al. 2024), and for the silent video"
-            + " a second sound from MDSGen (Pham et al. 2025); from prompts by UniForm (Zhao et al. 2025),"
-            + " whose weights are early ones. All were trained from nothing on procedural sounding"
-            + " scenes. The inputs are scenes they never saw.",
+            + " a second sound from MDSGen (Pham et al. 2025), both trained from nothing on procedural"
+            + " sounding scenes. The inputs are scenes they never saw.",
         rows);
     System.err.printf("%.0f s in all; open the page:%n", (System.nanoTime() - start) / 1e9);
     System.out.println(out.resolve("index.html"));

@@ -77,7 +77,7 @@ public record TimedPrompts(List<Range> ranges) {
   /** As on the command line: {@code "0-3: a ball bounces; 3-6: rain falls"}. */
   static TimedPrompts parse(String text) {
     List<Range> ranges = new ArrayList<>();
-    for (String part : text.split(";")) {
+    for (String part : text.split(";", -1)) {
       if (part.isBlank()) {
         continue;
       }
