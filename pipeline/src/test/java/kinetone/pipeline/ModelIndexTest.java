@@ -74,7 +74,7 @@ class ModelIndexTest {
   @Test
   void damaged_indexes_are_named_with_what_is_wrong() throws IOException {
     INDEX.write(folder);
-    damaged("\"mdsgen\"", "\"uniform\"", "system 'uniform' is unknown; known: monl, mdsgen");
+    damaged("\"mdsgen\"", "\"other\"", "system 'other' is unknown; known: monl, mdsgen");
     damaged("\"mdsgen\"", "7", "'system' is 7, must be a text");
     damaged("\"description\" : \"", "\"description\" : 7, \"x\" : \"", "unknown option 'x'");
     damaged("\"system\" :", "\"System\" :", "unknown option 'System'");

@@ -12,12 +12,13 @@ class SystemsTest {
   @Test
   void systems_are_found_by_their_names_and_others_are_refused_with_those_there_are() {
     assertThat(Systems.all().stream().map(GenerativeSystem::name))
-        .containsExactly("monl", "mdsgen", "av-dit");
+        .containsExactly("monl", "mdsgen", "av-dit", "uniform");
     for (GenerativeSystem system : Systems.all()) {
       assertThat(Systems.named(system.name())).hasSameClassAs(system);
     }
     refused(
-        () -> Systems.named("uniform"), "system 'uniform' is unknown; known: monl, mdsgen, av-dit");
+        () -> Systems.named("other"),
+        "system 'other' is unknown; known: monl, mdsgen, av-dit, uniform");
     refused(() -> Systems.named("MONL"), "system 'MONL' is unknown");
   }
 
@@ -42,8 +43,10 @@ class SystemsTest {
   }
 
   @Test
-  void no_system_hears_words_yet() {
-    for (GenerativeSystem system : Systems.all()) {
+  void systems_that_hear_no_words_refuse_them() {
+    assertThat(Systems.named("uniform").allOptions()).contains(CommonOptions.PROMPT);
+    for (String name : List.of("monl", "mdsgen", "av-dit")) {
+      GenerativeSystem system = Systems.named(name);
       for (Option<String> words : List.of(CommonOptions.PROMPT, CommonOptions.NEGATIVE_PROMPT)) {
         refused(
             () -> system.requireKnown(OptionValues.NONE.with(words, "rain")),
