@@ -48,7 +48,7 @@ class RecipeKindsTest {
         .hasMessageContaining("'smell'")
         .hasMessageContaining(
             "align, audio-codec, av-dit, cavp, denoiser, dit, foreign, mdsgen, mel-codec, monl,"
-                + " picture-codec, scene-kind, video-codec, vocoder")
+                + " picture-codec, scene-kind, text, uniform, video-codec, vocoder")
         .hasMessageNotContaining("\n");
   }
 
