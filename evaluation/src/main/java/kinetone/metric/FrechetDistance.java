@@ -55,14 +55,15 @@ public final class FrechetDistance {
           trace += off * off;
         }
       }
+      Check.that(Double.isFinite(trace), "features could not be decomposed; are they finite?");
       return new Spread(mean, rows.size() <= width ? centred : triangle(centred), trace);
     }
 
     /** As many rows as columns with the same covariance: R of X = QR. */
     private static DMatrixRMaj triangle(DMatrixRMaj rows) {
       QRDecomposition<DMatrixRMaj> parts = DecompositionFactory_DDRM.qr(rows.numRows, rows.numCols);
-      Check.that(parts.decompose(rows), "features could not be decomposed; are they finite?");
-      return parts.getR(null, true);
+      // A column of zeros, as of clips that are all the same, has no reflection: the rows stay.
+      return parts.decompose(rows.copy()) ? parts.getR(null, true) : rows;
     }
   }
 

@@ -77,4 +77,13 @@ class FrechetDistanceTest {
     assertThatThrownBy(() -> new FrechetDistance(narrow).of(wide))
         .hasMessageContaining("width 2 and 3");
   }
+
+  @Test
+  void clips_that_are_all_the_same_have_a_distance_too() {
+    List<double[]> same = java.util.Collections.nCopies(20, new double[] {1, 2, 3});
+    List<double[]> other = java.util.Collections.nCopies(9, new double[] {1, 4, 3});
+    FrechetDistance distance = new FrechetDistance(same);
+    assertThat(distance.of(same)).isZero();
+    assertThat(distance.of(other)).isEqualTo(4);
+  }
 }
