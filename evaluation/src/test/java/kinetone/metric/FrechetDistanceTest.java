@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -80,10 +81,10 @@ class FrechetDistanceTest {
 
   @Test
   void clips_that_are_all_the_same_have_a_distance_too() {
-    List<double[]> same = java.util.Collections.nCopies(20, new double[] {1, 2, 3});
-    List<double[]> other = java.util.Collections.nCopies(9, new double[] {1, 4, 3});
+    List<double[]> same = Collections.nCopies(20, new double[] {1, 2, 3});
+    List<double[]> other = Collections.nCopies(9, new double[] {1, 4, 3});
     FrechetDistance distance = new FrechetDistance(same);
-    assertThat(distance.of(same)).isZero();
-    assertThat(distance.of(other)).isEqualTo(4);
+    assertThat(distance.of(same)).isCloseTo(0, within(1e-9));
+    assertThat(distance.of(other)).isCloseTo(4, within(1e-9));
   }
 }
