@@ -113,9 +113,6 @@ class LayersTest {
                   "pipeline",
                   "system")),
           Map.entry(
-              "server",
-              Set.of("common", "checkpoint", "media", "metric", "report", "pipeline", "system")),
-          Map.entry(
               "data",
               Set.of(
                   "common",
@@ -132,11 +129,11 @@ class LayersTest {
   private static final Map<String, Set<String>> ABOVE =
       Map.of(
           "recipe",
-          Set.of("bench", "evaluate", "server", "cli"),
+          Set.of("bench", "evaluate", "cli"),
           "bench",
-          Set.of("recipe", "evaluate", "server", "cli"),
+          Set.of("recipe", "evaluate", "cli"),
           "evaluate",
-          Set.of("recipe", "bench", "train", "server", "cli"),
+          Set.of("recipe", "bench", "train", "cli"),
           "cli",
           Set.of());
 

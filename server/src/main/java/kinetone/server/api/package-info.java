@@ -1,2 +1,0 @@
-/** HTTP: what requests say, and what answers say. */
-package kinetone.server.api;

@@ -1,2 +1,0 @@
-/** Jobs and the database they live in. */
-package kinetone.server.job;

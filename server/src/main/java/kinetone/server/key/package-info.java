@@ -1,2 +1,0 @@
-/** Who may ask. */
-package kinetone.server.key;

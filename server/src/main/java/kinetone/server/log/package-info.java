@@ -1,2 +1,0 @@
-/** What the server tells its operator. */
-package kinetone.server.log;

@@ -1,2 +1,0 @@
-/** Media on disk, by the hash of their content. */
-package kinetone.server.store;

@@ -1,2 +1,0 @@
-/** Models in memory, and the workers that make clips with them. */
-package kinetone.server.work;
