@@ -18,6 +18,7 @@ import kinetone.media.ClipWriter;
 import kinetone.pipeline.TaskKind;
 import kinetone.scene.Captions;
 import kinetone.scene.Combinations;
+import kinetone.scene.Facts;
 import kinetone.scene.Scene;
 import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneKind;
@@ -174,9 +175,21 @@ final class ScenesCommand implements Callable<Integer> {
     truth.put("caption", scene.truth().caption());
     truth.put("captions", captions);
     truth.put("plain", Captions.plain(scene.truth().facts()));
-    truth.put("facts", scene.truth().facts());
+    truth.put("facts", facts(scene.truth().facts()));
     truth.put("events", scene.truth().events());
     truth.put("sources", scene.truth().sources());
     return Json.MAPPER.writeValueAsString(truth) + "\n";
+  }
+
+  /** What is unknown of a place is left out. */
+  private static Map<String, Object> facts(Facts facts) {
+    Map<String, Object> place = new LinkedHashMap<>();
+    facts.place().colour().ifPresent(colour -> place.put("colour", colour));
+    place.put("light", facts.place().light());
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("kind", facts.kind());
+    all.put("things", facts.things());
+    all.put("place", place);
+    return all;
   }
 }
