@@ -1,21 +1,13 @@
 package kinetone.cli;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import kinetone.bench.JointBench;
 import kinetone.bench.JointJudge;
 import kinetone.bench.JudgedClip;
 import kinetone.bench.SamplingSettings;
 import kinetone.common.Check;
-import kinetone.common.OutputFile;
 import kinetone.media.Clip;
 import kinetone.pipeline.Pipeline;
-import kinetone.report.ClipStrips;
-import kinetone.report.Png;
 import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneMix;
 import picocli.CommandLine.Command;
@@ -45,9 +37,6 @@ import picocli.CommandLine.ParentCommand;
       ""
     })
 final class BenchJoint implements Callable<Integer> {
-  /** More are not looked at. */
-  private static final int STRIPS = 12;
-
   @ParentCommand private BenchCommand parent;
 
   @Mixin private ModelOption model;
@@ -80,35 +69,14 @@ final class BenchJoint implements Callable<Integer> {
       description = "Holds the classifiers 'picture' and 'sound' (${DEFAULT-VALUE}).")
   private String judges;
 
-  @Option(
-      names = "--sheet",
-      paramLabel = "FILE.png",
-      description =
-          "Writes the first clips to look at: pictures over waveforms, with what was seen (orange)"
-              + " and heard (green).")
-  private Path sheet;
-
-  @Option(names = "--force", description = "Replace the file of --sheet if it is there.")
-  private boolean force;
+  @Mixin private SheetOption sheet;
 
   @Mixin private OptionArguments sampling;
-
-  private final List<ClipStrips.Strip> strips = new ArrayList<>();
 
   @Override
   public Integer call() {
     Check.atLeast("clips", clips, 2);
-    if (sheet != null) {
-      Check.that(
-          sheet.toString().toLowerCase(Locale.ROOT).endsWith(".png"),
-          "sheet %s: the name must end in .png",
-          sheet);
-      Check.that(
-          force || !Files.isRegularFile(sheet),
-          "sheet %s exists; choose another name, or replace it with --force",
-          sheet);
-      OutputFile.require(sheet);
-    }
+    sheet.check();
     return parent.measure("joint", model.name(), this::run);
   }
 
@@ -127,19 +95,16 @@ final class BenchJoint implements Callable<Integer> {
               new SamplingSettings(sampling.values()),
               this::keep,
               (phase, done, all) -> progress.at(done));
-      if (sheet != null) {
-        Png.write(sheet, ClipStrips.draw(strips));
-      }
+      sheet.write();
       return report;
     }
   }
 
   private void keep(long number, Clip clip, JudgedClip judged) {
-    if (sheet != null && strips.size() < STRIPS) {
-      String caption =
-          "seed %d: seen %s, heard %s"
-              .formatted(number, JointBench.words(judged.seen()), JointBench.words(judged.heard()));
-      strips.add(new ClipStrips.Strip(caption, clip, judged.onsetsSeen(), judged.onsetsHeard()));
-    }
+    sheet.keep(
+        "seed %d: seen %s, heard %s"
+            .formatted(number, JointBench.words(judged.seen()), JointBench.words(judged.heard())),
+        clip,
+        judged);
   }
 }
