@@ -97,19 +97,10 @@ public record UniFormConfig(
         "positionScale = %s, must be above 0 and at most 1000",
         positionScale);
     diffusion = diffusion == null ? DiffusionConfig.IDDPM : diffusion;
-    StDit3Config trunk =
-        new StDit3Config(
-            depth,
-            width,
-            heads,
-            patch,
-            video.channels(),
-            diffusion.variance() == VarianceType.LEARNED_RANGE,
-            text.width(),
-            text.tokens());
-    Check.divisible("video.height", video.height(), "patch", trunk.patch());
+    trunk(depth, width, heads, patch, video, text, diffusion);
+    Check.divisible("video.height", video.height(), "patch", patch);
     // No patch shall hold both picture and sound.
-    Check.divisible("video.width", video.width(), "patch", trunk.patch());
+    Check.divisible("video.width", video.width(), "patch", patch);
     int[] counts = slots(audio, video.frames());
     Check.that(
         counts.length == video.frames()
@@ -139,6 +130,17 @@ public record UniFormConfig(
 
   /** The size of the transformer. */
   public StDit3Config trunk() {
+    return trunk(depth, width, heads, patch, video, text, diffusion);
+  }
+
+  private static StDit3Config trunk(
+      int depth,
+      int width,
+      int heads,
+      int patch,
+      Video video,
+      Text text,
+      DiffusionConfig diffusion) {
     return new StDit3Config(
         depth,
         width,

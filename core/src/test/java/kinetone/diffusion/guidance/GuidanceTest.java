@@ -455,6 +455,36 @@ class GuidanceTest {
   }
 
   @Test
+  void a_dropped_text_of_as_many_tokens_is_one_batch_with_the_true_one() {
+    Latents noisy = Fixtures.latents(1, 2);
+    NoiseLevels levels = mask(new Task.VideoToAudio()).levels(700, noisy);
+    Conditions told = Conditions.NONE.withText(text(3));
+    Conditions dropped = told.withKeep(Tensors.of(new long[] {0, 0}, 2).to(torch.ScalarType.Bool));
+    List<Call> calls = new ArrayList<>();
+    Denoiser network = Call.spy(calls, Fixtures.mixing());
+    for (Conditions without : List.of(dropped, Conditions.NONE.withText(text(2)))) {
+      new ClassifierFreeGuidance(
+              network,
+              SCHEDULE,
+              new GuidanceScale.Constant(3),
+              without,
+              ClassifierFreeGuidance.ALL_CHANNELS,
+              Batching.JOINED)
+          .predict(noisy, levels, told);
+    }
+    // Texts of other lengths would need padding: they are heard apart.
+    assertThat(calls.stream().map(call -> call.noisy().batch())).containsExactly(4L, 2L, 2L);
+    Conditions both = calls.get(0).conditions();
+    assertThat(both.text().orElseThrow().mask().shape()).containsExactly(4, 3);
+    assertThat(Tensors.toFloats(both.keep().orElseThrow())).containsExactly(1f, 1f, 0f, 0f);
+  }
+
+  private static Conditions.Text text(int tokens) {
+    return new Conditions.Text(
+        torch.ones(2, tokens, 4), torch.ones(2, tokens).to(torch.ScalarType.Bool));
+  }
+
+  @Test
   void a_condition_made_noise_is_one_batch_with_the_true_one() {
     Latents noisy = Fixtures.latents(1);
     NoiseLevels levels = mask(new Task.VideoToAudio()).levels(700, noisy);

@@ -3,6 +3,7 @@ package kinetone.system.joint;
 import java.util.Map;
 import java.util.OptionalInt;
 import kinetone.codec.AudioLayout;
+import kinetone.codec.CodecDescription;
 import kinetone.codec.Codecs;
 import kinetone.codec.VideoLayout;
 import kinetone.common.Check;
@@ -65,10 +66,12 @@ public record JointShape(
    */
   public void requireFit(ModelParts parts, ModelIndex index) {
     // Of a codec the channels that are diffused count, which may be more than the network's own.
-    int pictureChannels = Codecs.describeVideo(parts.get("video_codec")).channels();
-    VideoLayout pictures = Codecs.describeVideo(parts.get("video_codec")).video();
-    int soundChannels = Codecs.describeAudio(parts.get("audio_codec")).channels();
-    AudioLayout sound = Codecs.describeAudio(parts.get("audio_codec")).audio();
+    CodecDescription pictureCodec = Codecs.describeVideo(parts.get("video_codec"));
+    CodecDescription soundCodec = Codecs.describeAudio(parts.get("audio_codec"));
+    int pictureChannels = pictureCodec.channels();
+    VideoLayout pictures = pictureCodec.video();
+    int soundChannels = soundCodec.channels();
+    AudioLayout sound = soundCodec.audio();
     Check.that(
         pictureChannels == channels
             && soundChannels == audioChannels
