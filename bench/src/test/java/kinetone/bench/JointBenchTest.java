@@ -10,12 +10,8 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import kinetone.feature.kind.KindClassifier;
-import kinetone.feature.kind.KindConfig;
-import kinetone.feature.kind.KindFolder;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
-import kinetone.mel.MelFilterBank;
 import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.Kinetone;
 import kinetone.pipeline.OptionValues;
@@ -24,15 +20,9 @@ import kinetone.scene.Scene;
 import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneKind;
 import kinetone.scene.SceneMix;
-import kinetone.spectral.LogCompression;
-import kinetone.spectral.MelFrontEndConfig;
-import kinetone.spectral.MelSpectrogramConfig;
-import kinetone.spectral.StftConfig;
-import kinetone.spectral.WaveformNormalisation;
-import kinetone.tensor.Rng;
+import kinetone.testkit.TinyJudges;
 import kinetone.testkit.TinyMdsgen;
 import kinetone.testkit.TinyModel;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,29 +43,7 @@ class JointBenchTest {
   @BeforeAll
   static void write() {
     TinyModel.write(folder.resolve("model"));
-    List<String> kinds = SceneKind.labels();
-    writeClassifier("picture", kinds, new KindConfig.Pictures(16, 3));
-    writeClassifier(
-        "sound",
-        kinds,
-        new KindConfig.Sound(
-            new MelFrontEndConfig(
-                WaveformNormalisation.NONE,
-                new MelSpectrogramConfig(
-                    StftConfig.of(256, 128),
-                    MelFilterBank.slaney(TinyModel.FORMAT.sampleRate(), 256, 16),
-                    1),
-                0,
-                LogCompression.NATURAL,
-                MelFrontEndConfig.Ending.ALL_FRAMES)));
-  }
-
-  private static void writeClassifier(String name, List<String> kinds, KindConfig.Input input) {
-    try (Rng rng = new Rng(7);
-        KindClassifier classifier =
-            new KindClassifier(new KindConfig(kinds, input, List.of(4, 8), 4, 6), rng)) {
-      KindFolder.save(folder.resolve("judges").resolve(name), classifier, ScalarType.Float);
-    }
+    TinyJudges.write(folder.resolve("judges"), TinyModel.FORMAT.sampleRate());
   }
 
   private static JointBench.Report run(long seed, JointBench.Audience audience) {

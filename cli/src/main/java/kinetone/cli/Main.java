@@ -46,6 +46,7 @@ import picocli.CommandLine.Option;
       TrainCommand.class,
       BenchCommand.class,
       EvaluateCommand.class,
+      ExperimentCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Callable<Integer> {

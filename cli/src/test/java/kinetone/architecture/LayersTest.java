@@ -129,11 +129,13 @@ class LayersTest {
   private static final Map<String, Set<String>> ABOVE =
       Map.of(
           "recipe",
-          Set.of("bench", "evaluate", "cli"),
+          Set.of("bench", "experiment", "evaluate", "cli"),
           "bench",
-          Set.of("recipe", "evaluate", "cli"),
+          Set.of("recipe", "experiment", "evaluate", "cli"),
+          "experiment",
+          Set.of("evaluate", "cli"),
           "evaluate",
-          Set.of("recipe", "bench", "train", "cli"),
+          Set.of("recipe", "bench", "experiment", "train", "cli"),
           "cli",
           Set.of());
 
