@@ -113,6 +113,9 @@ class LayersTest {
                   "pipeline",
                   "system")),
           Map.entry(
+              "server",
+              Set.of("common", "checkpoint", "media", "metric", "report", "pipeline", "system")),
+          Map.entry(
               "data",
               Set.of(
                   "common",
@@ -129,11 +132,11 @@ class LayersTest {
   private static final Map<String, Set<String>> ABOVE =
       Map.of(
           "recipe",
-          Set.of("bench", "evaluate", "cli"),
+          Set.of("bench", "evaluate", "server", "cli"),
           "bench",
-          Set.of("recipe", "evaluate", "cli"),
+          Set.of("recipe", "evaluate", "server", "cli"),
           "evaluate",
-          Set.of("recipe", "bench", "train", "cli"),
+          Set.of("recipe", "bench", "train", "server", "cli"),
           "cli",
           Set.of());
 

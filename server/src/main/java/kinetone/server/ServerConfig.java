@@ -1,0 +1,51 @@
+package kinetone.server;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import kinetone.common.Check;
+import kinetone.pipeline.Kinetone;
+import kinetone.server.api.Ceilings;
+
+/**
+ * How a server runs.
+ *
+ * @param host address that it listens at
+ * @param port that it listens at; 0 takes one that is free
+ * @param models folders
+ * @param data folder of jobs and media
+ * @param database URL of PostgreSQL; empty is a database in {@code data}
+ * @param databasePassword where the URL has none
+ * @param queue most jobs that wait
+ * @param workers threads that make clips; 0 leaves that to worker processes
+ * @param memoryBytes that loaded models may take
+ * @param timeToLive of results
+ * @param drain how long jobs in work may go on when the server ends
+ * @param how models are run
+ * @param ceilings of what clients send
+ */
+public record ServerConfig(
+    String host,
+    int port,
+    List<Path> models,
+    Path data,
+    Optional<String> database,
+    Optional<String> databasePassword,
+    int queue,
+    int workers,
+    long memoryBytes,
+    Duration timeToLive,
+    Duration drain,
+    Kinetone.Options how,
+    Ceilings ceilings) {
+  /** Checks the ranges. */
+  public ServerConfig {
+    Check.within("port", port, 0, 65_535);
+    Check.within("queue", queue, 1, 100_000);
+    Check.within("workers", workers, 0, 64);
+    Check.that(memoryBytes > 0, "memory of models = %d, must be positive", memoryBytes);
+    Check.that(!timeToLive.isNegative() && !timeToLive.isZero(), "time to live must be positive");
+    models = List.copyOf(models);
+  }
+}
