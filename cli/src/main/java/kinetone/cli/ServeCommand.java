@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  kinetone serve",
-      "  kinetone serve --models monl-scenes,models/mine --port 8080 --data /var/lib/kinetone",
+      "  kinetone serve --models monl-scenes,models/mine --port 8080 --data jobs",
       ""
     })
 final class ServeCommand implements Callable<Integer> {

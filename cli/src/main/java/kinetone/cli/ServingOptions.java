@@ -24,10 +24,9 @@ final class ServingOptions {
   @Option(
       names = "--models",
       split = ",",
-      description = {
-        "Model folders, or names of shipped models, separated by commas; the first is the one that",
-        "requests mean that name none (default: all shipped ones)."
-      })
+      description =
+          "Model folders, or names of shipped models, separated by commas; the first is the one"
+              + " that requests mean that name none (default: all shipped ones).")
   private List<String> models;
 
   @Option(
@@ -39,11 +38,10 @@ final class ServingOptions {
   @Option(
       names = "--database",
       paramLabel = "URL",
-      description = {
-        "jdbc:postgresql://HOST/NAME?user=USER for several processes, whose --data is one folder",
-        "that all of them see; the password is KINETONE_DATABASE_PASSWORD in the environment",
-        "(default: a database in the data folder)."
-      })
+      description =
+          "jdbc:postgresql://HOST/NAME?user=USER for several processes, whose --data is one folder"
+              + " that all of them see; the password is KINETONE_DATABASE_PASSWORD in the"
+              + " environment (default: a database in the data folder).")
   private String database;
 
   @Option(
@@ -58,10 +56,9 @@ final class ServingOptions {
       names = "--memory",
       paramLabel = "GiB",
       defaultValue = "4",
-      description = {
-        "Memory for loaded models (default: ${DEFAULT-VALUE}); those unused longest are unloaded",
-        "where another needs the room."
-      })
+      description =
+          "Memory for loaded models (default: ${DEFAULT-VALUE}); those unused longest are unloaded"
+              + " where another needs the room.")
   @Within(min = 0.1, max = 4096)
   private double memory;
 
@@ -69,10 +66,9 @@ final class ServingOptions {
       names = "--drain",
       paramLabel = "SECONDS",
       defaultValue = "30",
-      description = {
-        "How long jobs in work may go on when this ends (default: ${DEFAULT-VALUE}); the rest is made",
-        "at the next start."
-      })
+      description =
+          "How long jobs in work may go on when this ends (default: ${DEFAULT-VALUE}); the rest is"
+              + " made at the next start.")
   @Within(min = 0, max = 86_400)
   private double drain;
 

@@ -45,7 +45,7 @@ class QueueTest {
   void a_job_in_work_ends_within_a_step_when_it_is_cancelled_and_goes_back_when_the_server_ends(
       @TempDir Path folder) {
     String id;
-    try (TinyServer server = new TinyServer(folder)) {
+    try (TinyServer server = new TinyServer(folder, TinyServer::hurried)) {
       id =
           json(server.post("/v1/videos", "{\"num_inference_steps\": 1000, \"n\": 8}"))
               .path("id")

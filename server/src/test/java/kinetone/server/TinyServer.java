@@ -83,6 +83,24 @@ final class TinyServer implements AutoCloseable {
         c.ceilings());
   }
 
+  /** The same, but that jobs in work get no time when it ends. */
+  static ServerConfig hurried(ServerConfig c) {
+    return new ServerConfig(
+        c.host(),
+        c.port(),
+        c.models(),
+        c.data(),
+        c.database(),
+        c.databasePassword(),
+        c.queue(),
+        c.workers(),
+        c.memoryBytes(),
+        c.timeToLive(),
+        Duration.ZERO,
+        c.how(),
+        c.ceilings());
+  }
+
   HttpRequest.Builder to(String path) {
     return HttpRequest.newBuilder(URI.create(server.address() + path))
         .timeout(Duration.ofMinutes(1));
