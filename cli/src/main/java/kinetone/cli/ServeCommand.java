@@ -93,6 +93,7 @@ final class ServeCommand implements Callable<Integer> {
             usual.jobsPerOwner(),
             usual.listed(),
             usual.streams(),
+            usual.liveSeconds(),
             media);
     Duration keep = Duration.ofMillis((long) (ttl * 3_600_000));
     ServerConfig config = serving.config(host, port, queue, keep, ceilings);

@@ -96,6 +96,7 @@ final class ServingOptions {
         (long) (memory * GIB),
         keep,
         Duration.ofMillis((long) (drain * 1000)),
+        ServerConfig.USUAL_LEASE,
         device.options(precision.precision()),
         ceilings);
   }

@@ -16,15 +16,18 @@ import kinetone.server.api.Answers;
 import kinetone.server.api.Ceilings;
 import kinetone.server.api.Doors;
 import kinetone.server.api.Errors;
+import kinetone.server.api.LiveApi;
 import kinetone.server.api.Metrics;
 import kinetone.server.api.ModelsApi;
 import kinetone.server.api.Page;
+import kinetone.server.api.SlowestBody;
 import kinetone.server.api.VideosApi;
 import kinetone.server.job.Database;
 import kinetone.server.job.JobStatus;
 import kinetone.server.job.JobStore;
 import kinetone.server.key.ApiKeys;
 import kinetone.server.log.EventLog;
+import kinetone.server.rating.RatingFolder;
 import kinetone.server.store.MediaStore;
 import kinetone.server.time.Ticker;
 import kinetone.server.wall.ChildWall;
@@ -32,6 +35,7 @@ import kinetone.server.wall.MediaWall;
 import kinetone.server.work.ModelCatalog;
 import kinetone.server.work.ModelPool;
 import kinetone.server.work.Workers;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
@@ -40,10 +44,12 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 public final class KinetoneServer implements AutoCloseable {
   private static final int MOST_THREADS = 64;
+  private static final int MOST_CONNECTIONS = 1024;
   private static final int IDLE_MILLIS = 30_000;
+  private static final int SLOWEST_BYTES_PER_SECOND = 1024;
+  private static final int LARGEST_PICTURE = 4 << 20;
   private static final int REQUESTS_AT_THE_WALL = 3;
   private static final Duration SWEEP = Duration.ofMinutes(1);
-  private static final Duration RECOVERY = Duration.ofSeconds(5);
 
   private final ServerConfig config;
   private final EventLog log;
@@ -56,6 +62,7 @@ public final class KinetoneServer implements AutoCloseable {
   private final MediaWall wall;
   private final Optional<Workers> workers;
   private final VideosApi videos;
+  private final LiveApi live;
   private final Javalin http;
   private final Ticker tidying;
   private final Optional<Ticker> recovery;
@@ -92,13 +99,33 @@ public final class KinetoneServer implements AutoCloseable {
               ? Optional.empty()
               : Optional.of(
                   new Workers(
-                      jobs, store, catalog, pool, wall, ceilings.media(), log, config.workers()));
-      videos = new VideosApi(jobs, store, catalog, workers, wall, ceilings, () -> closing);
+                      jobs,
+                      store,
+                      catalog,
+                      pool,
+                      wall,
+                      ceilings.media(),
+                      log,
+                      config.lease(),
+                      config.workers()));
+      videos =
+          new VideosApi(
+              jobs,
+              store,
+              new RatingFolder(config.data()),
+              catalog,
+              workers,
+              wall,
+              ceilings,
+              () -> closing);
+      live = new LiveApi(pool, catalog, doors, ceilings, log, () -> closing);
       http = Javalin.create(javalin -> configure(javalin, catalog));
       start();
       tidying = new Ticker("tidying", SWEEP, this::tidy);
       recovery =
-          alone ? Optional.empty() : Optional.of(new Ticker("recovery", RECOVERY, this::recover));
+          alone
+              ? Optional.empty()
+              : Optional.of(new Ticker("recovery", config.lease().dividedBy(3), this::recover));
     } catch (RuntimeException | Error e) {
       database.close();
       throw e;
@@ -137,6 +164,16 @@ public final class KinetoneServer implements AutoCloseable {
           http.setIdleTimeout(IDLE_MILLIS);
           http.setRequestHeaderSize(16 << 10);
         });
+    javalin.jetty.modifyServer(
+        server -> {
+          server.insertHandler(new SlowestBody(SLOWEST_BYTES_PER_SECOND));
+          server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, server));
+        });
+    javalin.jetty.modifyWebSocketServletFactory(
+        sockets -> {
+          sockets.setMaxBinaryMessageSize(LARGEST_PICTURE);
+          sockets.setIdleTimeout(Duration.ofMillis(IDLE_MILLIS));
+        });
     doors.addTo(javalin.routes);
     metrics.addTo(javalin);
     metrics.gauge("kinetone.jobs.queued", "jobs that wait", () -> jobs.count(JobStatus.QUEUED));
@@ -152,7 +189,8 @@ public final class KinetoneServer implements AutoCloseable {
     javalin.routes.get("/ready", this::ready);
     new ModelsApi(catalog).addTo(javalin.routes);
     videos.addTo(javalin.routes);
-    new Errors(store, log).addTo(javalin.routes);
+    live.addTo(javalin.routes);
+    new Errors(store, log).addTo(javalin);
   }
 
   private static ObjectNode status(String status) {
@@ -202,6 +240,7 @@ public final class KinetoneServer implements AutoCloseable {
     closing = true;
     tidying.close();
     recovery.ifPresent(Ticker::close);
+    live.close();
     workers.ifPresent(w -> w.drain(config.drain()));
     videos.close();
     http.stop();

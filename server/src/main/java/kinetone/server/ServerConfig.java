@@ -22,6 +22,7 @@ import kinetone.server.api.Ceilings;
  * @param memoryBytes that loaded models may take
  * @param timeToLive of results
  * @param drain how long jobs in work may go on when the server ends
+ * @param lease how long a worker that says nothing is taken for alive
  * @param how models are run
  * @param ceilings of what clients send
  */
@@ -37,8 +38,12 @@ public record ServerConfig(
     long memoryBytes,
     Duration timeToLive,
     Duration drain,
+    Duration lease,
     Kinetone.Options how,
     Ceilings ceilings) {
+  /** Workers say that they live five times as often. */
+  public static final Duration USUAL_LEASE = Duration.ofSeconds(15);
+
   /** Checks the ranges. */
   public ServerConfig {
     Check.within("port", port, 0, 65_535);
@@ -46,6 +51,7 @@ public record ServerConfig(
     Check.within("workers", workers, 0, 64);
     Check.that(memoryBytes > 0, "memory of models = %d, must be positive", memoryBytes);
     Check.that(!timeToLive.isNegative() && !timeToLive.isZero(), "time to live must be positive");
+    Check.that(lease.toMillis() >= 500, "lease = %s, must be half a second at least", lease);
     models = List.copyOf(models);
   }
 }

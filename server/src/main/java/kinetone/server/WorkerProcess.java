@@ -1,7 +1,6 @@
 package kinetone.server;
 
 import java.time.Clock;
-import java.time.Duration;
 import kinetone.common.Check;
 import kinetone.pipeline.Kinetone;
 import kinetone.server.job.Database;
@@ -20,8 +19,6 @@ import kinetone.server.work.Workers;
  * one data folder. When it dies, what it had goes to others.
  */
 public final class WorkerProcess implements AutoCloseable {
-  private static final Duration RECOVERY = Duration.ofSeconds(5);
-
   private final ServerConfig config;
   private final Database database;
   private final ModelPool pool;
@@ -50,11 +47,19 @@ public final class WorkerProcess implements AutoCloseable {
     wall = new ChildWall(config.ceilings().media(), config.workers());
     workers =
         new Workers(
-            jobs, store, catalog, pool, wall, config.ceilings().media(), log, config.workers());
+            jobs,
+            store,
+            catalog,
+            pool,
+            wall,
+            config.ceilings().media(),
+            log,
+            config.lease(),
+            config.workers());
     recovery =
         new Ticker(
             "recovery",
-            RECOVERY,
+            config.lease().dividedBy(3),
             () -> {
               try {
                 jobs.recover(false);

@@ -34,6 +34,7 @@ class DoorsTest {
         c.memoryBytes(),
         c.timeToLive(),
         c.drain(),
+        c.lease(),
         c.how(),
         c.ceilings());
   }

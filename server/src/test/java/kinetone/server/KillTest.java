@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,33 +27,18 @@ import org.junit.jupiter.api.io.TempDir;
 /** The server is killed while it works: what it accepted is made, once, whole. */
 class KillTest {
   /** How often; {@code -Dkinetone.kills=20} for an ordeal. */
-  private static final int KILLS = Integer.getInteger("kinetone.kills", 2);
+  private static final int KILLS = Integer.getInteger("kinetone.kills", 1);
 
   private static final int JOBS_EACH = 3;
 
   private final HttpClient client = HttpClient.newHttpClient();
-  private Process process;
   private String address;
 
-  private void start(Path folder) throws IOException {
-    process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Dorg.bytedeco.openblas.load=mkl_rt",
-                "-Dorg.bytedeco.javacpp.nopointergc=true",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ServerForKilling.class.getName(),
-                folder.toString())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    address =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
-            .readLine();
+  private Victim start(Path folder) throws IOException {
+    Victim server = new Victim(ServerForKilling.class, folder.toString());
+    address = server.word();
     assertThat(address).startsWith("http://");
+    return server;
   }
 
   private JsonNode ask(HttpRequest.Builder request) throws IOException, InterruptedException {
@@ -75,22 +57,21 @@ class KillTest {
     TinyModel.write(folder.resolve(TinyServer.MODEL));
     SplittableRandom random = new SplittableRandom(7);
     List<String> accepted = new ArrayList<>();
-    try {
-      for (int kill = 0; kill < KILLS; kill++) {
-        start(folder);
-        for (int i = 0; i < JOBS_EACH; i++) {
-          String body = "{\"seed\": " + accepted.size() + ", \"num_inference_steps\": 200}";
-          JsonNode job =
-              ask(
-                  to("/v1/videos")
-                      .header("Content-Type", "application/json")
-                      .POST(HttpRequest.BodyPublishers.ofString(body)));
-          accepted.add(job.path("id").asText());
-        }
-        Thread.sleep(random.nextInt(1500));
-        process.destroyForcibly().waitFor();
+    for (int kill = 0; kill < KILLS; kill++) {
+      Victim server = start(folder);
+      for (int i = 0; i < JOBS_EACH; i++) {
+        String body = "{\"seed\": " + accepted.size() + ", \"num_inference_steps\": 200}";
+        JsonNode job =
+            ask(
+                to("/v1/videos")
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(body)));
+        accepted.add(job.path("id").asText());
       }
-      start(folder);
+      Thread.sleep(random.nextInt(1500));
+      assertThat(server.kill()).as("processes that outlive the server").isZero();
+    }
+    try (Victim server = start(folder)) {
       Set<String> media = new HashSet<>();
       for (String id : accepted) {
         ObjectNode job = finished(id);
@@ -111,8 +92,6 @@ class KillTest {
       try (Stream<Path> left = Files.list(folder.resolve("data/temporary"))) {
         assertThat(left).isEmpty();
       }
-    } finally {
-      process.destroyForcibly().waitFor();
     }
   }
 

@@ -81,6 +81,17 @@ class OpenApiTest {
     questions.add(new Question("post", videos + "{id}/remix", videos + id + "/remix", "{}", 200));
     questions.add(
         new Question("post", videos + "{id}/remix", videos + id + "/remix", "{\"n\": 99}", 400));
+    String ratings = videos + "{id}/ratings";
+    questions.add(
+        new Question(
+            "post",
+            ratings,
+            videos + id + "/ratings",
+            api.at("/paths/~1v1~1videos~1{id}~1ratings/post/requestBody/content")
+                .at("/application~1json/example")
+                .toString(),
+            200));
+    questions.add(new Question("post", ratings, videos + id + "/ratings", "{}", 400));
     for (JsonNode variant : api.at("/paths/~1v1~1videos~1{id}~1content/parameters/2/schema/enum")) {
       questions.add(
           new Question(

@@ -33,6 +33,11 @@ final class TinyServer implements AutoCloseable {
   final Path folder;
 
   TinyServer(Path folder, UnaryOperator<ServerConfig> change) {
+    this(folder, change, OutputStream.nullOutputStream());
+  }
+
+  /** A server whose log goes to {@code log}. */
+  TinyServer(Path folder, UnaryOperator<ServerConfig> change, OutputStream log) {
     this.folder = folder;
     Path model = folder.resolve(MODEL);
     if (!Files.exists(model)) {
@@ -41,7 +46,7 @@ final class TinyServer implements AutoCloseable {
     server =
         new KinetoneServer(
             change.apply(config(model, folder.resolve("data"))),
-            new EventLog(new java.io.PrintStream(OutputStream.nullOutputStream())));
+            new EventLog(new java.io.PrintStream(log, true, StandardCharsets.UTF_8)));
   }
 
   TinyServer(Path folder) {
@@ -61,6 +66,7 @@ final class TinyServer implements AutoCloseable {
         1L << 30,
         Duration.ofHours(1),
         Duration.ofSeconds(10),
+        ServerConfig.USUAL_LEASE,
         Kinetone.Options.CPU,
         Ceilings.USUAL);
   }
@@ -79,6 +85,7 @@ final class TinyServer implements AutoCloseable {
         c.memoryBytes(),
         c.timeToLive(),
         c.drain(),
+        c.lease(),
         c.how(),
         c.ceilings());
   }
@@ -97,6 +104,26 @@ final class TinyServer implements AutoCloseable {
         c.memoryBytes(),
         c.timeToLive(),
         Duration.ZERO,
+        c.lease(),
+        c.how(),
+        c.ceilings());
+  }
+
+  /** The same on a PostgreSQL, where workers are soon taken for dead. */
+  static ServerConfig shared(ServerConfig c, String database, int workers) {
+    return new ServerConfig(
+        c.host(),
+        c.port(),
+        c.models(),
+        c.data(),
+        Optional.of(database),
+        c.databasePassword(),
+        100,
+        workers,
+        c.memoryBytes(),
+        c.timeToLive(),
+        c.drain(),
+        Duration.ofMillis(1500),
         c.how(),
         c.ceilings());
   }

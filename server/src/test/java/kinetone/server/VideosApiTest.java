@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import kinetone.checkpoint.Json;
 import kinetone.diffusion.task.Task;
 import kinetone.media.Audio;
 import kinetone.media.Clip;
@@ -253,6 +254,28 @@ class VideosApiTest {
             server.post("/v1/videos/" + job.path("id").asText() + "/remix", "{\"prompt\":\"\"}"));
     assertThat(remix.path("remixed_from_video_id")).isEqualTo(job.path("id"));
     assertThat(remix.path("outputs").get(0).path("seed").asInt()).isEqualTo(61);
+  }
+
+  @Test
+  void ratings_are_kept_in_a_file_for_each_job() {
+    ObjectNode job = joint(65);
+    String address = "/v1/videos/" + job.path("id").asText() + "/ratings";
+    String good = "{\"ratings\": [{\"index\": 0, \"scores\": {\"overall\": 4, \"sync\": 5}}]}";
+    assertThat(json(server.post(address, good.replace("4", "2"))).path("rated").asInt())
+        .isEqualTo(1);
+    assertThat(server.post(address, good).statusCode()).isEqualTo(200);
+    ObjectNode kept =
+        Json.fileTree(
+            folder.resolve("data/ratings").resolve(job.path("id").asText() + ".json"), "ratings");
+    assertThat(kept.at("/ratings/0/scores/overall").asInt()).isEqualTo(4);
+    assertThat(kept.at("/ratings/0/seed").asInt()).isEqualTo(65);
+    assertThat(kept.path("model").asText()).isEqualTo(TinyServer.MODEL);
+    assertThat(error(server.post(address, good.replace("4", "6"))))
+        .startsWith("400 the request: overall = 6, must be between 1 and 5");
+    assertThat(error(server.post(address, good.replace("\"index\": 0", "\"index\": 1"))))
+        .startsWith("400 this video has no result 1");
+    assertThat(error(server.post(address, good.replace("overall", "../x"))))
+        .startsWith("400 the request: a score is of something");
   }
 
   @Test

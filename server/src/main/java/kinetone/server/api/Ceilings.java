@@ -12,6 +12,7 @@ import kinetone.server.wall.Bounds;
  * @param jobsPerOwner that wait or are made
  * @param listed jobs in one answer
  * @param streams of events at once
+ * @param liveSeconds of one who sends pictures live
  * @param media what a sent file may ask of this machine
  */
 public record Ceilings(
@@ -21,9 +22,13 @@ public record Ceilings(
     int jobsPerOwner,
     int listed,
     int streams,
+    int liveSeconds,
     Bounds media) {
-  /** One MiB of JSON, 64 fields, 8 variants, 1000 jobs, 100 listed, 64 streams. */
-  public static final Ceilings USUAL = new Ceilings(1 << 20, 64, 8, 1000, 100, 64, Bounds.USUAL);
+  /**
+   * One MiB of JSON, 64 fields, 8 variants, 1000 jobs, 100 listed, 64 streams, ten minutes live.
+   */
+  public static final Ceilings USUAL =
+      new Ceilings(1 << 20, 64, 8, 1000, 100, 64, 600, Bounds.USUAL);
 
   /** Checks that every number has a ceiling. */
   public Ceilings {
@@ -33,5 +38,6 @@ public record Ceilings(
     Check.within("jobs of one key", jobsPerOwner, 1, 1_000_000);
     Check.within("listed", listed, 1, 1000);
     Check.within("streams", streams, 1, 10_000);
+    Check.within("seconds of live pictures", liveSeconds, 1, 86_400);
   }
 }

@@ -87,7 +87,7 @@ public final class Doors {
    * A page of another place may send forms here from a browser on this machine, and may even give
    * its own name the address of this machine; neither is meant.
    */
-  private void requireOwnPage(Context context) {
+  void requireOwnPage(Context context) {
     String host = Optional.ofNullable(context.header("Host")).orElse("");
     if (loopback && !host.matches("(?i)(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\])(:\\d+)?")) {
       throw ApiException.refused(
@@ -102,14 +102,21 @@ public final class Doors {
   }
 
   private Caller caller(Context context) {
+    String header = Optional.ofNullable(context.header("Authorization")).orElse("");
+    return admit(header.startsWith(BEARER) ? header.substring(BEARER.length()).strip() : "");
+  }
+
+  /**
+   * Who brings {@code secret}; anybody where no keys are needed.
+   *
+   * @throws ApiException when it is no key, or was used too often
+   */
+  Caller admit(String secret) {
     if (loopback) {
       return Caller.ANYBODY;
     }
-    String header = Optional.ofNullable(context.header("Authorization")).orElse("");
     ApiKey key =
-        (header.startsWith(BEARER)
-                ? keys.find(header.substring(BEARER.length()).strip())
-                : Optional.<ApiKey>empty())
+        keys.find(secret)
             .orElseThrow(
                 () ->
                     ApiException.unauthorised(

@@ -33,7 +33,8 @@ public final class Metrics {
           "/v1/videos/{id}/content",
           "/v1/videos/{id}/events",
           "/v1/videos/{id}/cancel",
-          "/v1/videos/{id}/remix");
+          "/v1/videos/{id}/remix",
+          "/v1/videos/{id}/ratings");
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);

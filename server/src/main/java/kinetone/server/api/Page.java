@@ -14,6 +14,7 @@ public final class Page {
           "/style.css", "page/style.css",
           "/app.js", "page/app.js",
           "/player.js", "page/player.js",
+          "/live.js", "page/live.js",
           "/sound.js", "page/sound.js",
           "/icon.svg", "page/icon.svg",
           "/openapi.yaml", "openapi.yaml");

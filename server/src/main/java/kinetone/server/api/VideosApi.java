@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -28,6 +29,8 @@ import kinetone.server.job.Job;
 import kinetone.server.job.JobStatus;
 import kinetone.server.job.JobStore;
 import kinetone.server.job.NewJob;
+import kinetone.server.rating.RatingFolder;
+import kinetone.server.rating.RatingSet;
 import kinetone.server.store.MediaStore;
 import kinetone.server.wall.MediaAnswer;
 import kinetone.server.wall.MediaTask;
@@ -45,6 +48,7 @@ public final class VideosApi {
   private final MediaStore store;
   private final ModelCatalog catalog;
   private final Optional<Workers> workers;
+  private final RatingFolder ratings;
   private final MediaWall wall;
   private final Ceilings ceilings;
   private final VideoAnswer answers;
@@ -61,6 +65,7 @@ public final class VideosApi {
   public VideosApi(
       JobStore jobs,
       MediaStore store,
+      RatingFolder ratings,
       ModelCatalog catalog,
       Optional<Workers> workers,
       MediaWall wall,
@@ -68,6 +73,7 @@ public final class VideosApi {
       BooleanSupplier closing) {
     this.jobs = jobs;
     this.store = store;
+    this.ratings = ratings;
     this.catalog = catalog;
     this.workers = workers;
     this.wall = wall;
@@ -86,6 +92,7 @@ public final class VideosApi {
     routes.delete("/v1/videos/{id}", this::delete);
     routes.post("/v1/videos/{id}/cancel", this::cancel);
     routes.post("/v1/videos/{id}/remix", this::remix);
+    routes.post("/v1/videos/{id}/ratings", this::rate);
     routes.get("/v1/videos/{id}/content", context -> content.send(context, job(context)));
     routes.head("/v1/videos/{id}/content", context -> content.send(context, job(context)));
     routes.sse("/v1/videos/{id}/events", client -> events.follow(client, job(client.ctx())));
@@ -148,6 +155,39 @@ public final class VideosApi {
     Answers.json(context, answer(job(context)));
   }
 
+  private void rate(Context context) {
+    Job job = job(context);
+    RatingSet.Sent sent =
+        Json.bind("the request", VideoForm.body(context, ceilings), RatingSet.Sent.class);
+    List<RatingSet.Rating> rated = new ArrayList<>();
+    for (RatingSet.SentRating rating : sent.ratings()) {
+      Job.Result result =
+          job.results().stream()
+              .filter(r -> r.number() == rating.index())
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      ApiException.invalid(
+                          "ratings", "this video has no result " + rating.index() + " (index)"));
+      rated.add(
+          new RatingSet.Rating(rating.index(), result.seed(), result.media(), rating.scores()));
+    }
+    ratings.put(
+        new RatingSet(
+            job.id(),
+            job.asked().owner(),
+            job.asked().model(),
+            job.asked().task(),
+            Json.tree("request", job.asked().request()),
+            Instant.now().getEpochSecond(),
+            rated));
+    ObjectNode node = Json.MAPPER.createObjectNode();
+    node.put("object", "video.ratings");
+    node.put("video_id", job.id());
+    node.put("rated", rated.size());
+    Answers.json(context, node);
+  }
+
   private void create(Context context) {
     requireOpen();
     VideoForm form = VideoForm.read(context, ceilings);
@@ -188,20 +228,11 @@ public final class VideosApi {
   }
 
   private ModelCatalog.Entry model(Optional<String> name) {
-    if (name.isEmpty() || name.get().isEmpty()) {
-      return catalog.first();
+    try {
+      return catalog.named(name.orElse(""));
+    } catch (KinetoneException e) {
+      throw ApiException.invalid("model", e.getMessage());
     }
-    return catalog
-        .find(name.get())
-        .orElseThrow(
-            () ->
-                ApiException.invalid(
-                    "model",
-                    "there is no model "
-                        + Printable.of(name.get())
-                        + "; use "
-                        + String.join(
-                            ", ", catalog.all().stream().map(ModelCatalog.Entry::name).toList())));
   }
 
   private static void requireSize(Optional<String> size, ModelCatalog.Entry model) {

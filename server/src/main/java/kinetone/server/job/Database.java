@@ -18,7 +18,7 @@ import org.jdbi.v3.core.Jdbi;
 /** The database of jobs: H2 in the data folder, or PostgreSQL. Brought to today's tables first. */
 public final class Database implements AutoCloseable {
   private static final int CONNECTIONS = 10;
-  private static final long PATIENCE_MILLIS = 10_000;
+  private static final long PATIENCE_MILLIS = 5000;
 
   private final HikariDataSource pool;
   private final Jdbi jdbi;

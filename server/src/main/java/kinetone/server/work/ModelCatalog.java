@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import kinetone.common.Check;
+import kinetone.common.Printable;
 import kinetone.pipeline.GenerativeSystem;
 import kinetone.pipeline.ModelIndex;
 import kinetone.pipeline.Systems;
@@ -99,6 +100,23 @@ public final class ModelCatalog {
   /** The model that is meant where none is named: the first. */
   public Entry first() {
     return models.values().iterator().next();
+  }
+
+  /**
+   * The model that a request names; the first where it names none.
+   *
+   * @throws kinetone.common.KinetoneException of kind USER when there is no such model
+   */
+  public Entry named(String name) {
+    if (name.isEmpty()) {
+      return first();
+    }
+    Check.that(
+        models.containsKey(name),
+        "there is no model %s; use %s",
+        Printable.of(name),
+        String.join(", ", models.keySet()));
+    return models.get(name);
   }
 
   /** All models. */

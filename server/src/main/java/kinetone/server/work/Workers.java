@@ -24,12 +24,9 @@ import kinetone.server.wall.MediaWall;
 
 /** The threads of this process that take jobs and do them. */
 public final class Workers implements AutoCloseable {
-  /** A worker that says nothing for so long is taken for dead. */
-  public static final Duration LEASE = Duration.ofSeconds(15);
-
-  private static final Duration RENEWAL = Duration.ofSeconds(3);
   private static final long REPORT_NANOS = 100_000_000;
   private static final long POLL_MILLIS = 250;
+  private static final long STEP_MILLIS = 15_000;
   private static final long STORING_PATIENCE_MILLIS = 600_000;
 
   private final JobStore jobs;
@@ -38,6 +35,7 @@ public final class Workers implements AutoCloseable {
   private final ModelPool pool;
   private final JobRunner runner;
   private final EventLog log;
+  private final Duration lease;
   private final String name = "worker_" + UUID.randomUUID();
   private final List<Thread> threads = new ArrayList<>();
   private final Map<String, Running> running = new ConcurrentHashMap<>();
@@ -61,6 +59,7 @@ public final class Workers implements AutoCloseable {
    * Starts {@code count} threads.
    *
    * @param wall behind which media are worked on
+   * @param lease how long this process has a job without saying more
    */
   public Workers(
       JobStore jobs,
@@ -70,6 +69,7 @@ public final class Workers implements AutoCloseable {
       MediaWall wall,
       Bounds bounds,
       EventLog log,
+      Duration lease,
       int count) {
     this.jobs = jobs;
     this.store = store;
@@ -77,7 +77,8 @@ public final class Workers implements AutoCloseable {
     this.pool = pool;
     this.runner = new JobRunner(store, wall, bounds);
     this.log = log;
-    clock = new Ticker("worker-clock", RENEWAL, this::renew);
+    this.lease = lease;
+    clock = new Ticker("worker-clock", lease.dividedBy(5), this::renew);
     for (int i = 0; i < count; i++) {
       Thread thread = new Thread(this::work, "worker-" + i);
       thread.setDaemon(true);
@@ -114,7 +115,7 @@ public final class Workers implements AutoCloseable {
   private void renew() {
     for (Running job : running.values()) {
       try {
-        if (!jobs.renew(job.claim, LEASE)) {
+        if (!jobs.renew(job.claim, lease)) {
           job.cancellation.cancel();
         }
       } catch (RuntimeException e) {
@@ -150,20 +151,20 @@ public final class Workers implements AutoCloseable {
   }
 
   private boolean step() {
-    Optional<Claim> claim = jobs.claim(name, pool.available(), LEASE);
+    Optional<Claim> claim = jobs.claim(name, pool.available(), lease);
     if (claim.isEmpty()) {
       return false;
     }
     Running job = new Running(claim.get());
     running.put(claim.get().job().id(), job);
     try {
-      Optional<ModelPool.Lease> lease = pool.reserve(claim.get().job().asked().model());
-      if (lease.isEmpty()) {
+      Optional<ModelPool.Lease> reserved = pool.reserve(claim.get().job().asked().model());
+      if (reserved.isEmpty()) {
         // Another thread was faster.
         jobs.release(claim.get());
         return false;
       }
-      try (ModelPool.Lease model = lease.get()) {
+      try (ModelPool.Lease model = reserved.get()) {
         perform(job, model);
       }
     } finally {
@@ -174,13 +175,13 @@ public final class Workers implements AutoCloseable {
     return true;
   }
 
-  private void perform(Running running, ModelPool.Lease lease) {
+  private void perform(Running running, ModelPool.Lease reserved) {
     Claim claim = running.claim;
     Job job = claim.job();
     long start = System.nanoTime();
     String outcome;
     try {
-      LoadedModel model = lease.model();
+      LoadedModel model = reserved.model();
       List<Job.Result> results =
           runner.run(
               job,
@@ -260,7 +261,7 @@ public final class Workers implements AutoCloseable {
       last = time;
       percent = Math.max(percent, now);
       try {
-        if (!jobs.progress(running.claim, percent, phase, LEASE)) {
+        if (!jobs.progress(running.claim, percent, phase, lease)) {
           running.cancellation.cancel();
         }
       } catch (RuntimeException e) {
@@ -290,7 +291,7 @@ public final class Workers implements AutoCloseable {
         job.cancellation.cancel();
       }
       for (Thread thread : threads) {
-        thread.join(LEASE.toMillis());
+        thread.join(STEP_MILLIS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

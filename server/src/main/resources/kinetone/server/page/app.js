@@ -1,5 +1,6 @@
 import { Player } from '/player.js';
 import { mono, drawWave, drawMel } from '/sound.js';
+import { Live } from '/live.js';
 
 const $ = id => document.getElementById(id);
 const CAMERA_SECONDS = 10;
@@ -53,6 +54,7 @@ const TASKS = {
 async function loadModels() {
   state.models = (await json('/v1/models')).data;
   $('model').replaceChildren(...state.models.map(m => new Option(m.id, m.id)));
+  $('live-model').replaceChildren(...state.models.filter(m => m.tasks.includes('v2a')).map(m => new Option(m.id, m.id)));
   modelChosen();
 }
 
@@ -299,6 +301,7 @@ function choose(i) {
   }));
   const a = state.tracks[i].analysis;
   const list = times => (times || []).map(t => t.toFixed(2)).join(', ') || 'none';
+  showRating();
   $('onsets').textContent = `Onsets seen at seconds ${list(a.picture_onsets)}; heard at ${list(a.sound_onsets)}.`;
 }
 
@@ -393,6 +396,59 @@ document.addEventListener('keydown', e => {
   e.preventDefault();
 });
 
+// Ratings -------------------------------------------------------------------------------------------
+
+document.querySelectorAll('.rate').forEach(group => {
+  for (let score = 1; score <= 5; score++) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.setAttribute('role', 'radio');
+    button.textContent = String(score);
+    button.onclick = guarded(() => rate(group.dataset.score, score));
+    group.append(button);
+  }
+});
+
+async function rate(name, score) {
+  const track = state.tracks[player.active];
+  track.scores = { ...track.scores, [name]: score };
+  showRating();
+  const ratings = state.tracks.filter(t => t.scores).map(t => ({ index: t.output.index, scores: t.scores }));
+  await post(`/v1/videos/${state.job.id}/ratings`, { ratings });
+  $('rated').textContent = 'Kept.';
+}
+
+function showRating() {
+  const scores = state.tracks[player.active].scores || {};
+  $('rated-name').textContent = letter(player.active);
+  $('rated').textContent = '';
+  document.querySelectorAll('.rate').forEach(group =>
+    [...group.querySelectorAll('button')].forEach(b =>
+      b.setAttribute('aria-checked', String(Number(b.textContent) === scores[group.dataset.score]))));
+}
+
+// Live ----------------------------------------------------------------------------------------------
+
+let live = null;
+
+async function goLive() {
+  if (live) { live.stop(); return; }
+  const request = { model: $('live-model').value, task: 'v2a', num_inference_steps: Number($('live-steps').value || 8) };
+  const key = sessionStorage.getItem('kinetone-key');
+  if (key) request.key = key;
+  live = new Live($('live-screen'), text => { $('live-text').textContent = text; });
+  $('live-go').textContent = 'Stop';
+  $('live-go').setAttribute('aria-pressed', 'true');
+  try {
+    const failure = await live.start(request, $('live-source').value === 'camera');
+    if (failure) throw new Error(failure);
+  } finally {
+    live = null;
+    $('live-go').textContent = 'Start';
+    $('live-go').setAttribute('aria-pressed', 'false');
+  }
+}
+
 // History -------------------------------------------------------------------------------------------
 
 const kept = () => JSON.parse(localStorage.getItem(KEPT) || '[]');
@@ -462,6 +518,7 @@ $('keep').onclick = () => {
   $('keep').setAttribute('aria-pressed', String(all.includes(id)));
   refreshHistory();
 };
+$('live-go').onclick = guarded(goLive);
 $('use-key').onclick = guarded(async () => {
   sessionStorage.setItem('kinetone-key', $('key').value.trim());
   await start();
