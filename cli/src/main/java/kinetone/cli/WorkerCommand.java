@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
       "Makes clips for servers that share a PostgreSQL and a data folder with it.",
       "",
       "Example:",
-      "  kinetone worker --database jdbc:postgresql://db/kinetone?user=ann --data /shared",
+      "  kinetone worker --database jdbc:postgresql://db/kinetone --data /shared",
       ""
     })
 final class WorkerCommand implements Callable<Integer> {

@@ -130,9 +130,6 @@ class OpenApiTest {
     if (question.body() != null) {
       request.header("Content-Type", "application/json");
     }
-    if (question.path().endsWith("events")) {
-      request.header("Accept", "text/event-stream");
-    }
     request.method(
         question.method().toUpperCase(java.util.Locale.ROOT),
         question.body() == null

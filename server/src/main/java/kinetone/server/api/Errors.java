@@ -9,12 +9,12 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
+import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Supplier;
 import kinetone.checkpoint.Json;
 import kinetone.common.KinetoneException;
 import kinetone.common.Printable;
@@ -22,6 +22,7 @@ import kinetone.server.log.EventLog;
 import kinetone.server.store.MediaStore;
 import kinetone.server.work.Failures;
 import org.eclipse.jetty.http.HttpException;
+import org.jdbi.v3.core.JdbiException;
 
 /** Whatever goes wrong is told in the form of OpenAI's errors, with one line. */
 public final class Errors {
@@ -30,9 +31,6 @@ public final class Errors {
   /** What systems say through Java where a file takes no more. */
   private static final String DISK =
       ".*(no space left|file too large|quota exceeded|not enough space).*";
-
-  private static final Supplier<ApiException> TOO_LARGE =
-      () -> ApiException.refused(413, "too_large", "the request is larger than this server takes");
 
   private final MediaStore store;
   private final EventLog log;
@@ -87,6 +85,11 @@ public final class Errors {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       innermostFirst.push(cause);
     }
+    if (innermostFirst.stream().anyMatch(Errors::isOfDatabase)) {
+      // What it failed of, be it a timeout, is nothing of the request's.
+      log.fault("database_away", e);
+      return ApiException.unavailable(5, "the database does not answer; try again later");
+    }
     for (Throwable cause : innermostFirst) {
       Optional<ApiException> known = known(cause, e);
       if (known.isPresent()) {
@@ -94,10 +97,14 @@ public final class Errors {
       }
     }
     if (context.isMultipartFormData() && e instanceof IllegalStateException) {
-      return TOO_LARGE.get();
+      return tooLarge();
     }
     log.fault("request", e);
     return ApiException.fault(500, "server_error", "a fault of the server; its log says more");
+  }
+
+  private static boolean isOfDatabase(Throwable cause) {
+    return cause instanceof SQLException || cause instanceof JdbiException;
   }
 
   private Optional<ApiException> known(Throwable cause, Exception whole) {
@@ -108,13 +115,8 @@ public final class Errors {
       return Optional.of(
           ApiException.fault(507, "out_of_resources", "the disk of the server refuses"));
     }
-    if (name.startsWith("java.sql.") || name.contains("jdbi")) {
-      log.fault("database_away", whole);
-      return Optional.of(
-          ApiException.unavailable(5, "the database does not answer; try again later"));
-    }
     if (message.contains("max") && message.contains("exceed")) {
-      return Optional.of(TOO_LARGE.get());
+      return Optional.of(tooLarge());
     }
     if (name.contains("Timeout") || name.contains("Eof") || name.contains("EOF")) {
       return Optional.of(
@@ -123,10 +125,14 @@ public final class Errors {
     if (cause instanceof HttpException http && http.getCode() < 500) {
       return Optional.of(
           http.getCode() == 413
-              ? TOO_LARGE.get()
+              ? tooLarge()
               : ApiException.refused(400, "malformed", "the request is no form as it says it is"));
     }
     return Optional.empty();
+  }
+
+  private static ApiException tooLarge() {
+    return ApiException.refused(413, "too_large", "the request is larger than this server takes");
   }
 
   /** Memory, or a class that cannot be loaded: there is no context any more to answer with. */

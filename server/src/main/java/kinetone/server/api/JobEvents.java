@@ -1,7 +1,7 @@
 package kinetone.server.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.javalin.http.sse.SseClient;
+import io.javalin.http.Context;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -37,38 +37,36 @@ final class JobEvents {
 
   /** One who listens, and what was said last. */
   private static final class Listener {
-    private final SseClient client;
+    private final EventStream stream;
     private final String id;
     private final String owner;
     private String last = "";
     private long saidAt = System.nanoTime();
 
-    Listener(SseClient client, String id, String owner) {
-      this.client = client;
+    Listener(EventStream stream, String id, String owner) {
+      this.stream = stream;
       this.id = id;
       this.owner = owner;
     }
   }
 
-  void follow(SseClient client, Job job) {
+  void follow(Context context, Job job) {
     if (listeners.size() >= most) {
       throw ApiException.tooMany("too_many_streams", 5, "too many listen to events; ask again");
     }
-    client.keepAlive();
-    long number = numbers.incrementAndGet();
-    listeners.put(number, new Listener(client, job.id(), job.asked().owner()));
-    client.onClose(() -> listeners.remove(number));
+    Listener listener = new Listener(EventStream.open(context), job.id(), job.asked().owner());
+    listeners.put(numbers.incrementAndGet(), listener);
   }
 
   private void look(long number, Listener listener) {
     try {
-      if (listener.client.terminated()) {
+      if (listener.stream.ended()) {
         listeners.remove(number);
         return;
       }
       Optional<Job> found = jobs.find(listener.id, listener.owner);
       if (found.isEmpty()) {
-        listener.client.sendEvent("deleted", "{\"id\":\"" + listener.id + "\"}");
+        listener.stream.event("deleted", "{\"id\":\"" + listener.id + "\"}");
         end(number, listener);
         return;
       }
@@ -78,11 +76,11 @@ final class JobEvents {
       ObjectNode answer = answers.of(job, before);
       String now = answer.toString();
       if (!now.equals(listener.last)) {
-        listener.client.sendEvent(job.status().isFinal() ? "done" : "progress", now);
+        listener.stream.event(job.status().isFinal() ? "done" : "progress", now);
         listener.last = now;
         listener.saidAt = System.nanoTime();
       } else if (System.nanoTime() - listener.saidAt > QUIET_NANOS) {
-        listener.client.sendComment("still there");
+        listener.stream.comment("still there");
         listener.saidAt = System.nanoTime();
       }
       if (job.status().isFinal()) {
@@ -95,7 +93,7 @@ final class JobEvents {
 
   private void end(long number, Listener listener) {
     listeners.remove(number);
-    listener.client.close();
+    listener.stream.close();
   }
 
   void close() {

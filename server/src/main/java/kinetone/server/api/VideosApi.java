@@ -95,7 +95,7 @@ public final class VideosApi {
     routes.post("/v1/videos/{id}/ratings", this::rate);
     routes.get("/v1/videos/{id}/content", context -> content.send(context, job(context)));
     routes.head("/v1/videos/{id}/content", context -> content.send(context, job(context)));
-    routes.sse("/v1/videos/{id}/events", client -> events.follow(client, job(client.ctx())));
+    routes.get("/v1/videos/{id}/events", context -> events.follow(context, job(context)));
   }
 
   /** Ends what is open. */
