@@ -32,6 +32,7 @@ import picocli.CommandLine.Option;
       "Start here:",
       "  kinetone demo                    clips with the shipped models, and a page",
       "  kinetone generate --task joint   one clip",
+      "  kinetone serve                   a page and an API",
       "  kinetone COMMAND --help          what a command takes"
     },
     subcommands = {
@@ -47,6 +48,9 @@ import picocli.CommandLine.Option;
       BenchCommand.class,
       EvaluateCommand.class,
       ExperimentCommand.class,
+      ServeCommand.class,
+      WorkerCommand.class,
+      KeysCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Callable<Integer> {

@@ -113,6 +113,9 @@ class LayersTest {
                   "pipeline",
                   "system")),
           Map.entry(
+              "server",
+              Set.of("common", "checkpoint", "media", "metric", "report", "pipeline", "system")),
+          Map.entry(
               "data",
               Set.of(
                   "common",
@@ -129,13 +132,13 @@ class LayersTest {
   private static final Map<String, Set<String>> ABOVE =
       Map.of(
           "recipe",
-          Set.of("bench", "experiment", "evaluate", "cli"),
+          Set.of("bench", "experiment", "evaluate", "server", "cli"),
           "bench",
-          Set.of("recipe", "experiment", "evaluate", "cli"),
+          Set.of("recipe", "experiment", "evaluate", "server", "cli"),
           "experiment",
-          Set.of("evaluate", "cli"),
+          Set.of("evaluate", "server", "cli"),
           "evaluate",
-          Set.of("recipe", "bench", "experiment", "train", "cli"),
+          Set.of("recipe", "bench", "experiment", "train", "server", "cli"),
           "cli",
           Set.of());
 

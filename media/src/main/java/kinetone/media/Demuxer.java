@@ -84,7 +84,7 @@ final class Demuxer implements AutoCloseable {
     try (PointerScope scope = new PointerScope()) {
       AVDictionary options = new AVDictionary(null);
       av_dict_set(options, "protocol_whitelist", "file", 0);
-      av_dict_set(options, "format_whitelist", containers(), 0);
+      av_dict_set(options, "format_whitelist", containers(limits), 0);
       av_dict_set(options, "max_streams", Integer.toString(limits.streams() + 1), 0);
       int code = avformat_open_input(format, Ffmpeg.url(path), null, options);
       av_dict_free(options);
@@ -155,13 +155,14 @@ final class Demuxer implements AutoCloseable {
     return code;
   }
 
-  private static String containers() {
+  private static String containers(Limits limits) {
     StringBuilder names = new StringBuilder();
     try (PointerPointer<Pointer> state = new PointerPointer<>(1)) {
       state.put(0, (Pointer) null);
       for (AVInputFormat f = av_demuxer_iterate(state); f != null; f = av_demuxer_iterate(state)) {
         String name = f.name().getString();
-        if (!PLAYLISTS.contains(name)) {
+        boolean meant = limits.containers().isEmpty() || limits.containers().contains(name);
+        if (meant && !PLAYLISTS.contains(name)) {
           names.append(names.length() == 0 ? "" : ",").append(name);
         }
       }

@@ -178,7 +178,11 @@ final class InputReader {
   }
 
   private static Clip clip(MediaInput input) {
-    return ((MediaInput.Decoded) input).clip();
+    if (input instanceof MediaInput.Decoded decoded) {
+      return decoded.clip();
+    }
+    throw KinetoneException.user(
+        "pictures that come one by one get sound window by window; ask for a soundtrack");
   }
 
   private static KinetoneException missing(MediaInput input, String what) {

@@ -40,4 +40,11 @@ public sealed interface MediaInput {
       this(clip, OptionalDouble.empty());
     }
   }
+
+  /**
+   * Pictures that come one by one while their sound is made, for {@link Pipeline#soundtrack}.
+   *
+   * @param pictures in the model's size and rate
+   */
+  record Live(LivePictures pictures) implements MediaInput {}
 }

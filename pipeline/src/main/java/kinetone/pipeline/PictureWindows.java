@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import kinetone.common.Check;
 import kinetone.common.KinetoneException;
 import kinetone.media.ClipChunk;
 import kinetone.media.ClipFormat;
@@ -23,6 +24,11 @@ final class PictureWindows implements AutoCloseable {
   interface Frames extends AutoCloseable {
     /** The next picture, or empty at the end. */
     Optional<byte[]> next();
+
+    /** Pictures to be read beyond a window, to know whether it is the last. */
+    default int ahead() {
+      return 1;
+    }
 
     /** How long the pictures last, in seconds; asked after the end. */
     double seconds();
@@ -54,11 +60,15 @@ final class PictureWindows implements AutoCloseable {
 
   /** The windows of a given picture of any length. */
   static PictureWindows of(MediaInput input, WindowGrid grid, PictureInput pictures) {
-    Frames source =
-        input instanceof MediaInput.File file
-            ? new FileFrames(file, grid.format(), pictures)
-            : new DecodedFrames(((MediaInput.Decoded) input), grid.format());
-    return new PictureWindows(grid, pictures.context(), source);
+    if (input instanceof MediaInput.File file) {
+      return new PictureWindows(
+          grid, pictures.context(), new FileFrames(file, grid.format(), pictures));
+    } else if (input instanceof MediaInput.Decoded decoded) {
+      return new PictureWindows(
+          grid, pictures.context(), new DecodedFrames(decoded, grid.format()));
+    }
+    // Every further picture would be waited for.
+    return new PictureWindows(grid, 0, new LiveFrames((MediaInput.Live) input, grid.format()));
   }
 
   /** Goes to the next window; false when there is none. */
@@ -72,8 +82,7 @@ final class PictureWindows implements AutoCloseable {
       }
     }
     index++;
-    // At least one picture ahead, to know whether this is the last window.
-    int most = grid.format().frames() + Math.max(1, context);
+    int most = grid.format().frames() + Math.max(source.ahead(), context);
     while (!ended && held.size() < most) {
       source.next().ifPresentOrElse(held::add, () -> ended = true);
     }
@@ -167,6 +176,53 @@ final class PictureWindows implements AutoCloseable {
     public void close() {
       stream.close();
     }
+  }
+
+  /** As they come. */
+  private static final class LiveFrames implements Frames {
+    private final LivePictures pictures;
+    private final ClipFormat format;
+    private long frames;
+
+    LiveFrames(MediaInput.Live input, ClipFormat format) {
+      this.pictures = input.pictures();
+      this.format = format;
+    }
+
+    @Override
+    public Optional<byte[]> next() {
+      Optional<byte[]> next = pictures.next();
+      next.ifPresent(
+          rgb -> {
+            Check.that(
+                rgb.length == 3 * format.width() * format.height(),
+                "a picture has %d bytes; this model needs RGB of %dx%d",
+                rgb.length,
+                format.width(),
+                format.height());
+            frames++;
+          });
+      return next;
+    }
+
+    /** Whoever waits for a picture waits with the sound. */
+    @Override
+    public int ahead() {
+      return 0;
+    }
+
+    @Override
+    public double seconds() {
+      return frames / format.framesPerSecond();
+    }
+
+    @Override
+    public double expectedSeconds() {
+      return seconds();
+    }
+
+    @Override
+    public void close() {}
   }
 
   /** From a clip in memory. */

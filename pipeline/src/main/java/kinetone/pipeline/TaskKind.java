@@ -38,7 +38,7 @@ public enum TaskKind {
    * The task that is meant where none is said: sound for a picture alone, a picture for a sound
    * alone, both where nothing is given.
    *
-   * @throws kinetone.common.KinetoneException of kind USER when both are given
+   * @throws KinetoneException of kind USER when both are given
    */
   public static TaskKind implied(boolean video, boolean audio) {
     Check.that(

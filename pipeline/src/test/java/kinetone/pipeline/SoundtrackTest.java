@@ -92,6 +92,54 @@ class SoundtrackTest {
   }
 
   @Test
+  void pictures_that_come_one_by_one_sound_as_those_of_a_clip_and_no_later_than_their_window() {
+    byte[] rgb = new byte[20 * 16 * 16 * 3];
+    for (int i = 0; i < rgb.length; i++) {
+      rgb[i] = (byte) (i * 7 + i / 1000);
+    }
+    int size = rgb.length / 20;
+    int[] come = {0};
+    List<Integer> needed = new ArrayList<>();
+    Collected live = new Collected();
+    model.soundtrack(
+        GenerateRequest.of(new Task.VideoToAudio())
+            .video(
+                new MediaInput.Live(
+                    () ->
+                        come[0] == 20
+                            ? java.util.Optional.empty()
+                            : java.util.Optional.of(
+                                Arrays.copyOfRange(rgb, size * come[0], size * ++come[0]))))
+            .seed(9)
+            .build(),
+        samples -> {
+          needed.add(come[0]);
+          live.take(samples);
+        },
+        SoundtrackListener.NONE,
+        new Cancellation());
+    Collected whole =
+        Collected.soundtrack(
+            model,
+            GenerateRequest.of(new Task.VideoToAudio())
+                .video(Clip.of(new Video(rgb, 20, 16, 16, 8)))
+                .seed(9)
+                .build());
+    assertThat(live.samples()).isEqualTo(whole.samples());
+    assertThat(needed).startsWith(9, 12, 15, 18);
+    assertThatThrownBy(
+            () ->
+                model.soundtrack(
+                    GenerateRequest.of(new Task.VideoToAudio())
+                        .video(new MediaInput.Live(() -> java.util.Optional.of(new byte[5])))
+                        .build(),
+                    samples -> {},
+                    SoundtrackListener.NONE,
+                    new Cancellation()))
+        .hasMessageContaining("a picture has 5 bytes");
+  }
+
+  @Test
   void every_window_has_noise_of_its_own() {
     // The same picture throughout: without streams of their own, windows would repeat.
     byte[] rgb = new byte[36 * 16 * 16 * 3];

@@ -1,0 +1,135 @@
+package kinetone.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import kinetone.common.Check;
+import kinetone.common.KinetoneException;
+import kinetone.pipeline.ModelIndex;
+import kinetone.server.ServerConfig;
+import kinetone.server.api.Ceilings;
+import kinetone.tensor.Engine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What servers and workers have in common. */
+final class ServingOptions {
+  private static final double GIB = 1L << 30;
+
+  @Option(
+      names = "--models",
+      split = ",",
+      description =
+          "Model folders, or names of shipped models, separated by commas; the first is the one"
+              + " that requests mean that name none (default: all shipped ones).")
+  private List<String> models;
+
+  @Option(
+      names = "--data",
+      defaultValue = "kinetone-data",
+      description = "Folder of jobs and media (default: ${DEFAULT-VALUE}).")
+  private Path data;
+
+  @Option(
+      names = "--database",
+      paramLabel = "URL",
+      description =
+          "jdbc:postgresql://HOST/NAME?user=USER for several processes, whose --data is one folder"
+              + " that all of them see; the password is KINETONE_DATABASE_PASSWORD in the"
+              + " environment (default: a database in the data folder).")
+  private String database;
+
+  @Option(
+      names = "--workers",
+      defaultValue = "1",
+      description =
+          "Clips that are made at once, with different models (default: ${DEFAULT-VALUE}).")
+  @Within(min = 0, max = 64)
+  private int workers;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "GiB",
+      defaultValue = "4",
+      description =
+          "Memory for loaded models (default: ${DEFAULT-VALUE}); those unused longest are unloaded"
+              + " where another needs the room.")
+  @Within(min = 0.1, max = 4096)
+  private double memory;
+
+  @Option(
+      names = "--drain",
+      paramLabel = "SECONDS",
+      defaultValue = "30",
+      description =
+          "How long jobs in work may go on when this ends (default: ${DEFAULT-VALUE}); the rest is"
+              + " made at the next start.")
+  @Within(min = 0, max = 86_400)
+  private double drain;
+
+  @Mixin private DeviceOption device;
+
+  @Mixin private PrecisionOption precision;
+
+  @Option(names = "--threads", description = "CPU threads of one operation.")
+  @Within(min = 1, max = 1024)
+  private Integer threads;
+
+  ServerConfig config(String host, int port, int queue, Duration keep, Ceilings ceilings) {
+    if (threads != null) {
+      Engine.setThreads(threads);
+    }
+    return new ServerConfig(
+        host,
+        port,
+        folders(),
+        data,
+        Optional.ofNullable(database),
+        Optional.ofNullable(System.getenv("KINETONE_DATABASE_PASSWORD")),
+        queue,
+        workers,
+        (long) (memory * GIB),
+        keep,
+        Duration.ofMillis((long) (drain * 1000)),
+        ServerConfig.USUAL_LEASE,
+        device.options(precision.precision()),
+        ceilings);
+  }
+
+  /** The names of the models, for people. */
+  String names(ServerConfig config) {
+    return config.models().stream()
+        .map(folder -> folder.toAbsolutePath().normalize().getFileName().toString())
+        .collect(Collectors.joining(", "));
+  }
+
+  private List<Path> folders() {
+    if (models != null) {
+      return models.stream().map(ModelPath::resolve).toList();
+    }
+    String home = System.getenv("KINETONE_HOME");
+    Check.that(home != null, "no model is to be served; give --models");
+    Path shipped = Path.of(home, "models");
+    try (Stream<Path> folders = Files.list(shipped)) {
+      // The one that can do most comes first.
+      return folders
+          .filter(folder -> Files.exists(folder.resolve(ModelIndex.FILE)))
+          .sorted(
+              (a, b) ->
+                  Boolean.compare(isFirst(b), isFirst(a)) * 2 + Integer.signum(a.compareTo(b)))
+          .toList();
+    } catch (IOException e) {
+      throw KinetoneException.user(
+          e, "the shipped models in %s cannot be listed; give --models", shipped);
+    }
+  }
+
+  private static boolean isFirst(Path folder) {
+    return folder.endsWith("monl-scenes");
+  }
+}

@@ -1,0 +1,2 @@
+/** HTTP: what requests say, and what answers say. */
+package kinetone.server.api;

@@ -1,0 +1,2 @@
+/** Jobs and the database they live in. */
+package kinetone.server.job;

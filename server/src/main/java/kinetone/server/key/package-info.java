@@ -1,0 +1,2 @@
+/** Who may ask. */
+package kinetone.server.key;

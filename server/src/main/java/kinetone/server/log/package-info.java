@@ -1,0 +1,2 @@
+/** What the server tells its operator. */
+package kinetone.server.log;

@@ -1,0 +1,2 @@
+/** What people think of clips. */
+package kinetone.server.rating;

@@ -1,0 +1,2 @@
+/** Media on disk, by the hash of their content. */
+package kinetone.server.store;

@@ -1,0 +1,2 @@
+/** What happens again and again. */
+package kinetone.server.time;

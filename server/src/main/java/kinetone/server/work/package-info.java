@@ -1,0 +1,2 @@
+/** Models in memory, and the workers that make clips with them. */
+package kinetone.server.work;
