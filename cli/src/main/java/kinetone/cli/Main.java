@@ -46,6 +46,7 @@ import picocli.CommandLine.Option;
       TrainCommand.class,
       BenchCommand.class,
       EvaluateCommand.class,
+      StudyCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Callable<Integer> {
