@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
 /**
  * Who gets which trials in which order. Single clips come before pairs. Contents go round, so that
  * each gets as many raters as any other, and a rater has each of them in every set: differences
- * between sets are then differences within raters. Repeated trials come first in the first third
- * and again in the last; pairs have random sides, the other ones when they come again.
+ * between sets are then differences within raters. Repeated trials come first in the first half and
+ * again in the last third; pairs have random sides, the other ones when they come again.
  */
 final class Orders {
   /** Shuffles of which the one with the fewest neighbours of one content is taken. */
@@ -92,7 +92,7 @@ final class Orders {
       return;
     }
     List<Presentation> early =
-        block.subList(0, size / 3).stream()
+        block.subList(0, size / 2).stream()
             .filter(one -> trials.get(one.trial()).anchor() == null)
             .collect(Collectors.toCollection(ArrayList::new));
     shuffle(early, random);

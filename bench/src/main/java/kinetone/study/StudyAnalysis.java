@@ -35,9 +35,6 @@ import kinetone.metric.SignedRank;
  * @param bootstrap draws of intervals
  */
 public record StudyAnalysis(Screening screening, double alpha, Bootstrap bootstrap) {
-  /** Fewer clips than these cannot reach a level of 0.05 by signed ranks. */
-  private static final int FEWEST_CLIPS = 6;
-
   /** Checks the level. */
   public StudyAnalysis {
     Check.that(alpha > 0 && alpha < 1, "alpha = %s, must lie between 0 and 1", alpha);
@@ -223,14 +220,16 @@ public record StudyAnalysis(Screening screening, double alpha, Bootstrap bootstr
         difference,
         p,
         Math.min(1, p * tests),
-        verdict(differences.length, p * tests, difference, first, second));
+        verdict(differences.length, tests, p, difference, first, second));
   }
 
-  private String verdict(int clips, double p, double difference, String first, String second) {
-    if (clips < FEWEST_CLIPS) {
+  private String verdict(
+      int clips, int tests, double p, double difference, String first, String second) {
+    // The smallest p of signed ranks: all differences on one side.
+    if (tests * Math.pow(2, 1 - clips) >= alpha) {
       return "cannot be told of %d clips".formatted(clips);
     }
-    if (p >= alpha) {
+    if (p * tests >= alpha) {
       return "no difference told";
     }
     return (difference > 0 ? first : second) + " higher";
@@ -298,7 +297,7 @@ public record StudyAnalysis(Screening screening, double alpha, Bootstrap bootstr
         byClip.length,
         p,
         Math.min(1, p * tests),
-        verdict(byClip.length, p * tests, difference, first, second));
+        verdict(byClip.length, tests, p, difference, first, second));
   }
 
   private StudyReport.Agreement agreement(

@@ -68,12 +68,12 @@ final class StudyReportPage {
           text("question", one -> one.question().title()),
           text("first", StudyReport.Comparison::first),
           text("second", StudyReport.Comparison::second),
+          text("verdict", StudyReport.Comparison::verdict),
           number("effect [95 % over raters]", one -> of(one.effect())),
           number("[95 % over clips]", one -> ends(one.effectOverClips())),
           number("difference", one -> number(one.difference())),
           number("p by clips", one -> p(one.pClipsCorrected())),
-          number("p by ratings", one -> p(one.pRatingsCorrected())),
-          text("verdict", StudyReport.Comparison::verdict));
+          number("p by ratings", one -> p(one.pRatingsCorrected())));
     }
     if (!report.preferences().isEmpty()) {
       page.append("<h2>Preferences</h2>\n");
@@ -87,12 +87,12 @@ final class StudyReportPage {
           text("question", one -> one.question().title()),
           text("first", StudyReport.Preference::first),
           text("second", StudyReport.Preference::second),
+          text("verdict", StudyReport.Preference::verdict),
           number("first : none : second", StudyReportPage::choices),
           number("share [95 %]", one -> of(one.share())),
           number("clips", one -> one.clipsForFirst() + " : " + one.clipsForSecond()),
           number("p by clips", one -> p(one.pClipsCorrected())),
-          number("p by choices", one -> p(one.pChoicesCorrected())),
-          text("verdict", StudyReport.Preference::verdict));
+          number("p by choices", one -> p(one.pChoicesCorrected())));
     }
     page.append("<h2>Agreement</h2>\n");
     paragraph(

@@ -123,6 +123,8 @@
     name.addEventListener('keydown', (event) => {
       if (event.key === 'Enter') {
         event.preventDefault();
+        // The trial that begins now would take it for its own.
+        event.stopPropagation();
         go();
       }
     });
@@ -389,7 +391,7 @@
     show(
       (pair ? 'Pair ' : 'Clip ') + (index + 1) + ' of ' + order().length,
       make('progress', { max: order().length, value: index, ariaLabel: 'Progress' }),
-      make('div', { className: 'clips' }, ...players.map((one) => one.figure)),
+      make('div', { className: pair ? 'clips' : 'clips one' }, ...players.map((one) => one.figure)),
       make('div', { className: 'questions' }, ...fields),
       hint,
       make('div', { className: 'row' }, back, next),

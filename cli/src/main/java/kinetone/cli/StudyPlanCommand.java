@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
 import kinetone.evaluate.EvaluationFiles;
 import kinetone.study.RatingModel;
 import kinetone.study.StudyPower;
@@ -163,40 +163,47 @@ final class StudyPlanCommand implements Callable<Integer> {
   }
 
   private void tell(List<StudyPower.Cell> cells, int tests) {
+    double effect = cells.stream().mapToDouble(StudyPower.Cell::effect).average().orElse(0);
     System.out.printf(
         Locale.ROOT,
-        "how often a difference of %.2f points (rank-biserial %.2f) is found, at level %s over %d"
-            + " tests:%n%n%10s",
+        "how often a difference of %.2f points (rank-biserial %.2f) is found, level %s, tests %d%n",
         difference,
-        cells.stream().mapToDouble(StudyPower.Cell::effect).average().orElse(Double.NaN),
+        Math.abs(effect),
         alpha,
-        tests,
-        "clips");
-    raters.forEach(number -> System.out.printf(Locale.ROOT, "%12s", number + " raters"));
+        tests);
+    table("clips", cells, StudyPower.Cell::power);
+    if (difference == 0) {
+      System.out.println("There is no difference: these are false alarms. Over all ratings, by U:");
+      table("clips", cells, StudyPower.Cell::powerOverRatings);
+      return;
+    }
+    System.out.println(
+        StudyPower.smallest(cells, power)
+            .map(
+                cell ->
+                    String.format(
+                        Locale.ROOT,
+                        "Power %s: %d clips of each set and %d raters, the fewest ratings of these"
+                            + " sizes.",
+                        power,
+                        cell.clips(),
+                        cell.raters()))
+            .orElse(
+                "None of these sizes finds it with power %s; take more clips, then more raters."
+                    .formatted(power)));
+  }
+
+  private void table(
+      String corner, List<StudyPower.Cell> cells, ToDoubleFunction<StudyPower.Cell> figure) {
+    StringBuilder table = new StringBuilder(String.format(Locale.ROOT, "%n%10s", corner));
+    raters.forEach(number -> table.append(String.format(Locale.ROOT, "%12s", number + " raters")));
     int at = 0;
     for (int number : clips) {
-      System.out.printf(Locale.ROOT, "%n%10d", number);
+      table.append(String.format(Locale.ROOT, "%n%10d", number));
       for (int i = 0; i < raters.size(); i++) {
-        System.out.printf(Locale.ROOT, "%12.2f", cells.get(at++).power());
+        table.append(String.format(Locale.ROOT, "%12.2f", figure.applyAsDouble(cells.get(at++))));
       }
     }
-    Optional<StudyPower.Cell> smallest = StudyPower.smallest(cells, power);
-    System.out.printf("%n%n");
-    if (difference == 0) {
-      System.out.println("there is no difference: these are false alarms");
-    } else if (smallest.isPresent()) {
-      System.out.printf(
-          Locale.ROOT,
-          "%s of the time it is found with %d raters and %d clips of each set, the fewest ratings"
-              + " of these sizes%n",
-          power,
-          smallest.get().raters(),
-          smallest.get().clips());
-    } else {
-      System.out.printf(
-          Locale.ROOT,
-          "none of these sizes finds it %s of the time; take more clips, then more raters%n",
-          power);
-    }
+    System.out.printf("%s%n%n", table);
   }
 }

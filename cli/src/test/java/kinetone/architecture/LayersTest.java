@@ -129,11 +129,13 @@ class LayersTest {
   private static final Map<String, Set<String>> ABOVE =
       Map.of(
           "recipe",
-          Set.of("bench", "evaluate", "cli"),
+          Set.of("bench", "evaluate", "study", "cli"),
           "bench",
-          Set.of("recipe", "evaluate", "cli"),
+          Set.of("recipe", "evaluate", "study", "cli"),
           "evaluate",
-          Set.of("recipe", "bench", "train", "cli"),
+          Set.of("recipe", "bench", "study", "train", "cli"),
+          "study",
+          Set.of("recipe", "bench", "train", "system", "cli"),
           "cli",
           Set.of());
 
