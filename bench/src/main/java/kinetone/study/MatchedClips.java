@@ -2,10 +2,12 @@ package kinetone.study;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -49,18 +51,9 @@ record MatchedClips(Map<String, Map<String, Path>> contents, List<Path> left) {
           stem(file));
     }
     for (ClipSet set : sets.subList(1, sets.size())) {
-      List<Path> files = new ArrayList<>(Evaluation.clips(set.folder()));
+      Set<Path> files = new LinkedHashSet<>(Evaluation.clips(set.folder()));
       for (Function<Path, Set<String>> way : WAYS) {
-        contents.values().stream()
-            .filter(one -> !one.containsKey(set.name()))
-            .forEach(
-                one ->
-                    find(set.name(), one.values().iterator().next(), files, way)
-                        .ifPresent(
-                            file -> {
-                              one.put(set.name(), file);
-                              files.remove(file);
-                            }));
+        match(set.name(), contents.values(), files, way);
       }
       unused.addAll(files);
     }
@@ -83,19 +76,39 @@ record MatchedClips(Map<String, Map<String, Path>> contents, List<Path> left) {
     return new MatchedClips(contents, List.copyOf(unused));
   }
 
-  private static Optional<Path> find(
-      String set, Path wanted, List<Path> files, Function<Path, Set<String>> way) {
-    Set<String> names = way.apply(wanted);
-    List<Path> found =
-        files.stream().filter(file -> way.apply(file).stream().anyMatch(names::contains)).toList();
-    Check.that(
-        found.size() <= 1,
-        "%s and %s of set %s may both belong to %s; keep one of them",
-        found.isEmpty() ? "" : name(found.get(0)),
-        found.size() < 2 ? "" : name(found.get(1)),
-        set,
-        name(wanted));
-    return found.stream().findFirst();
+  /** Gives contents their files, which are taken from {@code files}. */
+  private static void match(
+      String set,
+      Collection<Map<String, Path>> contents,
+      Set<Path> files,
+      Function<Path, Set<String>> way) {
+    Map<String, List<Path>> byName = new HashMap<>();
+    for (Path file : files) {
+      way.apply(file)
+          .forEach(name -> byName.computeIfAbsent(name, key -> new ArrayList<>()).add(file));
+    }
+    for (Map<String, Path> content : contents) {
+      if (content.containsKey(set)) {
+        continue;
+      }
+      Path wanted = content.values().iterator().next();
+      List<Path> found =
+          way.apply(wanted).stream()
+              .flatMap(name -> byName.getOrDefault(name, List.of()).stream())
+              .filter(files::contains)
+              .distinct()
+              .sorted()
+              .toList();
+      if (found.size() > 1) {
+        throw KinetoneException.user(
+            "%s and %s of set %s may both belong to %s; keep one of them",
+            name(found.get(0)), name(found.get(1)), set, name(wanted));
+      }
+      if (found.size() == 1) {
+        content.put(set, found.get(0));
+        files.remove(found.get(0));
+      }
+    }
   }
 
   private static String name(Path file) {

@@ -80,6 +80,16 @@
 
   // ---- Before and after
 
+  /** What a rater has answered so far; what is damaged is as if it were not there. */
+  const before = (rater) => {
+    try {
+      const found = JSON.parse(kept(place(rater)));
+      return found && found.rater === rater && study.orders[found.order] ? found : null;
+    } catch (e) {
+      return null;
+    }
+  };
+
   const start = () => {
     const asked = new URLSearchParams(location.search).get('rater');
     const name = make('input', {
@@ -93,28 +103,25 @@
     const said = make('p', { className: 'soft', role: 'status' });
     const look = () => {
       const rater = name.value.trim();
-      const before = rater && kept(place(rater));
+      const known = rater && before(rater);
       button.disabled = !rater;
-      button.textContent = before ? 'Continue' : 'Start';
-      said.textContent = before ? 'Your answers so far are kept in this browser.' : '';
+      button.textContent = known ? 'Continue' : 'Start';
+      said.textContent = known ? 'Your answers so far are kept in this browser.' : '';
     };
     const go = () => {
       const rater = name.value.trim();
       if (!rater) {
         return;
       }
-      const before = kept(place(rater));
-      state = before
-        ? JSON.parse(before)
-        : {
-            rater,
-            order: orderOf(rater),
-            at: 0,
-            began: new Date().toISOString(),
-            answers: {},
-            seconds: {},
-            unplayable: [],
-          };
+      state = before(rater) ?? {
+        rater,
+        order: orderOf(rater),
+        at: 0,
+        began: new Date().toISOString(),
+        answers: {},
+        seconds: {},
+        unplayable: [],
+      };
       keep(home, rater);
       save();
       step(state.at);

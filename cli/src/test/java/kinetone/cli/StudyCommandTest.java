@@ -13,30 +13,32 @@ import kinetone.checkpoint.Json;
 import kinetone.media.Clip;
 import kinetone.media.ClipWriter;
 import kinetone.testkit.TinyClips;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class StudyCommandTest {
+  @TempDir static Path shared;
+
   @TempDir Path folder;
 
-  @BeforeEach
-  void clips() throws IOException {
+  @BeforeAll
+  static void clips() throws IOException {
     for (String set : new String[] {"a", "b"}) {
-      Path clips = Files.createDirectories(folder.resolve(set));
+      Path clips = Files.createDirectories(shared.resolve(set));
       for (int i = 0; i < 7; i++) {
         ClipWriter.write(clips.resolve(i + ".wav"), Clip.of(TinyClips.audio(0.2, 1, 8000)));
       }
     }
-    Files.createDirectories(folder.resolve("empty"));
+    Files.createDirectories(shared.resolve("empty"));
   }
 
   private Captured run(String line) {
     return Captured.run(
         Arrays.stream(line.split(" "))
-            .map(word -> word.replace("@", folder.toString() + "/"))
+            .map(word -> word.replace("@", folder + "/").replace("%", shared + "/"))
             .toArray(String[]::new));
   }
 
@@ -66,7 +68,7 @@ class StudyCommandTest {
   @Test
   void a_study_goes_from_clips_to_a_report() throws IOException {
     Captured made =
-        run("study make --set ours=@a --set theirs=@b --questions audio --out @study --seed 3");
+        run("study make --set ours=%a --set theirs=%b --questions audio --out @study --seed 3");
     assertThat(made.status()).as("%s", made.err()).isZero();
     assertThat(made.out()).containsExactly(folder.resolve("study/page/index.html").toString());
     assertThat(made.err().get(made.err().size() - 1))
@@ -104,20 +106,20 @@ class StudyCommandTest {
       delimiter = '|',
       value = {
         "study make --out @s | no set of clips is given",
-        "study make --set @a --out @s | NAME=FOLDER is expected",
-        "study make --set real=@a --out @s | none may be 'real'",
-        "study make --set x=@none --out @s | is no folder of clips",
-        "study make --set x=@empty --out @s | holds no clip",
-        "study make --set x=@a --out @s | has no pictures, so 'video' cannot be asked",
-        "study make --set x=@a --questions smell --out @s | question 'smell' is not known",
-        "study make --set x=@a --questions audio --anchors loud --out @s | anchor 'loud' is not"
+        "study make --set %a --out @s | NAME=FOLDER is expected",
+        "study make --set real=%a --out @s | none may be 'real'",
+        "study make --set x=%none --out @s | is no folder of clips",
+        "study make --set x=%empty --out @s | holds no clip",
+        "study make --set x=%a --out @s | has no pictures, so 'video' cannot be asked",
+        "study make --set x=%a --questions smell --out @s | question 'smell' is not known",
+        "study make --set x=%a --questions audio --anchors loud --out @s | anchor 'loud' is not"
             + " known",
-        "study make --set x=@a --questions audio --anchors shifted --out @s | tells nothing",
-        "study make --set x=@a --questions audio --pairs --out @s | pairs are of two sets",
-        "study make --set x=@a --questions audio --out @a | name a new folder",
-        "study make --set x=@a --repeats -1 --out @s | --repeats",
+        "study make --set x=%a --questions audio --anchors shifted --out @s | tells nothing",
+        "study make --set x=%a --questions audio --pairs --out @s | pairs are of two sets",
+        "study make --set x=%a --questions audio --out %a | name a new folder",
+        "study make --set x=%a --repeats -1 --out @s | --repeats",
         "study analyse --study @s | no answers are given",
-        "study analyse @a --study @s | does not exist",
+        "study analyse @none.json --study @s | does not exist",
         "study plan --raters 0 | raters = 0",
         "study plan --clips 1 | clips = 1",
         "study plan --difference 9 | --difference",
@@ -127,6 +129,6 @@ class StudyCommandTest {
     assertThat(refused.status()).isEqualTo(2);
     assertThat(refused.err()).singleElement().asString().contains(reason);
     assertThat(folder.resolve("s")).doesNotExist();
-    assertThat(folder.resolve("a/page")).doesNotExist();
+    assertThat(shared.resolve("a/page")).doesNotExist();
   }
 }
