@@ -86,6 +86,7 @@ class JointBenchTest {
           folder.resolve("model"),
           judge,
           SCENES,
+          JointBench.Asked.BY_SEED,
           3,
           seed,
           SETTINGS,
@@ -144,6 +145,7 @@ class JointBenchTest {
                       silent,
                       judge,
                       SCENES,
+                      JointBench.Asked.BY_SEED,
                       2,
                       0,
                       SETTINGS,
@@ -151,6 +153,40 @@ class JointBenchTest {
                       (phase, step, steps) -> {}))
           .hasMessageContaining("do not make picture and sound together");
     }
+  }
+
+  @Test
+  void captions_are_for_models_that_hear_words() {
+    try (Pipeline model = Kinetone.load(folder.resolve("model"), Kinetone.Options.CPU);
+        JointJudge judge = new JointJudge(folder.resolve("judges"))) {
+      assertThatThrownBy(() -> byCaption(model, folder.resolve("model"), judge, SCENES))
+          .hasMessageContaining("hear no words; leave --captions out");
+    }
+    Path words = Path.of("../models/uniform-scenes");
+    try (Pipeline model = Kinetone.load(words, Kinetone.Options.CPU);
+        JointJudge judge = new JointJudge(SHIPPED)) {
+      SceneGenerator scenes = new SceneGenerator(model.index().format(), SceneMix.all(), 5);
+      SceneGenerator others = new SceneGenerator(model.index().format(), SceneMix.all(), 6);
+      JointBench.Report told = byCaption(model, words, judge, scenes);
+      assertThat(told.asked()).isEqualTo("by the captions of the real clips");
+      assertThat(byCaption(model, words, judge, others).figure("sharpness of pictures").generated())
+          .isNotEqualTo(told.figure("sharpness of pictures").generated());
+    }
+  }
+
+  private static JointBench.Report byCaption(
+      Pipeline model, Path path, JointJudge judge, SceneGenerator scenes) {
+    return JointBench.run(
+        model,
+        path,
+        judge,
+        scenes,
+        JointBench.Asked.BY_CAPTION,
+        2,
+        0,
+        new SamplingSettings(OptionValues.NONE.with(CommonOptions.NUM_INFERENCE_STEPS, 2)),
+        (seed, clip, judged) -> {},
+        (phase, step, steps) -> {});
   }
 
   @Test
