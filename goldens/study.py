@@ -1,6 +1,6 @@
 """Expected values of the statistics of listening studies.
 
-Sources:  scipy 1.17.1 (stats.mannwhitneyu, exact without ties, stats.wilcoxon with zero_method "wilcox" and correction,
+Sources:  scipy 1.17.1 (stats.mannwhitneyu, exact without ties, stats.wilcoxon with zero_method "wilcox", exact up to 100 pairs,
           stats.binomtest with its exact interval), github.com/pln-fing-udelar/fast-krippendorff b1eb616
           (krippendorff.alpha, level of measurement "ordinal"), numpy 2.4.6
 Writes evaluation/src/test/resources/goldens/study/study.json. Scores are drawn here and stored. Rank-biserial
@@ -31,9 +31,12 @@ def mann_whitney(first, second):
 
 
 def signed_rank(differences):
+    """Exact: all signs of up to 16 differences; beyond 100 the approximation."""
     left = [d for d in differences if d != 0]
     ties = len(set(map(abs, left))) < len(left)
-    found = stats.wilcoxon(left, zero_method="wilcox", correction=ties, method="asymptotic" if ties else "exact")
+    how = dict(method="asymptotic", correction=True) if len(left) > 100 else dict(
+        method=stats.PermutationMethod(n_resamples=1 << 16) if ties else "exact")
+    found = stats.wilcoxon(left, zero_method="wilcox", **how)
     return dict(differences=differences, pairs=len(left), p=float(found.pvalue))
 
 
@@ -77,6 +80,8 @@ golden = dict(
         signed_rank(np.round(rng.normal(0.3, 1, 12), 4).tolist()),
         signed_rank([0.5, -0.25, 0.0, 1.0, 0.5, 0.25, 0.75, -0.5, 0.0, 1.25, 0.5, 0.25, 1.0, -1.0, 0.5]),
         signed_rank(np.round(rng.normal(0, 1, 40), 4).tolist()),
+        signed_rank([1.0] * 7),
+        signed_rank(np.round(rng.normal(0.2, 1, 150), 1).tolist()),
     ],
     binomial=[binomial(*pair) for pair in [(18, 24), (0, 7), (9, 9), (55, 111), (1, 1)]],
     alpha=[alpha(published), alpha(scored(6, 40, 0.6, 0.2)), alpha(scored(3, 25, 2.5, 0.0))],

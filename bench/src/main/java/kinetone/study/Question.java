@@ -27,15 +27,11 @@ public enum Question {
 
   /** Whether sound and picture belong together. */
   @JsonProperty("alignment")
-  ALIGNMENT(
-      "Sound and picture together",
-      "In which do sound and picture fit each other better?",
-      true,
-      true),
+  ALIGNMENT("Sound and picture together", "Where do sound and picture fit better?", true, true),
 
   /** Whether the person stays the one that was given. */
   @JsonProperty("consistency")
-  CONSISTENCY("The person", "In which is the person more like the one given?", false, true);
+  CONSISTENCY("The person", "Which person is more like the one given?", false, true);
 
   /** How many scores the scale has. */
   public static final int SCORES = 5;
