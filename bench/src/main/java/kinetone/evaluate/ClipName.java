@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What names of files say about which clips belong together. */
-final class ClipName {
+public final class ClipName {
   /** As {@code generate} calls what it makes. */
   private static final Pattern MADE =
       Pattern.compile("(.+)-(?:v2a|a2v|continue|inpaint|segments|joint|t2av)-seed-?\\d+");
@@ -16,7 +16,7 @@ final class ClipName {
   private ClipName() {}
 
   /** The name without its ending, and without task and seed if it was made. */
-  static String key(String file) {
+  public static String key(String file) {
     int dot = file.lastIndexOf('.');
     String stem = dot > 0 ? file.substring(0, dot) : file;
     Matcher made = MADE.matcher(stem);
@@ -27,7 +27,7 @@ final class ClipName {
    * What the clip may be called that this one was made for. Of {@code 003-00002-ball-v2a-seed7.mp4}
    * 003-00002-ball, and 00002-ball, since the number may be that of the request.
    */
-  static List<String> keys(String file) {
+  public static List<String> keys(String file) {
     String key = key(file);
     Matcher numbered = NUMBERED.matcher(key);
     return numbered.matches() ? List.of(key, numbered.group(1)) : List.of(key);

@@ -48,8 +48,8 @@ public final class EvaluationFiles {
         set.curve().stream().mapToDouble(Metric.Point::y).toArray());
   }
 
-  /** One JSON object; what is no number is null. */
-  public static String json(EvaluationReport report) {
+  /** A record as one JSON object; what is no number is null. */
+  public static String json(Object report) {
     ObjectNode root = Json.MAPPER.valueToTree(report);
     withoutNaN(root);
     try {

@@ -51,6 +51,7 @@ import picocli.CommandLine.Option;
       ServeCommand.class,
       WorkerCommand.class,
       KeysCommand.class,
+      StudyCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Callable<Integer> {

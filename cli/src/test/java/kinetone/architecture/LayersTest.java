@@ -132,13 +132,15 @@ class LayersTest {
   private static final Map<String, Set<String>> ABOVE =
       Map.of(
           "recipe",
-          Set.of("bench", "experiment", "evaluate", "server", "cli"),
+          Set.of("bench", "experiment", "evaluate", "study", "server", "cli"),
           "bench",
-          Set.of("recipe", "experiment", "evaluate", "server", "cli"),
+          Set.of("recipe", "experiment", "evaluate", "study", "server", "cli"),
           "experiment",
-          Set.of("evaluate", "server", "cli"),
+          Set.of("evaluate", "study", "server", "cli"),
           "evaluate",
-          Set.of("recipe", "bench", "experiment", "train", "server", "cli"),
+          Set.of("recipe", "bench", "experiment", "study", "train", "server", "cli"),
+          "study",
+          Set.of("recipe", "bench", "experiment", "train", "system", "server", "cli"),
           "cli",
           Set.of());
 
