@@ -9,9 +9,12 @@ import kinetone.diffusion.task.Task;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.metric.Bootstrap;
+import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.Pipeline;
 import kinetone.pipeline.ProgressListener;
+import kinetone.pipeline.Systems;
+import kinetone.scene.Captions;
 import kinetone.scene.Scene;
 import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneKind;
@@ -27,6 +30,7 @@ public final class JointBench {
    * @param clips how many were generated, and how many are real in each set
    * @param firstSeed of the generated clips, which have this and the following seeds
    * @param world seed of the real clips
+   * @param asked how the generated clips were asked for
    * @param protocol how it was measured
    * @param figures of the generated clips beside those of the real ones
    * @param kinds which come up
@@ -36,6 +40,7 @@ public final class JointBench {
       int clips,
       long firstSeed,
       long world,
+      String asked,
       Protocol protocol,
       List<Figure> figures,
       List<KindCount> kinds,
@@ -58,7 +63,7 @@ public final class JointBench {
       String intervals) {
     private static final Protocol STANDARD =
         new Protocol(
-            "generated: task joint from seeds; through codecs: real scenes, coded by the model's"
+            "generated: task joint; through codecs: real scenes, coded by the model's"
                 + " codecs and back; real: the same scenes",
             "heard against seen in the same clip, pairs at most 50 or 125 ms apart, F1 over all"
                 + " onsets; what is seen is timed to half a frame; clips with impacts are those"
@@ -110,6 +115,35 @@ public final class JointBench {
       long realHeard,
       long realMade) {}
 
+  /** How the generated clips are asked for. */
+  public enum Asked {
+    /** By seeds alone. */
+    BY_SEED("by seed alone"),
+    /** By seeds and the captions of as many real scenes, of models that hear words. */
+    BY_CAPTION("by the captions of the real clips");
+
+    private final String words;
+
+    Asked(String words) {
+      this.words = words;
+    }
+
+    private void require(Pipeline pipeline) {
+      String system = pipeline.index().system();
+      Check.that(
+          this == BY_SEED || Systems.named(system).allOptions().contains(CommonOptions.PROMPT),
+          "models of the system '%s' hear no words; leave --captions out",
+          system);
+    }
+
+    private GenerateRequest.Builder request(Scene scene) {
+      GenerateRequest.Builder joint = GenerateRequest.of(new Task.Joint());
+      return this == BY_SEED
+          ? joint
+          : joint.with(CommonOptions.PROMPT, Captions.plain(scene.truth().facts()));
+    }
+  }
+
   /** Hears of every generated clip. */
   @FunctionalInterface
   public interface Audience {
@@ -126,6 +160,7 @@ public final class JointBench {
    * @param model folder of the model, whose {@code video_codec} and {@code audio_codec} code the
    *     real clips
    * @param scenes real clips in the format of the model
+   * @param asked how clips are asked for
    * @param audience hears of every generated clip
    * @param progress hears clip by clip
    */
@@ -134,6 +169,7 @@ public final class JointBench {
       Path model,
       JointJudge judge,
       SceneGenerator scenes,
+      Asked asked,
       int count,
       long firstSeed,
       SamplingSettings settings,
@@ -145,6 +181,7 @@ public final class JointBench {
         "models of the system '%s' do not make picture and sound together; bench joint needs one"
             + " with the task joint",
         pipeline.index().system());
+    asked.require(pipeline);
     ClipFormat format = pipeline.index().format();
     judge.requireFit(format);
     List<JudgedClip> generated = new ArrayList<>();
@@ -155,14 +192,14 @@ public final class JointBench {
     try (CodecRoundTrip codecs =
         new CodecRoundTrip(model.resolve("video_codec"), model.resolve("audio_codec"), format)) {
       for (int i = 0; i < count; i++) {
+        Scene scene = scenes.scene(i);
         long seed = firstSeed + i;
         long start = System.nanoTime();
-        Clip made = settings.generate(pipeline, GenerateRequest.of(new Task.Joint()), seed).clip();
+        Clip made = settings.generate(pipeline, asked.request(scene), seed).clip();
         seconds += (System.nanoTime() - start) / 1e9;
         JudgedClip judged = judge.judge(made);
         generated.add(judged);
         audience.made(seed, made, judged);
-        Scene scene = scenes.scene(i);
         real.add(judge.judge(scene.clip()).madeAs(scene.truth().kind()));
         coded.add(judge.judge(codecs.code(scene.clip())).madeAs(scene.truth().kind()));
         reference.add(judge.judge(scenes.scene(count + i).clip()));
@@ -173,6 +210,7 @@ public final class JointBench {
         count,
         firstSeed,
         scenes.seed(),
+        asked.words,
         Protocol.STANDARD,
         beside(
             JointFigures.of(generated, reference, scenes.mix()),

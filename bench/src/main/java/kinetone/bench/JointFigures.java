@@ -13,7 +13,6 @@ import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import kinetone.metric.Bootstrap;
-import kinetone.metric.FrechetDistance;
 import kinetone.metric.TotalVariation;
 import kinetone.scene.SceneKind;
 import kinetone.scene.SceneMix;
@@ -24,9 +23,6 @@ import kinetone.scene.SceneMix;
  */
 final class JointFigures {
   private static final double[] WINDOWS = {0.05, 0.125};
-
-  /** Of a distance, whose draws cost more than those of a mean. */
-  private static final Bootstrap FEWER = new Bootstrap(500, 0.95, 1);
 
   private final List<JudgedClip> clips;
   private final Map<String, Bootstrap.Interval> figures = new LinkedHashMap<>();
@@ -66,14 +62,11 @@ final class JointFigures {
     for (double within : WINDOWS) {
       String what = "onset F1 within %.0f ms, %s".formatted(1000 * within, which);
       boolean enough = compared.size() > 1;
-      figures.put(what, enough ? interval(comparison.score(what, within)) : null);
-      figures.put(what + ", shuffled", enough ? interval(comparison.shuffled(what, within)) : null);
-      figures.put(what + ", fixed grid", enough ? interval(comparison.grid(what, within)) : null);
+      figures.put(what, enough ? comparison.score(what, within).interval() : null);
+      figures.put(
+          what + ", shuffled", enough ? comparison.shuffled(what, within).interval() : null);
+      figures.put(what + ", fixed grid", enough ? comparison.grid(what, within).interval() : null);
     }
-  }
-
-  private static Bootstrap.Interval interval(Score score) {
-    return new Bootstrap.Interval(score.f1(), score.low(), score.high());
   }
 
   private void agreement() {
@@ -141,14 +134,7 @@ final class JointFigures {
 
   private void distance(
       String what, List<JudgedClip> reference, Function<JudgedClip, double[]> features) {
-    FrechetDistance distance = new FrechetDistance(reference.stream().map(features).toList());
-    figures.put(
-        what,
-        FEWER.centred(
-            clips.size(),
-            drawn ->
-                distance.of(
-                    Arrays.stream(drawn).mapToObj(i -> features.apply(clips.get(i))).toList())));
+    figures.put(what, FeatureDistance.of(clips, reference, features));
   }
 
   private void mean(String what, ToDoubleFunction<JudgedClip> value) {

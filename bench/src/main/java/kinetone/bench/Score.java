@@ -33,4 +33,9 @@ public record Score(String what, int withinMilliseconds, double f1, double low, 
         interval.low(),
         interval.high());
   }
+
+  /** The F1 with its interval alone. */
+  Bootstrap.Interval interval() {
+    return new Bootstrap.Interval(f1, low, high);
+  }
 }

@@ -10,12 +10,8 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import kinetone.feature.kind.KindClassifier;
-import kinetone.feature.kind.KindConfig;
-import kinetone.feature.kind.KindFolder;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
-import kinetone.mel.MelFilterBank;
 import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.Kinetone;
 import kinetone.pipeline.OptionValues;
@@ -24,15 +20,9 @@ import kinetone.scene.Scene;
 import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneKind;
 import kinetone.scene.SceneMix;
-import kinetone.spectral.LogCompression;
-import kinetone.spectral.MelFrontEndConfig;
-import kinetone.spectral.MelSpectrogramConfig;
-import kinetone.spectral.StftConfig;
-import kinetone.spectral.WaveformNormalisation;
-import kinetone.tensor.Rng;
+import kinetone.testkit.TinyJudges;
 import kinetone.testkit.TinyMdsgen;
 import kinetone.testkit.TinyModel;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,29 +43,7 @@ class JointBenchTest {
   @BeforeAll
   static void write() {
     TinyModel.write(folder.resolve("model"));
-    List<String> kinds = SceneKind.labels();
-    writeClassifier("picture", kinds, new KindConfig.Pictures(16, 3));
-    writeClassifier(
-        "sound",
-        kinds,
-        new KindConfig.Sound(
-            new MelFrontEndConfig(
-                WaveformNormalisation.NONE,
-                new MelSpectrogramConfig(
-                    StftConfig.of(256, 128),
-                    MelFilterBank.slaney(TinyModel.FORMAT.sampleRate(), 256, 16),
-                    1),
-                0,
-                LogCompression.NATURAL,
-                MelFrontEndConfig.Ending.ALL_FRAMES)));
-  }
-
-  private static void writeClassifier(String name, List<String> kinds, KindConfig.Input input) {
-    try (Rng rng = new Rng(7);
-        KindClassifier classifier =
-            new KindClassifier(new KindConfig(kinds, input, List.of(4, 8), 4, 6), rng)) {
-      KindFolder.save(folder.resolve("judges").resolve(name), classifier, ScalarType.Float);
-    }
+    TinyJudges.write(folder.resolve("judges"), TinyModel.FORMAT.sampleRate());
   }
 
   private static JointBench.Report run(long seed, JointBench.Audience audience) {
@@ -86,6 +54,7 @@ class JointBenchTest {
           folder.resolve("model"),
           judge,
           SCENES,
+          JointBench.Asked.BY_SEED,
           3,
           seed,
           SETTINGS,
@@ -144,6 +113,7 @@ class JointBenchTest {
                       silent,
                       judge,
                       SCENES,
+                      JointBench.Asked.BY_SEED,
                       2,
                       0,
                       SETTINGS,
@@ -151,6 +121,40 @@ class JointBenchTest {
                       (phase, step, steps) -> {}))
           .hasMessageContaining("do not make picture and sound together");
     }
+  }
+
+  @Test
+  void captions_are_for_models_that_hear_words() {
+    try (Pipeline model = Kinetone.load(folder.resolve("model"), Kinetone.Options.CPU);
+        JointJudge judge = new JointJudge(folder.resolve("judges"))) {
+      assertThatThrownBy(() -> byCaption(model, folder.resolve("model"), judge, SCENES))
+          .hasMessageContaining("hear no words; leave --captions out");
+    }
+    Path words = Path.of("../models/uniform-scenes");
+    try (Pipeline model = Kinetone.load(words, Kinetone.Options.CPU);
+        JointJudge judge = new JointJudge(SHIPPED)) {
+      SceneGenerator scenes = new SceneGenerator(model.index().format(), SceneMix.all(), 5);
+      SceneGenerator others = new SceneGenerator(model.index().format(), SceneMix.all(), 6);
+      JointBench.Report told = byCaption(model, words, judge, scenes);
+      assertThat(told.asked()).isEqualTo("by the captions of the real clips");
+      assertThat(byCaption(model, words, judge, others).figure("sharpness of pictures").generated())
+          .isNotEqualTo(told.figure("sharpness of pictures").generated());
+    }
+  }
+
+  private static JointBench.Report byCaption(
+      Pipeline model, Path path, JointJudge judge, SceneGenerator scenes) {
+    return JointBench.run(
+        model,
+        path,
+        judge,
+        scenes,
+        JointBench.Asked.BY_CAPTION,
+        2,
+        0,
+        new SamplingSettings(OptionValues.NONE.with(CommonOptions.NUM_INFERENCE_STEPS, 2)),
+        (seed, clip, judged) -> {},
+        (phase, step, steps) -> {});
   }
 
   @Test

@@ -24,7 +24,7 @@ import picocli.CommandLine.ParentCommand;
       "Whether pictures and sound that a model makes together belong together, and how real they"
           + " are.",
       "",
-      "Generates clips from seeds alone and asks: do impacts sound when they are seen (onset F1,"
+      "Generates clips from seeds, and captions if you say so, and asks: do impacts sound when they are seen (onset F1,"
           + " beside what chance gives)? Do a classifier of pictures and one of sound name the same"
           + " kind of scene? Does every kind come up, as often as in the data? How sharp are the"
           + " pictures, and how far are both from real ones (Fréchet distances)? Real scenes, as"
@@ -33,7 +33,7 @@ import picocli.CommandLine.ParentCommand;
       "",
       "Examples:",
       "  kinetone bench joint --model monl-scenes --sheet joint.png",
-      "  kinetone bench joint --model monl-scenes --clips 256 --json",
+      "  kinetone bench joint --model uniform-scenes --captions --clips 256 --json",
       ""
     })
 final class BenchJoint implements Callable<Integer> {
@@ -63,6 +63,13 @@ final class BenchJoint implements Callable<Integer> {
   private long world;
 
   @Option(
+      names = "--captions",
+      description =
+          "Ask for each clip by the caption of a real one, of models that hear words; by seed alone"
+              + " otherwise.")
+  private boolean captions;
+
+  @Option(
       names = "--judges",
       defaultValue = "kinds-scenes",
       paramLabel = "DIR",
@@ -90,6 +97,7 @@ final class BenchJoint implements Callable<Integer> {
               model.folder(),
               judge,
               new SceneGenerator(pipeline.index().format(), SceneMix.all(), world),
+              captions ? JointBench.Asked.BY_CAPTION : JointBench.Asked.BY_SEED,
               clips,
               seed,
               new SamplingSettings(sampling.values()),

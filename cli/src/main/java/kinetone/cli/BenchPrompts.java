@@ -9,6 +9,7 @@ import kinetone.bench.SamplingSettings;
 import kinetone.common.Check;
 import kinetone.media.Clip;
 import kinetone.pipeline.Pipeline;
+import kinetone.pipeline.TaskKind;
 import kinetone.scene.Combinations;
 import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneMix;
@@ -29,10 +30,13 @@ import picocli.CommandLine.ParentCommand;
           + " kind of scene that is seen and heard, the hue of what moves is compared with the colour"
           + " and the onsets heard with the count that the prompt says. The scenes themselves go"
           + " through the same measure and are the ceiling; clips from the same seeds without a prompt"
-          + " are the null. Brackets are 95 % intervals (bootstrap over clips).",
+          + " are the null. With --task v2a or a2v the scene's picture or sound is given too, and the"
+          + " onsets are compared with its impacts. Brackets are 95 % intervals (bootstrap over"
+          + " clips).",
       "",
       "Examples:",
       "  kinetone bench prompts --model uniform-scenes --clips 64 --sheet prompts.png",
+      "  kinetone bench prompts --model uniform-scenes --task v2a --json",
       "  kinetone bench prompts --model uniform-scenes --combinations held_out --json",
       ""
     })
@@ -42,6 +46,12 @@ final class BenchPrompts implements Callable<Integer> {
   @Mixin private ModelOption model;
 
   @Mixin private DeviceOption device;
+
+  @Option(
+      names = "--task",
+      defaultValue = "t2av",
+      description = "What to ask for in words: t2av (or joint), v2a or a2v (${DEFAULT-VALUE}).")
+  private String task;
 
   @Option(
       names = "--clips",
@@ -84,6 +94,7 @@ final class BenchPrompts implements Callable<Integer> {
   @Override
   public Integer call() {
     Check.atLeast("clips", clips, 2);
+    TaskKind.named(task);
     sheet.check();
     return parent.measure("prompts", model.name(), this::run);
   }
@@ -97,6 +108,7 @@ final class BenchPrompts implements Callable<Integer> {
               pipeline,
               model.folder(),
               judge,
+              TaskKind.named(task),
               new SceneGenerator(pipeline.index().format(), SceneMix.all(), world),
               combinations,
               clips,

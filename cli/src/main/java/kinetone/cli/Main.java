@@ -47,6 +47,7 @@ import picocli.CommandLine.Option;
       TrainCommand.class,
       BenchCommand.class,
       EvaluateCommand.class,
+      ExperimentCommand.class,
       ServeCommand.class,
       WorkerCommand.class,
       KeysCommand.class,

@@ -132,11 +132,13 @@ class LayersTest {
   private static final Map<String, Set<String>> ABOVE =
       Map.of(
           "recipe",
-          Set.of("bench", "evaluate", "server", "cli"),
+          Set.of("bench", "experiment", "evaluate", "server", "cli"),
           "bench",
-          Set.of("recipe", "evaluate", "server", "cli"),
+          Set.of("recipe", "experiment", "evaluate", "server", "cli"),
+          "experiment",
+          Set.of("evaluate", "server", "cli"),
           "evaluate",
-          Set.of("recipe", "bench", "train", "server", "cli"),
+          Set.of("recipe", "bench", "experiment", "train", "server", "cli"),
           "cli",
           Set.of());
 

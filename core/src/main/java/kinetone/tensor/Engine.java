@@ -58,7 +58,7 @@ public final class Engine {
   /** The same check, without starting anything. */
   public static void checkThreads(int threads) {
     Check.atLeast("threads", threads, 1);
-    int most = Runtime.getRuntime().availableProcessors();
+    int most = processors();
     Check.that(
         threads <= most,
         "threads = %d, must be at most %d, as many as there are processors",
@@ -88,6 +88,23 @@ public final class Engine {
     return torch.get_num_threads();
   }
 
+  private static int processors() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+
+  /**
+   * Threads for one operation where nobody says how many. libtorch takes one for each core, but
+   * reads from the processor which of them are two halves of one: on virtual machines it was seen
+   * to take half of the cores that the system names.
+   *
+   * @param chosen by libtorch
+   * @param cores that the system names
+   * @param processors that this process may use
+   */
+  static int usefulThreads(int chosen, int cores, int processors) {
+    return Math.max(chosen, Math.min(cores, processors));
+  }
+
   private static void setIfAbsent(String key, String value) {
     if (System.getProperty(key) == null) {
       System.setProperty(key, value);
@@ -110,7 +127,11 @@ public final class Engine {
   private static final class Started {
     static {
       acceptOpenBlas();
-      torch.get_num_threads();
+      int chosen = torch.get_num_threads();
+      int useful = usefulThreads(chosen, Loader.totalCores(), processors());
+      if (System.getenv("OMP_NUM_THREADS") == null && useful != chosen) {
+        torch.set_num_threads(useful);
+      }
       // Where it cannot start, it says so at every convolution; elsewhere oneDNN is preferred to
       // it.
       torch.globalContext().setUserEnabledNNPACK(false);

@@ -38,8 +38,7 @@ public enum Precision {
 
   /**
    * What this means for a training on {@code device}: as {@link #on}, but {@link #AUTO} is float32
-   * on every CPU. What is measured are forward products; gradients in bfloat16 were ten times
-   * slower than in float32 on a processor whose products are four times faster.
+   * on every CPU. A training that goes on must not come out differently because a measurement did.
    */
   public Precision forTraining(Device device) {
     return this == AUTO && !device.is_cuda() ? FP32 : on(device);

@@ -3,23 +3,16 @@ package kinetone.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.bytedeco.pytorch.global.torch.conv2d;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DifferentiationTest {
   private static final long[] ONES = {1, 1};
 
-  @TempDir Path folder;
-
-  /** Shapes for which oneDNN was seen to be wrong by 27 to 100 % where caches are hidden. */
+  /** Shapes for which oneDNN 3.7.1 was wrong by 27 to 100 % on machines that hide their caches. */
   @ParameterizedTest
   @CsvSource({"2,64,2,1,5,8,61", "4,8,12,1,3,8,13", "3,64,6,1,11,7,14", "2,3,2,1,3,10,40"})
   void the_gradient_of_a_convolution_is_that_of_sums_of_products(
@@ -59,14 +52,5 @@ class DifferentiationTest {
 
   private static Tensor slope(Tensor scalar, Tensor x) {
     return Differentiation.gradients(scalar, new TensorVector(x)).get(0);
-  }
-
-  @Test
-  void caches_are_known_where_the_system_names_one_or_says_nothing_of_processors()
-      throws IOException {
-    assertThat(CacheSizes.areKnown(folder.resolve("none"))).isTrue();
-    assertThat(CacheSizes.areKnown(folder)).isFalse();
-    Files.createDirectories(folder.resolve("cache/index0"));
-    assertThat(CacheSizes.areKnown(folder)).isTrue();
   }
 }

@@ -9,6 +9,7 @@ import kinetone.common.KinetoneException;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EngineTest {
@@ -23,6 +24,18 @@ class EngineTest {
     } finally {
       Engine.setThreads(Math.min(before, PROCESSORS));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 2, 2, 2", // a virtual machine of two cores that look like one
+    "4, 4, 8, 4", // two threads a core
+    "1, 64, 2, 2", // a container with a share of a machine
+    "8, 1, 8, 8" // a system that names no cores
+  })
+  void every_core_has_a_thread_and_no_processor_two(
+      int chosen, int cores, int processors, int threads) {
+    assertThat(Engine.usefulThreads(chosen, cores, processors)).isEqualTo(threads);
   }
 
   @ParameterizedTest

@@ -1,12 +1,14 @@
 package kinetone.nn.attention;
 
-import static org.bytedeco.pytorch.global.torch.matmul;
+import static org.bytedeco.pytorch.global.torch.is_autocast_enabled;
 import static org.bytedeco.pytorch.global.torch.scaled_dot_product_attention;
 
+import kinetone.tensor.Autocast;
+import kinetone.tensor.Precision;
 import org.bytedeco.pytorch.DoubleOptional;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** softmax(Q Kᵀ / √d) V (Vaswani et al. 2017, eq. 1). */
@@ -22,7 +24,7 @@ public final class ScaledDotProduct {
    * @return (B, heads, N, d)
    */
   public static Tensor of(Tensor q, Tensor k, Tensor v) {
-    return slowInFusedKernel(q) ? inTwoProducts(q, k, v) : scaled_dot_product_attention(q, k, v);
+    return mixed(q, k, v, new TensorOptional());
   }
 
   /**
@@ -32,11 +34,7 @@ public final class ScaledDotProduct {
    * @param bias broadcasts to (B, heads, N, M)
    */
   public static Tensor of(Tensor q, Tensor k, Tensor v, Tensor bias) {
-    if (slowInFusedKernel(q)) {
-      return matmul(scores(q, k).add(bias).softmax(-1).to(v.scalar_type()), v);
-    }
-    return scaled_dot_product_attention(
-        q, k, v, new TensorOptional(bias), 0, false, new DoubleOptional(), false);
+    return mixed(q, k, v, new TensorOptional(bias));
   }
 
   /**
@@ -45,27 +43,40 @@ public final class ScaledDotProduct {
    * @param mask bool, broadcasts to (B, heads, N, M); true in one place of each row at least
    */
   public static Tensor masked(Tensor q, Tensor k, Tensor v, Tensor mask) {
-    if (slowInFusedKernel(q)) {
-      Tensor kept = scores(q, k).where(mask, new Scalar(Double.NEGATIVE_INFINITY));
-      return matmul(kept.softmax(-1).to(v.scalar_type()), v);
+    return mixed(q, k, v, new TensorOptional(mask));
+  }
+
+  private static Tensor mixed(Tensor q, Tensor k, Tensor v, TensorOptional bias) {
+    if (!halvedOnCpu(q)) {
+      return fused(q, k, v, bias);
     }
-    return scaled_dot_product_attention(
-        q, k, v, new TensorOptional(mask), 0, false, new DoubleOptional(), false);
+    try (Autocast whole = Autocast.open(q.device(), Precision.FP32)) {
+      return fused(single(q), single(k), single(v), single(bias)).to(v.scalar_type());
+    }
   }
 
   /**
-   * libtorch's fused kernel for bfloat16 on CPUs without AMX is 60 times slower than two products.
+   * libtorch's fused kernel is slow in bfloat16 on CPUs, many times where they have no matrix units
+   * or sequences are short: each head's products are computed in plain loops. It is quick in
+   * float32, which is also closer.
    */
-  private static boolean slowInFusedKernel(Tensor q) {
-    return q.is_cpu() && q.scalar_type().intern() == ScalarType.BFloat16;
+  private static boolean halvedOnCpu(Tensor q) {
+    return q.is_cpu()
+        && (q.scalar_type().intern() == ScalarType.BFloat16 || is_autocast_enabled(DeviceType.CPU));
   }
 
-  /** As {@link #of} with the N·M weights in memory. */
-  static Tensor inTwoProducts(Tensor q, Tensor k, Tensor v) {
-    return matmul(scores(q, k).softmax(-1), v);
+  private static Tensor single(Tensor x) {
+    return x.to(ScalarType.Float);
   }
 
-  private static Tensor scores(Tensor q, Tensor k) {
-    return matmul(q.mul(new Scalar(1 / Math.sqrt((double) q.size(-1)))), k.transpose(-2, -1));
+  /** Masks stay what they are. */
+  private static TensorOptional single(TensorOptional bias) {
+    return !bias.has_value() || bias.get().scalar_type().intern() == ScalarType.Bool
+        ? bias
+        : new TensorOptional(single(bias.get()));
+  }
+
+  private static Tensor fused(Tensor q, Tensor k, Tensor v, TensorOptional bias) {
+    return scaled_dot_product_attention(q, k, v, bias, 0, false, new DoubleOptional(), false);
   }
 }

@@ -1,0 +1,264 @@
+package kinetone.experiment;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.Function;
+import kinetone.bench.JointJudge;
+import kinetone.checkpoint.Json;
+import kinetone.common.AtomicFile;
+import kinetone.common.Check;
+import kinetone.media.ClipFormat;
+import kinetone.pipeline.Kinetone;
+import kinetone.pipeline.ModelPacker;
+import kinetone.pipeline.OptionValues;
+import kinetone.pipeline.Pipeline;
+import kinetone.pipeline.Systems;
+import kinetone.recipe.Recipe;
+import kinetone.recipe.RecipeFile;
+import kinetone.recipe.TrainingRun;
+import kinetone.train.TrainingEvent;
+import kinetone.train.TrainingListener;
+import org.bytedeco.pytorch.Device;
+
+/**
+ * An experiment at work in a folder. Trainings go on from their checkpoints, and what was measured
+ * is kept, so that a run that was stopped anywhere goes on there.
+ *
+ * <pre>
+ *   experiment.json                    what is done here
+ *   VARIANT/seed-N[/TASK]/run          the training
+ *   VARIANT/seed-N[/TASK]/model        a model that generate takes
+ *   VARIANT/seed-N/measured/TASK.json  what was found in its clips
+ * </pre>
+ */
+public final class ExperimentRun {
+  private final Experiment experiment;
+  private final String budgetName;
+  private final Budget budget;
+  private final Path folder;
+  private final Kinetone.Options options;
+  private final Device device;
+  private final Function<String, Path> models;
+
+  /**
+   * A run in {@code folder}.
+   *
+   * @param budgetName one of the experiment's
+   * @param options how models are loaded to be measured
+   * @param device where they are trained
+   * @param models finds the folder of what the experiment names as a model or part
+   */
+  public ExperimentRun(
+      Experiment experiment,
+      String budgetName,
+      Path folder,
+      Kinetone.Options options,
+      Device device,
+      Function<String, Path> models) {
+    this.experiment = experiment;
+    this.budgetName = budgetName;
+    this.budget = experiment.budget(budgetName);
+    this.folder = folder;
+    this.options = options;
+    this.device = device;
+    this.models = models;
+    // A wrong override or option must not wait until the variants before it are trained.
+    experiment.variants().forEach(this::sampling);
+    trained().forEach(variant -> budget.seeds().forEach(seed -> recipes(variant, seed)));
+  }
+
+  private List<Variant> trained() {
+    return experiment.variants().stream().filter(one -> one.like() == null).toList();
+  }
+
+  private Map<String, Recipe> recipes(Variant variant, long seed) {
+    Map<String, Recipe> all = new LinkedHashMap<>();
+    if (variant.tasks().isEmpty()) {
+      all.put("", recipe(variant.set(), seed));
+    } else {
+      variant
+          .tasks()
+          .forEach(
+              (task, set) -> {
+                List<String> both = new ArrayList<>(variant.set());
+                both.addAll(set);
+                all.put(task, recipe(both, seed));
+              });
+    }
+    return all;
+  }
+
+  private Recipe recipe(List<String> set, long seed) {
+    List<String> overrides = new ArrayList<>(experiment.set());
+    overrides.addAll(budget.set());
+    overrides.addAll(set);
+    overrides.add("trainer.seed=" + seed);
+    return RecipeFile.read(Path.of(experiment.recipe()), overrides);
+  }
+
+  private OptionValues sampling(Variant variant) {
+    return values(variant.options()).over(values(budget.options()));
+  }
+
+  private OptionValues values(Map<String, JsonNode> named) {
+    ObjectNode node = Json.MAPPER.createObjectNode();
+    node.setAll(named);
+    return OptionValues.read(node, Systems.named(experiment.system()).allOptions());
+  }
+
+  /**
+   * Trains and measures what is not yet, and compares.
+   *
+   * @return empty when {@code listener} stopped it
+   */
+  public Optional<ExperimentResult> run(ExperimentListener listener) {
+    keepConfig();
+    for (Variant variant : trained()) {
+      for (long seed : budget.seeds()) {
+        for (Map.Entry<String, Recipe> one : recipes(variant, seed).entrySet()) {
+          if (!model(variant, seed, one.getKey(), one.getValue(), listener)) {
+            return Optional.empty();
+          }
+        }
+      }
+    }
+    try {
+      return Optional.of(measured(listener).result(budgetName, budget.seeds()));
+    } catch (CancellationException stopped) {
+      return Optional.empty();
+    }
+  }
+
+  private Results measured(ExperimentListener listener) {
+    Map<String, Map<String, List<MeasuredTask>>> made = new LinkedHashMap<>();
+    Map<String, Results.Real> real = new LinkedHashMap<>();
+    try (JointJudge judge = new JointJudge(models.apply(experiment.judges()))) {
+      for (Variant variant : experiment.variants()) {
+        for (AskedTask task : experiment.tasks()) {
+          for (long seed : budget.seeds()) {
+            made.computeIfAbsent(variant.name(), name -> new LinkedHashMap<>())
+                .computeIfAbsent(task.task(), name -> new ArrayList<>())
+                .add(measured(variant, seed, task, judge, real, listener));
+          }
+        }
+      }
+    }
+    return new Results(experiment, budget.clips(), real, made);
+  }
+
+  private void keepConfig() {
+    ObjectNode here = Json.MAPPER.createObjectNode();
+    here.put("budget", budgetName);
+    here.set("experiment", Json.MAPPER.valueToTree(experiment));
+    Path file = folder.resolve("experiment.json");
+    if (Files.exists(file)) {
+      Check.that(
+          Json.fileTree(file, "an experiment").equals(Json.tree(file, here.toString())),
+          "%s has another experiment or budget; choose another --out",
+          folder);
+    } else {
+      write(file, here);
+    }
+  }
+
+  private static void write(Path file, JsonNode node) {
+    AtomicFile.write(file, temporary -> Files.writeString(temporary, node.toPrettyString() + "\n"));
+  }
+
+  private Path home(String variant, long seed) {
+    return folder.resolve(variant).resolve("seed-" + seed);
+  }
+
+  private boolean model(
+      Variant variant, long seed, String task, Recipe recipe, ExperimentListener listener) {
+    Path home = home(variant.name(), seed).resolve(task);
+    Path model = home.resolve("model");
+    if (Files.exists(model)) {
+      return true;
+    }
+    String piece = "train %s %s seed %d".formatted(variant.name(), task, seed);
+    Optional<Path> learned =
+        new TrainingRun(recipe, home.resolve("run"), device)
+            .train(
+                new TrainingListener() {
+                  @Override
+                  public void on(TrainingEvent event) {
+                    if (event instanceof TrainingEvent.Step step) {
+                      listener.at(piece, step.step(), recipe.trainer().steps());
+                    }
+                  }
+
+                  @Override
+                  public boolean stop() {
+                    return listener.stop();
+                  }
+                });
+    if (learned.isEmpty()) {
+      return false;
+    }
+    Map<String, Path> parts = new LinkedHashMap<>();
+    experiment.parts().forEach((role, part) -> parts.put(role, models.apply(part)));
+    parts.put(experiment.trained(), learned.get());
+    new ModelPacker(
+            Systems.named(experiment.system()),
+            parts,
+            experiment.rates().asked(),
+            Optional.of(experiment.title()),
+            OptionValues.NONE)
+        .pack(model);
+    return true;
+  }
+
+  private MeasuredTask measured(
+      Variant variant,
+      long seed,
+      AskedTask task,
+      JointJudge judge,
+      Map<String, Results.Real> real,
+      ExperimentListener listener) {
+    Variant maker = variant.like() == null ? variant : experiment.variant(variant.like());
+    Path model =
+        home(maker.name(), seed)
+            .resolve(maker.tasks().isEmpty() ? "" : task.task())
+            .resolve("model");
+    Path file = home(variant.name(), seed).resolve("measured").resolve(task.task() + ".json");
+    boolean known = Files.exists(file);
+    if (known && real.containsKey(task.task())) {
+      return Json.file(file, "measured clips", MeasuredTask.class);
+    }
+    try (Pipeline pipeline = Kinetone.load(model, options)) {
+      ClipFormat format = pipeline.index().format();
+      TaskMeasure measure = new TaskMeasure(judge, format, experiment.world());
+      int clips = budget.clips();
+      real.computeIfAbsent(
+          task.task(),
+          name -> new Results.Real(measure.real(task, clips, clips), measure.real(task, 0, clips)));
+      if (known) {
+        return Json.file(file, "measured clips", MeasuredTask.class);
+      }
+      String piece = "measure %s %s seed %d".formatted(variant.name(), task.task(), seed);
+      MeasuredTask found =
+          measure.made(
+              pipeline,
+              task,
+              clips,
+              sampling(variant),
+              (phase, done, all) -> {
+                listener.at(piece, done, all);
+                if (listener.stop()) {
+                  throw new CancellationException("stopped");
+                }
+              });
+      write(file, Json.MAPPER.valueToTree(found));
+      return found;
+    }
+  }
+}
