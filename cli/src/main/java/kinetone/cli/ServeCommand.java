@@ -100,6 +100,12 @@ final class ServeCommand implements Callable<Integer> {
     CountDownLatch ended = new CountDownLatch(1);
     EventLog log = new EventLog(System.err);
     KinetoneServer server = new KinetoneServer(config, log);
+    try {
+      serving.how();
+    } catch (RuntimeException e) {
+      server.close();
+      throw e;
+    }
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(

@@ -6,14 +6,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kinetone.common.Check;
 import kinetone.common.KinetoneException;
+import kinetone.pipeline.Kinetone;
 import kinetone.pipeline.ModelIndex;
 import kinetone.server.ServerConfig;
 import kinetone.server.api.Ceilings;
 import kinetone.tensor.Engine;
+import org.bytedeco.pytorch.Device;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -80,10 +84,11 @@ final class ServingOptions {
   @Within(min = 1, max = 1024)
   private Integer threads;
 
+  /** Starting the engine takes as long as all the rest; both are done at once. */
+  private CompletableFuture<Kinetone.Options> engine;
+
   ServerConfig config(String host, int port, int queue, Duration keep, Ceilings ceilings) {
-    if (threads != null) {
-      Engine.setThreads(threads);
-    }
+    engine = CompletableFuture.supplyAsync(this::start);
     return new ServerConfig(
         host,
         port,
@@ -97,8 +102,36 @@ final class ServingOptions {
         keep,
         Duration.ofMillis((long) (drain * 1000)),
         ServerConfig.USUAL_LEASE,
-        device.options(precision.precision()),
+        this::how,
         ceilings);
+  }
+
+  private Kinetone.Options start() {
+    if (threads != null) {
+      Engine.setThreads(threads);
+    }
+    try (Device there = device.device()) {
+      return device.options(precision.precision());
+    }
+  }
+
+  /**
+   * How models are run, when the engine has started.
+   *
+   * @throws KinetoneException when the device is not there
+   */
+  Kinetone.Options how() {
+    try {
+      return engine.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof KinetoneException known) {
+        throw known;
+      }
+      if (e.getCause() instanceof Error machine) {
+        throw machine;
+      }
+      throw e;
+    }
   }
 
   /** The names of the models, for people. */

@@ -38,6 +38,7 @@ final class WorkerCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Duration keep = Duration.ofMillis((long) (ttl * 3_600_000));
     ServerConfig config = serving.config("127.0.0.1", 0, 1, keep, Ceilings.USUAL);
+    serving.how();
     CountDownLatch ended = new CountDownLatch(1);
     WorkerProcess worker = new WorkerProcess(config, new EventLog(System.err));
     Runtime.getRuntime()

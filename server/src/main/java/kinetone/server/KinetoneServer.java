@@ -91,7 +91,9 @@ public final class KinetoneServer implements AutoCloseable {
       }
       pool =
           new ModelPool(
-              catalog, config.memoryBytes(), model -> Kinetone.load(model.folder(), config.how()));
+              catalog,
+              config.memoryBytes(),
+              model -> Kinetone.load(model.folder(), config.how().get()));
       wall = new ChildWall(config.ceilings().media(), config.workers() + REQUESTS_AT_THE_WALL);
       Ceilings ceilings = config.ceilings();
       workers =

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import kinetone.common.Check;
 import kinetone.pipeline.Kinetone;
 import kinetone.server.api.Ceilings;
@@ -23,7 +24,7 @@ import kinetone.server.api.Ceilings;
  * @param timeToLive of results
  * @param drain how long jobs in work may go on when the server ends
  * @param lease how long a worker that says nothing is taken for alive
- * @param how models are run
+ * @param how models are run, asked for when the first is loaded: the engine may start meanwhile
  * @param ceilings of what clients send
  */
 public record ServerConfig(
@@ -39,7 +40,7 @@ public record ServerConfig(
     Duration timeToLive,
     Duration drain,
     Duration lease,
-    Kinetone.Options how,
+    Supplier<Kinetone.Options> how,
     Ceilings ceilings) {
   /** Workers say that they live five times as often. */
   public static final Duration USUAL_LEASE = Duration.ofSeconds(15);

@@ -43,7 +43,9 @@ public final class WorkerProcess implements AutoCloseable {
     JobStore jobs = new JobStore(database, Clock.systemUTC(), config.queue(), config.timeToLive());
     pool =
         new ModelPool(
-            catalog, config.memoryBytes(), model -> Kinetone.load(model.folder(), config.how()));
+            catalog,
+            config.memoryBytes(),
+            model -> Kinetone.load(model.folder(), config.how().get()));
     wall = new ChildWall(config.ceilings().media(), config.workers());
     workers =
         new Workers(

@@ -67,7 +67,7 @@ final class TinyServer implements AutoCloseable {
         Duration.ofHours(1),
         Duration.ofSeconds(10),
         ServerConfig.USUAL_LEASE,
-        Kinetone.Options.CPU,
+        () -> Kinetone.Options.CPU,
         Ceilings.USUAL);
   }
 

@@ -7,12 +7,15 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import kinetone.common.KinetoneException;
+import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
+import kinetone.media.Video;
 import kinetone.pipeline.AskedRequest;
 import kinetone.pipeline.Cancellation;
 import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.LivePictures;
 import kinetone.pipeline.MediaInput;
+import kinetone.pipeline.Pipeline;
 import kinetone.pipeline.SoundtrackListener;
 
 /**
@@ -123,6 +126,7 @@ public final class LiveSound implements LivePictures, AutoCloseable {
           .use(
               pipeline -> {
                 pipeline.check(request);
+                warm(pipeline);
                 listener.ready(format);
                 return pipeline.soundtrack(
                     request, this::hand, SoundtrackListener.NONE, cancellation);
@@ -138,6 +142,19 @@ public final class LiveSound implements LivePictures, AutoCloseable {
       why = Optional.of("a fault of the server; its log says more");
     }
     listener.ended(why.or(() -> Optional.ofNullable(failure)));
+  }
+
+  /** The first window takes longest, and whoever listens would hear all others as late. */
+  private void warm(Pipeline pipeline) {
+    byte[] black = new byte[3 * format.width() * format.height() * format.frames()];
+    Video pictures =
+        new Video(
+            black, format.frames(), format.width(), format.height(), format.framesPerSecond());
+    pipeline.soundtrack(
+        request.withVideo(new MediaInput.Decoded(Clip.of(pictures))),
+        sound -> {},
+        SoundtrackListener.NONE,
+        cancellation);
   }
 
   private void hand(float[][] sound) {

@@ -3,6 +3,10 @@
 
 const MARGIN = 0.15;
 
+// Sounds in a row that came sooner than needed, before some of the lead is given up.
+const EASY = 6;
+const LEAD = 0.6;
+
 /** A ball that bounces, as a stand-in for a camera. */
 class Ball {
   constructor(size) {
@@ -119,10 +123,21 @@ export class Live {
       if (this.zero !== undefined) this.gaps++;
       this.zero = now + MARGIN - start;
     }
+    const lead = this.zero + start - now;
+    this.easy = lead > LEAD ? (this.easy || 0) + 1 : 0;
+    this.least = this.easy > 1 ? Math.min(this.least, lead) : lead;
+    if (this.easy >= EASY) {
+      // The machine was slow for a while: less is waited for from now on, at the price of one cut.
+      this.zero -= this.least - MARGIN;
+      this.playing.stop(Math.max(now, this.zero + start));
+      this.easy = 0;
+      this.longest = 0;
+    }
     const source = this.context.createBufferSource();
     source.buffer = buffer;
     source.connect(this.context.destination);
     source.start(this.zero + start);
+    this.playing = source;
     this.late = this.elapsed() - (now - this.zero);
     this.longest = Math.max(this.longest, this.late);
     this.say(`Sound is ${this.late.toFixed(2)} s behind the picture: the model made it in ${computed.toFixed(2)} s, `
