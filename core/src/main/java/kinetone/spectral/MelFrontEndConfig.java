@@ -62,6 +62,21 @@ public record MelFrontEndConfig(
           LogCompression.NATURAL,
           Ending.DROP_LAST_FRAME);
 
+  /**
+   * PANNs' at 16 kHz: mean 0, 512/160, 64 Slaney bands from 50 to 8000 Hz, decibels of the power
+   * from -100 on (qiuqiangkong/torchlibrosa, {@code stft.py}; audioldm_eval takes the mean away).
+   */
+  public static final MelFrontEndConfig PANNS =
+      new MelFrontEndConfig(
+          new WaveformNormalisation(true, 0),
+          new MelSpectrogramConfig(
+              StftConfig.of(512, 160),
+              new MelFilterBank(16000, 512, 64, 50, 8000, MelScale.SLANEY, MelFilterBank.Norm.AREA),
+              2),
+          0,
+          new LogCompression(LogCompression.Base.TEN, 1e-10, 10, 0, false),
+          Ending.ALL_FRAMES);
+
   /** Checks that all is there. */
   public MelFrontEndConfig {
     Check.that(waveform != null, "waveform is missing");
