@@ -3,6 +3,8 @@
 Sources:   github.com/harritaylor/torchvggish f3f9096 (vggish.py, vggish_input.py, mel_features.py: VGGish)
            github.com/toshas/torch-fidelity 5e211a9 (feature_extractor_inceptionv3.py, interpolate_compat_tensorflow.py:
            InceptionV3 for FID), github.com/mseitzer/pytorch-fid b9c1811 (its resize and scale)
+           github.com/v-iashin/SpecVQGAN 33c601d (evaluation/feature_extractors/melception.py) with
+           torchvision/models/inception.py of torchvision 0.29.1
            github.com/researchmm/MM-Diffusion 7250222 (evaluations/fvd: I3D, preprocessing), github.com/piergiaj/
            pytorch-i3d 05783d1 and github.com/hassony2/kinetics_i3d_pytorch 786fbae (the original I3D, twice)
            github.com/haoheliu/audioldm_eval 8dc07ee (feature_extractors/panns: Cnn14),
@@ -147,16 +149,19 @@ def inception(checkouts):
 
 
 def melception(checkouts):
-    vision = module("torchvision_inception", checkouts / "torchvision/inception.py",
-                    ["torchvision", "torchvision.models"])
-    names = types.SimpleNamespace(BasicConv2d=vision.BasicConv2d, Inception3=vision.Inception3)
-    sys.modules["torchvision.models.inception"] = names
-    reference = module("melception", checkouts / "SpecVQGAN/evaluation/feature_extractors/melception.py")
+    # torchvision's own text without what downloads weights.
+    text = (checkouts / "torchvision/inception.py").read_text().split("class Inception_V3_Weights")[0]
+    vision = types.ModuleType("torchvision.models.inception")
+    vision.__dict__["_log_api_usage_once"] = lambda *a: None
+    exec("\n".join(l for l in text.splitlines() if not l.startswith("from .")), vision.__dict__)
+    with unittest.mock.patch.dict(sys.modules, {"torchvision.models.inception": vision, "torchvision.models": vision,
+                                                "torchvision": vision}):
+        reference = module("melception", checkouts / "SpecVQGAN/evaluation/feature_extractors/melception.py")
     with unittest.mock.patch.object(torch, "load", lambda *a, **k: {"model": {}}), \
             unittest.mock.patch.object(nn.Module, "load_state_dict", lambda *a, **k: None):
         net = reference.Melception(309, ["2048", "logits_unbiased", "logits"], "")
     filled(net)
-    mel = 2 * formula("mel", 1, 80, 120)
+    mel = 2 * formula("mel", 1, 80, 76)
     with torch.no_grad():
         features, unbiased, logits = net(mel)
     return dict(features=features, unbiased=unbiased, logits=logits)
@@ -233,7 +238,7 @@ def panns(checkouts):
                 imaginary=net.spectrogram_extractor.stft.conv_imag.weight[::64])
 
 
-NETWORKS = dict(vggish=vggish, inception=inception, i3d=i3d, panns=panns)
+NETWORKS = dict(vggish=vggish, inception=inception, melception=melception, i3d=i3d, panns=panns)
 
 
 def main():

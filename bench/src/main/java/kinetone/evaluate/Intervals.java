@@ -12,9 +12,17 @@ final class Intervals {
   /** A distance of features as wide as those of Inception takes seconds. */
   private static final int WIDE = 256;
 
+  /** One of so many and so wide features takes minutes. */
+  private static final int DEAR = 1024;
+
   private static final Bootstrap FEWEST = new Bootstrap(20, 0.95, 1);
 
   private Intervals() {}
+
+  /** Whether a Fréchet distance of these rows is told without an interval. */
+  static boolean isDear(List<double[]> rows) {
+    return Math.min(rows.size(), rows.get(0).length) >= DEAR;
+  }
 
   /** Of a Fréchet distance of these rows: the wider and the more, the longer one draw takes. */
   static Bootstrap ofDistance(List<double[]> rows) {

@@ -39,8 +39,8 @@ public final class Metrics implements AutoCloseable {
             new KernelMetric("kd-sound", "kernel distance, sound", heard, sound),
             new InceptionMetric("is-picture", "inception score, pictures", seen, picture),
             new InceptionMetric("is-sound", "inception score, sound", heard, sound),
-            new DivergenceMetric("kl-picture", "KL, pictures", seen, picture),
-            new DivergenceMetric("kl-sound", "KL, sound", heard, sound),
+            new DivergenceMetric("kl-picture", "KL, pictures", seen, picture, 1),
+            new DivergenceMetric("kl-sound", "KL, sound", heard, sound, 1),
             new OnsetMetric("onsets-50", 0.05, onsets),
             new OnsetMetric("onsets-125", 0.125, onsets),
             new AvAlignMetric(

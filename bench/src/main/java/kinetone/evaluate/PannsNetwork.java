@@ -40,7 +40,7 @@ final class PannsNetwork extends PublishedNetwork<Panns> {
             this,
             FrechetMetric.Rows.FIRST),
         new InceptionMetric("is", "inception score of PANNs", heard, this),
-        new DivergenceMetric("kl", "KL of PANNs", heard, this));
+        new DivergenceMetric("kl", "KL of PANNs", heard, this, 1));
   }
 
   @Override

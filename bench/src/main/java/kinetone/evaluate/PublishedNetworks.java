@@ -13,7 +13,8 @@ final class PublishedNetworks {
           InceptionNetwork::likePytorchFid,
           I3dNetwork::mmDiffusion,
           I3dNetwork::styleganV,
-          PannsNetwork::new);
+          PannsNetwork::new,
+          MelceptionNetwork::new);
 
   private PublishedNetworks() {}
 

@@ -41,7 +41,8 @@ public final class ImportTargets {
           JudgeTargets.INCEPTION,
           JudgeTargets.I3D,
           JudgeTargets.I3D_STYLEGAN_V,
-          JudgeTargets.PANNS);
+          JudgeTargets.PANNS,
+          new MelceptionTarget());
 
   private ImportTargets() {}
 

@@ -2,7 +2,10 @@ package kinetone.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,11 +16,15 @@ import kinetone.feature.i3d.I3d;
 import kinetone.feature.i3d.I3dConfig;
 import kinetone.feature.inception.InceptionConfig;
 import kinetone.feature.inception.InceptionV3;
+import kinetone.feature.inception.MelceptionConfig;
+import kinetone.feature.inception.MelceptionFolder;
+import kinetone.feature.inception.MelceptionInput;
 import kinetone.nn.FormulaWeights;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +85,39 @@ class JudgeTargetsTest {
           .isInstanceOf(KinetoneException.class)
           .hasMessageContaining("fc.bias has shape [1000], expected [1008]")
           .hasMessageContaining("unexpected AuxLogits.fc.bias");
+    }
+  }
+
+  @Test
+  void melception_needs_the_statistics_of_bands_beside_its_weights() throws IOException {
+    try (TensorScope scope = TensorScope.open()) {
+      Map<String, Tensor> theirs =
+          FormulaWeights.of(new InceptionV3(InceptionConfig.MELCEPTION, Rng.none()));
+      theirs.put("AuxLogits.fc.bias", Tensors.of(new float[309], 309));
+      Path file = checkpoints.written(List.of("model"), "", theirs);
+      ImportTarget<?> target = ImportTargets.named("melception");
+      Path out = folder.resolve("melception");
+      assertThatThrownBy(() -> exchange.importWeights(file, target, out))
+          .isInstanceOf(KinetoneException.class)
+          .hasMessageContaining("there is no train_means_stds_melspec_10s_22050hz.txt beside");
+      Path statistics = folder.resolve(MelceptionTarget.STATISTICS);
+      Files.writeString(statistics, "0.5 0.1\n".repeat(79) + "0.25 zero\n");
+      assertThatThrownBy(() -> exchange.importWeights(file, target, out))
+          .hasMessageContaining("a line is no mean and deviation");
+      Files.writeString(statistics, "0.5 0.1\n".repeat(79));
+      assertThatThrownBy(() -> exchange.importWeights(file, target, out))
+          .hasMessageContaining("79 means and 79 deviations");
+      Files.writeString(statistics, "0.5 0.1\n".repeat(79) + "0.25 0.2\n");
+      exchange.importWeights(file, target, out);
+      MelceptionConfig config = MelceptionFolder.config(out);
+      assertThat(config.means().get(79)).isEqualTo(0.25);
+      assertThat(config.deviations().get(0)).isEqualTo(0.1);
+      try (MelceptionInput input = new MelceptionInput(config)) {
+        Tensor silence = input.of(torch.zeros(1, 22050 * 11));
+        assertThat(silence.shape()).containsExactly(1, 1, 80, 860);
+        assertThat(silence.min().item_float()).isCloseTo(-5, within(1e-4f));
+        assertThat(silence.max().item_float()).isCloseTo(-1.25f, within(1e-4f));
+      }
     }
   }
 

@@ -7,7 +7,9 @@ import kinetone.nn.Golden;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
+import kinetone.vocoder.Formula;
 import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +46,24 @@ class InceptionGoldenTest {
       assertThat(off.item_float()).as("torchvision's pooling").isGreaterThan(0.1f);
     }
     assertThat(StateDict.parameterCount(network)).isEqualTo(23_850_960);
+  }
+
+  @Test
+  void melception_agrees_with_spec_vqgan_at_full_size() {
+    InceptionV3 network = new InceptionV3(InceptionConfig.MELCEPTION, Rng.none());
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Golden golden = Golden.read("networks", "melception");
+      FormulaWeights.fill(network);
+      Tensor mel = Formula.values("mel", 1, 1, 80, 76).mul(new Scalar(2.0));
+      InceptionV3.Verdict verdict = network.forward(mel);
+      assertThat(golden.error(verdict.features(), "features")).isLessThan(Golden.TOLERANCE);
+      assertThat(golden.error(verdict.unbiased(), "unbiased")).isLessThan(Golden.TOLERANCE);
+      assertThat(golden.error(verdict.logits(), "logits")).isLessThan(Golden.TOLERANCE);
+      assertThat(golden.error(verdict.logits(), "unbiased"))
+          .as("with the bias")
+          .isGreaterThan(10 * Golden.TOLERANCE);
+    }
   }
 
   @Test
