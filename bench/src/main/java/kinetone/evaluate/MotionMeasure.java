@@ -5,6 +5,7 @@ import kinetone.media.ReadOptions;
 import kinetone.media.Video;
 import kinetone.metric.LibrosaOnsets;
 import kinetone.motion.OpticalFlow;
+import kinetone.tensor.Engine;
 
 /**
  * What AV-Align compares: row 0 is the mean length of optical flow of each picture, row 1 onsets of
@@ -27,6 +28,8 @@ final class MotionMeasure implements Measure {
       return new double[0][];
     }
     Video video = clip.video().get();
+    // OpenCV shares its BLAS, and JavaCPP has nothing to say about that.
+    Engine.start();
     return new double[][] {
       OpticalFlow.lengths(video),
       LibrosaOnsets.onsets(clip.audio().get()),
