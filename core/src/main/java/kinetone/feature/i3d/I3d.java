@@ -98,7 +98,7 @@ public final class I3d extends Module {
    */
   public Tensor forward(Tensor clips) {
     Tensors.requireShape("pictures", clips, -1, 3, -1, EDGE, EDGE);
-    Check.atLeast("pictures of a clip", clips.size(2), FEWEST);
+    Check.atLeast("pictures of a clip", Math.toIntExact(clips.size(2)), FEWEST);
     try (TensorScope scope = TensorScope.open();
         Carried x = Carried.of(clips)) {
       layers.forEach(x::advance);
