@@ -22,7 +22,8 @@ class OpticalFlowGoldenTest {
     byte[] rgb = new byte[FRAMES * HEIGHT * WIDTH * 3];
     int place = 0;
     for (int t = 0; t < FRAMES; t++) {
-      double jump = 5.0 * ((t + 1) / 4);
+      int jumps = (t + 1) / 4;
+      double jump = 5.0 * jumps;
       double middle = 24 + 6 * Math.sin(1.1 * t);
       for (int y = 0; y < HEIGHT; y++) {
         for (int x = 0; x < WIDTH; x++) {
