@@ -14,6 +14,7 @@ protocol5    plain with pickle protocol 5
 numpy        plain within a dictionary that holds numbers of NumPy, as trainers leave them
 numpy5       the same with pickle protocol 5
 deflated     plain, packed again with deflate
+script       a scripted module (torch.jit.save), whose tensors lie in modules within modules
 """
 
 import argparse
@@ -62,6 +63,30 @@ def nested():
             "loss": 0.25, "name": "tiny", "shape": torch.Size([3, 4]), "nothing": None, "big": 2 ** 80}
 
 
+class Part(nn.Module):
+    """What a scripted module holds besides tensors: numbers, tuples, lists, texts, nothing."""
+
+    def __init__(self):
+        super().__init__()
+        self.stride, self.pads, self.scale, self.mode, self.more = (1, 2), [0, 1], 0.5, "same", None
+        self.conv = nn.Conv1d(2, 3, 5)
+        self.norm = nn.BatchNorm1d(3)
+
+    def forward(self, x):
+        return self.norm(self.conv(x)) * self.scale + self.stride[0] + self.pads[0]
+
+
+class Whole(nn.Module):
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(5)
+        self.branch = nn.Sequential(Part(), nn.ReLU())
+        self.weight = nn.Parameter(torch.randn(3))
+
+    def forward(self, x, rescale: bool = False):
+        return self.branch(x / 255 if rescale else x).mean(2) * self.weight
+
+
 def flat(tensors):
     return {k: v.detach().clone().contiguous() for k, v in tensors.items()}
 
@@ -87,6 +112,9 @@ def main():
             out / "deflated.pt", "w", zipfile.ZIP_DEFLATED) as packed:
         for name in stored.namelist():
             packed.writestr(zipfile.ZipInfo(name), stored.read(name), zipfile.ZIP_DEFLATED)
+    whole = Whole().eval()
+    torch.jit.save(torch.jit.script(whole), out / "script.pt")
+    save_file(flat(whole.state_dict()), out / "script.safetensors")
     save_file(flat(plain), out / "plain.safetensors")
     save_file(flat(types()), out / "types.safetensors")
     save_file(flat(views()), out / "views.safetensors")

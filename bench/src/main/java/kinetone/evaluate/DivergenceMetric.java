@@ -7,10 +7,10 @@ import kinetone.metric.KullbackLeibler;
 /**
  * {@link KullbackLeibler} between what a classifier says of a real clip and of the one made for it.
  *
- * @param measure whose row 1 are logits
+ * @param measure whose row of number {@code row} are logits
  * @param network names the classifier in the protocol
  */
-record DivergenceMetric(String name, String title, String network, Measure measure)
+record DivergenceMetric(String name, String title, String network, Measure measure, int row)
     implements Metric {
   @Override
   public String protocol() {
@@ -32,7 +32,7 @@ record DivergenceMetric(String name, String title, String network, Measure measu
     for (int i = 0; i < chance.length; i++) {
       chance[i] =
           KullbackLeibler.SOFTMAX.of(
-              real.rows().get(i)[1], real.rows().get((i + 1) % chance.length)[1]);
+              real.rows().get(i)[row], real.rows().get((i + 1) % chance.length)[row]);
     }
     return List.of(new Figure(title, Intervals.mean(chance)));
   }
@@ -43,7 +43,7 @@ record DivergenceMetric(String name, String title, String network, Measure measu
     Arrays.fill(perClip, Double.NaN);
     for (int[] pair : made.pairs(real)) {
       perClip[pair[0]] =
-          KullbackLeibler.SOFTMAX.of(real.rows().get(pair[1])[1], made.rows().get(pair[0])[1]);
+          KullbackLeibler.SOFTMAX.of(real.rows().get(pair[1])[row], made.rows().get(pair[0])[row]);
     }
     double[] paired = Arrays.stream(perClip).filter(value -> !Double.isNaN(value)).toArray();
     if (paired.length == 0) {

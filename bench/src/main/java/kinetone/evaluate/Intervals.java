@@ -9,7 +9,25 @@ final class Intervals {
   /** Of figures whose draws cost more than those of a mean. */
   static final Bootstrap FEWER = new Bootstrap(200, 0.95, 1);
 
+  /** A distance of features as wide as those of Inception takes seconds. */
+  private static final int WIDE = 256;
+
+  /** One of so many and so wide features takes minutes. */
+  private static final int DEAR = 1024;
+
+  private static final Bootstrap FEWEST = new Bootstrap(20, 0.95, 1);
+
   private Intervals() {}
+
+  /** Whether a Fréchet distance of these rows is told without an interval. */
+  static boolean isDear(List<double[]> rows) {
+    return Math.min(rows.size(), rows.get(0).length) >= DEAR;
+  }
+
+  /** Of a Fréchet distance of these rows: the wider and the more, the longer one draw takes. */
+  static Bootstrap ofDistance(List<double[]> rows) {
+    return Math.min(rows.size(), rows.get(0).length) < WIDE ? FEWER : FEWEST;
+  }
 
   /** The mean of one number per clip. */
   static Bootstrap.Interval mean(double[] values) {
@@ -25,7 +43,7 @@ final class Intervals {
   }
 
   /** The chosen rows, some of them again. */
-  static List<double[]> drawn(List<double[]> rows, int[] drawn) {
+  static <T> List<T> drawn(List<T> rows, int[] drawn) {
     return Arrays.stream(drawn).mapToObj(rows::get).toList();
   }
 }

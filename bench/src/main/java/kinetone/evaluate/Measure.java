@@ -1,5 +1,6 @@
 package kinetone.evaluate;
 
+import java.util.Optional;
 import kinetone.media.Clip;
 import kinetone.media.ReadOptions;
 
@@ -13,6 +14,14 @@ public interface Measure {
    * the numbers changes this name.
    */
   String id();
+
+  /**
+   * What it needs and does not have, told with what to do about it; empty where it can measure.
+   * Without it there is no {@link #id}.
+   */
+  default Optional<String> missing() {
+    return Optional.empty();
+  }
 
   /** The form in which it wants clips, from that of the file. */
   default ReadOptions reading(ReadOptions plain) {

@@ -1,42 +1,61 @@
 package kinetone.evaluate;
 
+import static kinetone.evaluate.FrechetMetric.Rows.FIRST;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import kinetone.common.KinetoneException;
+import kinetone.metric.AvAlign;
 
 /** All metrics there are, and the networks behind them. */
 public final class Metrics implements AutoCloseable {
   private final SceneNetwork picture;
   private final SceneNetwork sound;
+  private final List<PublishedNetwork<?>> published;
   private final List<Metric> all;
 
   /**
    * All metrics.
    *
    * @param judges folder with the component folders {@code picture} and {@code sound}
+   * @param models folder in which imported networks of others have folders of their names
    */
-  public Metrics(Path judges) {
+  public Metrics(Path judges, Path models) {
     picture = new SceneNetwork(judges.resolve("picture"));
     sound = new SceneNetwork(judges.resolve("sound"));
     String seen = network("pictures", picture);
     String heard = network("sound", sound);
     Measure onsets = new OnsetMeasure();
-    all =
+    Measure motion = new MotionMeasure();
+    published = PublishedNetworks.in(models);
+    List<Metric> ours =
         List.of(
-            new FrechetMetric("fd-picture", "Fréchet distance, pictures", seen, picture),
-            new FrechetMetric("fd-sound", "Fréchet distance, sound", heard, sound),
+            new FrechetMetric("fd-picture", "Fréchet distance, pictures", seen, picture, FIRST),
+            new FrechetMetric("fd-sound", "Fréchet distance, sound", heard, sound, FIRST),
             new KernelMetric("kd-picture", "kernel distance, pictures", seen, picture),
             new KernelMetric("kd-sound", "kernel distance, sound", heard, sound),
             new InceptionMetric("is-picture", "inception score, pictures", seen, picture),
             new InceptionMetric("is-sound", "inception score, sound", heard, sound),
-            new DivergenceMetric("kl-picture", "KL, pictures", seen, picture),
-            new DivergenceMetric("kl-sound", "KL, sound", heard, sound),
+            new DivergenceMetric("kl-picture", "KL, pictures", seen, picture, 1),
+            new DivergenceMetric("kl-sound", "KL, sound", heard, sound, 1),
             new OnsetMetric("onsets-50", 0.05, onsets),
             new OnsetMetric("onsets-125", 0.125, onsets),
+            new AvAlignMetric(
+                "av-align",
+                "AV-Align",
+                AvAlign.ORIGINAL,
+                "its first form of 2023, in which one maximum may meet several onsets",
+                motion),
+            new AvAlignMetric(
+                "av-align-paired",
+                "AV-Align, paired",
+                AvAlign.PAIRED,
+                "TempoTokens' form of 2025, in which maxima below 0.1 pixel do not count and each"
+                    + " meets one onset at most",
+                motion),
             new LevelMetric(new LevelMeasure()),
             new MeanMetric(
                 "sharpness",
@@ -54,6 +73,8 @@ public final class Metrics implements AutoCloseable {
                 Metric.Better.LOWER,
                 true,
                 new TrackMeasure()));
+    all = new ArrayList<>(ours);
+    published.forEach(network -> all.addAll(network.metrics()));
   }
 
   private static String network(String what, SceneNetwork network) {
@@ -62,15 +83,24 @@ public final class Metrics implements AutoCloseable {
         + " compares with no other network)";
   }
 
-  /** All of them. */
+  /** All that can be measured here: those whose networks are there. */
   public List<Metric> all() {
-    return all;
+    return all.stream().filter(one -> one.measure().missing().isEmpty()).toList();
   }
 
-  /** Those of these names, in the order of the list; all when none is named. */
+  /** All that are known, whether or not their networks are there. */
+  public List<Metric> known() {
+    return List.copyOf(all);
+  }
+
+  /**
+   * Those of these names, in the order of the list; all that can be measured when none is named.
+   *
+   * @throws KinetoneException when a name is not known, or what it is measured with is not there
+   */
   public List<Metric> named(List<String> names) {
     if (names.isEmpty()) {
-      return all;
+      return all();
     }
     Set<String> known = all.stream().map(Metric::name).collect(Collectors.toSet());
     for (String name : names) {
@@ -80,13 +110,23 @@ public final class Metrics implements AutoCloseable {
             name, all.stream().map(Metric::name).collect(Collectors.joining(", ")));
       }
     }
-    Set<String> wanted = new LinkedHashSet<>(names);
-    return new ArrayList<>(all.stream().filter(one -> wanted.contains(one.name())).toList());
+    List<Metric> wanted = all.stream().filter(one -> names.contains(one.name())).toList();
+    for (Metric metric : wanted) {
+      metric
+          .measure()
+          .missing()
+          .ifPresent(
+              what -> {
+                throw KinetoneException.user("metric '%s' needs %s", metric.name(), what);
+              });
+    }
+    return wanted;
   }
 
   @Override
   public void close() {
     picture.close();
     sound.close();
+    published.forEach(PublishedNetwork::close);
   }
 }

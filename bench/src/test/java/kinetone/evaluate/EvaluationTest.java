@@ -128,7 +128,7 @@ class EvaluationTest {
                     clip.video().orElseThrow(),
                     Audio.mono(new float[clip.audio().orElseThrow().length()], 16000)));
     Path late = altered("late", clip -> Clip.of(clip.video().orElseThrow(), late(clip)));
-    try (Metrics metrics = new Metrics(JUDGES)) {
+    try (Metrics metrics = new Metrics(JUDGES, Path.of("../models"))) {
       EvaluationReport report =
           evaluate(
               metrics.all(), copy(shared.resolve("real"), folder.resolve("same")), silent, late);
@@ -286,10 +286,10 @@ class EvaluationTest {
 
   @Test
   void what_is_not_there_is_told_with_what_is() {
-    try (Metrics metrics = new Metrics(JUDGES)) {
-      assertThatThrownBy(() -> metrics.named(List.of("fvd")))
+    try (Metrics metrics = new Metrics(JUDGES, Path.of("../models"))) {
+      assertThatThrownBy(() -> metrics.named(List.of("fxd")))
           .isInstanceOf(KinetoneException.class)
-          .hasMessageContaining("'fvd' is not known")
+          .hasMessageContaining("'fxd' is not known")
           .hasMessageContaining("fd-picture");
     }
     assertThatThrownBy(() -> Evaluation.clips(folder)).hasMessageContaining("holds no clip");

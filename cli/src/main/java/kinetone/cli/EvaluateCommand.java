@@ -75,7 +75,9 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--metrics",
       split = ",",
       paramLabel = "NAME",
-      description = "Only these, separated by commas; --list tells them (default: all).")
+      description =
+          "Only these, separated by commas; --list tells them (default: all whose networks are"
+              + " there).")
   private List<String> names = new ArrayList<>();
 
   @Option(names = "--list", description = "Tell the metrics and how each is measured, and end.")
@@ -106,6 +108,15 @@ final class EvaluateCommand implements Callable<Integer> {
   private String judges;
 
   @Option(
+      names = "--networks",
+      defaultValue = "models",
+      paramLabel = "DIR",
+      description =
+          "Holds the imported networks of others, each in a folder of its name, such as vggish for"
+              + " fad (default: ${DEFAULT-VALUE}).")
+  private Path networks;
+
+  @Option(
       names = "--out",
       defaultValue = "out/evaluation",
       paramLabel = "DIR",
@@ -134,14 +145,24 @@ final class EvaluateCommand implements Callable<Integer> {
     if (threads != null) {
       Engine.setThreads(threads);
     }
-    try (Metrics metrics = new Metrics(ModelPath.resolve(judges))) {
+    try (Metrics metrics = new Metrics(ModelPath.resolve(judges), networks)) {
+      if (list && names.isEmpty()) {
+        metrics.known().forEach(EvaluateCommand::tell);
+        return 0;
+      }
       List<Metric> chosen = metrics.named(names);
       if (list) {
-        chosen.forEach(metric -> System.out.printf("%-12s %s%n", metric.name(), metric.protocol()));
+        chosen.forEach(EvaluateCommand::tell);
         return 0;
       }
       return evaluate(chosen);
     }
+  }
+
+  private static void tell(Metric metric) {
+    String missing =
+        metric.measure().missing().map(what -> " It needs %s.".formatted(what)).orElse("");
+    System.out.printf("%-12s %s%s%n", metric.name(), metric.protocol(), missing);
   }
 
   private int evaluate(List<Metric> metrics) {

@@ -49,6 +49,7 @@ import picocli.CommandLine.Parameters;
       "  kinetone import OpenSora-VAE-v1.2 --as opensora-vae --out models/opensora-vae",
       "  kinetone import PixArt-XL-2-256x256.pth --as pixart-xl-2 --out models/start",
       "  kinetone import t5-v1_1-xxl --as t5 --out models/t5-v1_1-xxl",
+      "  kinetone import vggish-10086976.pth --as vggish --out models/vggish",
       "  kinetone import audioldm-s-full-v2.ckpt --as hifi-gan \\",
       "      --out models/audioldm-vocoder",
       ""

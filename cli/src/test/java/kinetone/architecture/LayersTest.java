@@ -48,7 +48,7 @@ class LayersTest {
           Map.entry("nn", Set.of("common", "tensor")),
           Map.entry("diffusion", Set.of("common", "tensor")),
           Map.entry("latent", Set.of("common", "mel", "tensor", "spectral", "nn")),
-          Map.entry("feature", Set.of("common", "tensor", "checkpoint", "spectral", "nn")),
+          Map.entry("feature", Set.of("common", "mel", "tensor", "checkpoint", "spectral", "nn")),
           Map.entry("text", Set.of("common", "tensor", "checkpoint", "nn")),
           Map.entry("model", Set.of("common", "tensor", "nn", "diffusion")),
           Map.entry(
@@ -73,6 +73,7 @@ class LayersTest {
                   "model")),
           Map.entry("train", Set.of("common", "tensor", "checkpoint", "report")),
           Map.entry("media", Set.of("common")),
+          Map.entry("motion", Set.of("common", "media")),
           Map.entry("scene", Set.of("common", "media")),
           Map.entry("metric", Set.of("common", "mel", "media")),
           Map.entry("report", Set.of("common", "media", "metric")),
@@ -210,6 +211,11 @@ class LayersTest {
   }
 
   @Test
+  void opencv_lives_in_one_package() {
+    opencvOnlyIn("kinetone.motion..").check(KINETONE);
+  }
+
+  @Test
   void sound_and_picture_know_no_tensors() {
     noClasses()
         .that(
@@ -217,6 +223,7 @@ class LayersTest {
                 "kinetone.common..",
                 "kinetone.mel..",
                 "kinetone.media..",
+                "kinetone.motion..",
                 "kinetone.scene..",
                 "kinetone.metric..",
                 "kinetone.report.."))
@@ -255,6 +262,7 @@ class LayersTest {
     assertBreached(apart("recipe", "pipeline"), KINETONE);
     assertBreached(noFilesAndNetwork("kinetone.tensor.."), KINETONE);
     assertBreached(ffmpegOnlyIn("kinetone.scene.."), KINETONE);
+    assertBreached(opencvOnlyIn("kinetone.scene.."), KINETONE);
     assertBreached(STATIC_MEANS_FINAL, wrong);
     assertBreached(undrawnNowhereIn("kinetone.exchange.."), KINETONE);
     assertBreached(gradientsOnlyIn("kinetone.train.."), KINETONE);
@@ -309,6 +317,13 @@ class LayersTest {
         .that(DescribedPredicate.not(resideInAPackage(packages)))
         .should()
         .dependOnClassesThat(resideInAPackage("org.bytedeco.ffmpeg.."));
+  }
+
+  private static ArchRule opencvOnlyIn(String packages) {
+    return noClasses()
+        .that(DescribedPredicate.not(resideInAPackage(packages)))
+        .should()
+        .dependOnClassesThat(resideInAPackage("org.bytedeco.opencv.."));
   }
 
   private static ArchRule undrawnNowhereIn(String... packages) {

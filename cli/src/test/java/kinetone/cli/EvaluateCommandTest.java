@@ -84,7 +84,8 @@ class EvaluateCommandTest {
         "--real REAL --model m | --model and --requests go together",
         "--real REAL --made REAL | called 'real'",
         "--real REAL --made EMPTY | holds no clip",
-        "--real REAL --made EMPTY --metrics fvd | 'fvd' is not known; there are fd-picture",
+        "--real REAL --made EMPTY --metrics fxd | 'fxd' is not known; there are fd-picture",
+        "--real REAL --made EMPTY --metrics fvd | 'kinetone import FILE --as i3d --out models/i3d'",
         "--real REAL --made EMPTY --start -1 | --start",
       })
   void what_cannot_be_compared_is_told_in_one_line(String options, String reason)

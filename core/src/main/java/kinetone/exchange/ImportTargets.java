@@ -36,7 +36,13 @@ public final class ImportTargets {
           new AlignTarget(),
           new OpenSoraVaeTarget(),
           new StDit3Target(),
-          new PixArtTarget());
+          new PixArtTarget(),
+          JudgeTargets.VGGISH,
+          JudgeTargets.INCEPTION,
+          JudgeTargets.I3D,
+          JudgeTargets.I3D_STYLEGAN_V,
+          JudgeTargets.PANNS,
+          new MelceptionTarget());
 
   private ImportTargets() {}
 

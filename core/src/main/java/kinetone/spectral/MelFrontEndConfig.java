@@ -62,6 +62,38 @@ public record MelFrontEndConfig(
           LogCompression.NATURAL,
           Ending.DROP_LAST_FRAME);
 
+  /**
+   * PANNs' at 16 kHz: mean 0, 512/160, 64 Slaney bands from 50 to 8000 Hz, decibels of the power
+   * from -100 on (qiuqiangkong/torchlibrosa, {@code stft.py}; audioldm_eval takes the mean away).
+   */
+  public static final MelFrontEndConfig PANNS =
+      new MelFrontEndConfig(
+          new WaveformNormalisation(true, 0),
+          new MelSpectrogramConfig(
+              StftConfig.of(512, 160),
+              new MelFilterBank(16000, 512, 64, 50, 8000, MelScale.SLANEY, MelFilterBank.Norm.AREA),
+              2),
+          0,
+          new LogCompression(LogCompression.Base.TEN, 1e-10, 10, 0, false),
+          Ending.ALL_FRAMES);
+
+  /**
+   * SpecVQGAN's, which Melception sees: 22.05 kHz, 1024/256, 80 Slaney bands from 125 to 7600 Hz,
+   * Diff-Foley's logarithm in [0, 1] (v-iashin/SpecVQGAN, {@code extract_mel_spectrogram.py}). The
+   * ends are mirrored, as in the librosa of its day.
+   */
+  public static final MelFrontEndConfig SPEC_VQGAN =
+      new MelFrontEndConfig(
+          WaveformNormalisation.NONE,
+          new MelSpectrogramConfig(
+              StftConfig.of(1024, 256),
+              new MelFilterBank(
+                  22050, 1024, 80, 125, 7600, MelScale.SLANEY, MelFilterBank.Norm.AREA),
+              1),
+          0,
+          new LogCompression(LogCompression.Base.TEN, 1e-5, 0.2, 0.8, true),
+          Ending.ALL_FRAMES);
+
   /** Checks that all is there. */
   public MelFrontEndConfig {
     Check.that(waveform != null, "waveform is missing");

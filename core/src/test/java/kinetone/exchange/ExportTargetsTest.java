@@ -75,7 +75,13 @@ class ExportTargetsTest {
 
   private static List<String> forms(Path at) {
     return switch (ComponentFolder.type(at)) {
-      case "Mdsgen", "Cavp", "AlignmentClassifier", "OpenSoraAutoencoder", "StDit3" ->
+      case "Mdsgen",
+          "Cavp",
+          "AlignmentClassifier",
+          "OpenSoraAutoencoder",
+          "StDit3",
+          "Vggish",
+          "Panns" ->
           List.of("original");
       default -> List.of("diffusers", "original");
     };

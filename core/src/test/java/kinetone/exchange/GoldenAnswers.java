@@ -18,11 +18,18 @@ import kinetone.feature.align.AlignmentClassifier;
 import kinetone.feature.align.AlignmentFolder;
 import kinetone.feature.cavp.Cavp;
 import kinetone.feature.cavp.CavpFolder;
+import kinetone.feature.panns.Panns;
+import kinetone.feature.panns.PannsFolder;
+import kinetone.feature.vggish.Vggish;
+import kinetone.feature.vggish.VggishFolder;
 import kinetone.latent.kl.AutoencoderKl;
 import kinetone.latent.opensora.NarrowOpenSora;
 import kinetone.model.mdsgen.Mdsgen;
 import kinetone.model.stdit.StDit3;
+import kinetone.nn.FormulaWeights;
 import kinetone.nn.Golden;
+import kinetone.spectral.MelFrontEnd;
+import kinetone.spectral.MelFrontEndConfig;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
 import kinetone.vocoder.Formula;
@@ -36,8 +43,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Errors of what the networks in folders answer, against public code ({@code
- * goldens/autoencoder_kl}, {@code opensora_vae}, {@code vocoder}, {@code mdsgen}, {@code stdit3}
- * and {@code cavp}).
+ * goldens/autoencoder_kl}, {@code opensora_vae}, {@code vocoder}, {@code mdsgen}, {@code stdit3},
+ * {@code cavp} and {@code networks}).
  */
 final class GoldenAnswers {
   private GoldenAnswers() {}
@@ -128,6 +135,26 @@ final class GoldenAnswers {
       Golden golden = Golden.read("cavp", "align");
       Tensor logit = net.forward(golden.get("latent"), golden.get("features"), golden.get("t"));
       return golden.error(logit.sigmoid(), "probability");
+    }
+  }
+
+  static double embedded(Path at) {
+    Vggish network = VggishFolder.load(at);
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Golden golden = Golden.read("networks", "vggish");
+      return golden.error(network.forward(golden.get("examples")), "embeddings");
+    }
+  }
+
+  static double heard(Path at) {
+    Panns network = PannsFolder.load(at);
+    try (MelFrontEnd front = new MelFrontEnd(MelFrontEndConfig.PANNS);
+        TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Tensor sound = front.normalise(FormulaWeights.sound("sound", 40_000));
+      return Golden.read("networks", "panns")
+          .error(network.forward(front.logMel(sound)).logits(), "logits");
     }
   }
 }

@@ -11,7 +11,12 @@ import kinetone.checkpoint.convert.Conversion;
 import kinetone.checkpoint.convert.KlNaming;
 import kinetone.checkpoint.convert.Naming;
 import kinetone.feature.cavp.NarrowCavp;
+import kinetone.feature.panns.Panns;
+import kinetone.feature.panns.PannsGoldenTest;
+import kinetone.feature.vggish.Vggish;
+import kinetone.feature.vggish.VggishGoldenTest;
 import kinetone.latent.opensora.NarrowOpenSora;
+import kinetone.nn.FormulaWeights;
 import kinetone.nn.Golden;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
@@ -117,7 +122,30 @@ record TargetCase(
             List.of("state_dict"),
             "",
             "model.classifier.bias",
-            GoldenAnswers::judged));
+            GoldenAnswers::judged),
+        new TargetCase(
+            "vggish",
+            VggishGoldenTest.NARROW,
+            () -> FormulaWeights.of(new Vggish(VggishGoldenTest.NARROW, Rng.none())),
+            List.of(),
+            "",
+            "embeddings.4.bias",
+            GoldenAnswers::embedded),
+        new TargetCase(
+            "panns",
+            PannsGoldenTest.NARROW,
+            () -> {
+              Map<String, Tensor> weights =
+                  FormulaWeights.of(new Panns(PannsGoldenTest.NARROW, Rng.none()));
+              PannsNames.ORIGINAL
+                  .constants(Map.of())
+                  .forEach(fixed -> weights.put(fixed.name(), fixed.values().get()));
+              return weights;
+            },
+            List.of("model"),
+            "",
+            "fc_audioset.bias",
+            GoldenAnswers::heard));
   }
 
   static TargetCase named(String name) {

@@ -30,7 +30,8 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * A checkpoint of {@code torch.save}: the zip form (since PyTorch 1.6) or the form before it. The
  * groups are its dictionaries that hold tensors, named by their keys joined with a slash; a state
- * dict alone is {@link TensorFile#ROOT}.
+ * dict alone is {@link TensorFile#ROOT}, and so are all tensors of a TorchScript program ({@code
+ * torch.jit.save}), by the names of its modules.
  */
 public final class PickleFile implements TensorFile {
   private static final int PICKLE = 0x80;
@@ -145,9 +146,6 @@ public final class PickleFile implements TensorFile {
     }
     String program = programs.get(0);
     String root = program.substring(0, program.length() - PROGRAM.length());
-    if (entries.containsKey(root + "constants.pkl")) {
-      throw new Fault("it is a TorchScript program; save the weights alone");
-    }
     ZipDirectory.Entry order = entries.get(root + "byteorder");
     if (order != null
         && !new String(unpacked(order, 16), java.nio.charset.StandardCharsets.US_ASCII)
@@ -155,9 +153,13 @@ public final class PickleFile implements TensorFile {
       throw new Fault("its numbers are not little-endian");
     }
     byte[] pickle = unpacked(entries.get(program), MAX_PICKLE);
-    Object content =
-        Unpickler.read(new PickleInput(new java.io.ByteArrayInputStream(pickle), pickle.length));
-    for (Storage storage : collect(content)) {
+    PickleInput in = new PickleInput(new java.io.ByteArrayInputStream(pickle), pickle.length);
+    boolean script = entries.containsKey(root + "constants.pkl");
+    Set<Storage> wanted = collect(script ? Unpickler.readScript(in) : Unpickler.read(in));
+    if (script) {
+      nameByModules();
+    }
+    for (Storage storage : wanted) {
       ZipDirectory.Entry entry = entries.get(root + "data/" + storage.key());
       String shown = TensorFile.printable(storage.key());
       if (entry == null) {
@@ -171,6 +173,22 @@ public final class PickleFile implements TensorFile {
       }
       storages.put(storage, StorageBytes.of(channel, entry));
     }
+  }
+
+  /** The names of a state dict: those of the modules around a tensor and its own, with dots. */
+  private void nameByModules() {
+    Map<String, StoredTensor> all = new LinkedHashMap<>();
+    tensors.forEach(
+        (way, named) ->
+            named.forEach(
+                (name, tensor) -> {
+                  String whole = way.isEmpty() ? name : way.replace('/', '.') + "." + name;
+                  if (all.put(whole, tensor) != null) {
+                    throw new Fault("it holds two tensors " + TensorFile.printable(whole));
+                  }
+                }));
+    tensors.clear();
+    tensors.put(ROOT, all);
   }
 
   private byte[] unpacked(ZipDirectory.Entry entry, long most) throws IOException {

@@ -16,7 +16,8 @@ import kinetone.tensor.TensorFile;
  * Interprets a pickle (protocols 2 to 5, CPython's {@code pickletools}) as far as {@code
  * torch.save} needs it. What it builds is dictionaries ({@link Map}), lists, {@link Tuple}s, texts,
  * numbers, and {@link StoredTensor}s; no code of any other kind exists that a pickle could reach.
- * Numbers of NumPy are passed over, nothing of them is kept.
+ * Numbers of NumPy are passed over, nothing of them is kept. Of TorchScript's programs the modules
+ * are dictionaries of what they hold; their code, which lies elsewhere in the archive, is not read.
  */
 final class Unpickler {
   /** Checkpoints of ten thousand tensors with optimiser states have a tenth of this. */
@@ -36,7 +37,21 @@ final class Unpickler {
     NONE,
     BYTES,
     NUMPY_DTYPE,
-    NUMPY_SCALAR
+    NUMPY_SCALAR,
+    /** A class of a TorchScript program. */
+    SCRIPT_CLASS,
+    /** What makes TorchScript's lists of one type; the lists are not kept. */
+    SCRIPT_LIST
+  }
+
+  /** Where the classes of a TorchScript program are said to lie. */
+  private static final String SCRIPT = "__torch__";
+
+  private static final String SCRIPT_LISTS = "torch.jit._pickle";
+
+  /** A module of a TorchScript program: what it holds, by name. */
+  private static final class ScriptModule extends LinkedHashMap<Object, Object> {
+    private static final long serialVersionUID = 1;
   }
 
   /** The types of NumPy's plain numbers; an object could be anything. */
@@ -50,9 +65,11 @@ final class Unpickler {
   private final PickleInput in;
   private final List<Object> stack = new ArrayList<>();
   private final Map<Long, Object> memo = new HashMap<>();
+  private final boolean script;
 
-  private Unpickler(PickleInput in) {
+  private Unpickler(PickleInput in, boolean script) {
     this.in = in;
+    this.script = script;
   }
 
   /**
@@ -61,7 +78,16 @@ final class Unpickler {
    * @throws Fault when it is damaged or names what tensors do not need
    */
   static Object read(PickleInput in) throws IOException {
-    return new Unpickler(in).run();
+    return new Unpickler(in, false).run();
+  }
+
+  /**
+   * Reads the pickle of a TorchScript program.
+   *
+   * @throws Fault when it is damaged or names what neither tensors nor modules need
+   */
+  static Object readScript(PickleInput in) throws IOException {
+    return new Unpickler(in, true).run();
   }
 
   private Object run() throws IOException {
@@ -131,22 +157,42 @@ final class Unpickler {
         List<Object> call = popItems(2);
         push(reduce(call.get(0), tuple(call.get(1))));
       }
+      case Op.NEWOBJ -> {
+        if (!script) {
+          throw unneeded(op);
+        }
+        List<Object> call = popItems(2);
+        if (call.get(0) != Inert.SCRIPT_CLASS || !tuple(call.get(1)).isEmpty()) {
+          throw new Fault("its pickle makes an object of what is no module");
+        }
+        push(new ScriptModule());
+      }
       case Op.BUILD -> {
         // State dicts carry their modules' versions as an attribute; weights do not need them.
-        pop();
-        if (peek() != Inert.NUMPY_DTYPE) {
+        Object state = pop();
+        if (peek() instanceof ScriptModule module) {
+          dictionary(state).forEach((key, value) -> put(module, key, value));
+        } else if (peek() != Inert.NUMPY_DTYPE) {
           dictionary(peek());
         }
       }
       case Op.BINPERSID -> push(storage(tuple(pop())));
-      default ->
-          throw new Fault(
-              String.format(
-                  "its pickle has instruction 0x%02x, which files of tensors do not need", op));
+      default -> throw unneeded(op);
     }
   }
 
-  private static Global global(String module, String member) {
+  private static Fault unneeded(int op) {
+    return new Fault(
+        String.format("its pickle has instruction 0x%02x, which files of tensors do not need", op));
+  }
+
+  private Object global(String module, String member) {
+    if (script && (module.equals(SCRIPT) || module.startsWith(SCRIPT + "."))) {
+      return Inert.SCRIPT_CLASS;
+    }
+    if (script && module.equals(SCRIPT_LISTS)) {
+      return Inert.SCRIPT_LIST;
+    }
     return Global.of(module, member)
         .orElseThrow(
             () ->
@@ -158,6 +204,9 @@ final class Unpickler {
   }
 
   private Object reduce(Object function, List<Object> arguments) {
+    if (function == Inert.SCRIPT_LIST) {
+      return Inert.NONE;
+    }
     if (!(function instanceof Global global)) {
       throw new Fault("its pickle calls what is not a function");
     }

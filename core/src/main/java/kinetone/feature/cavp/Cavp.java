@@ -2,6 +2,7 @@ package kinetone.feature.cavp;
 
 import java.util.Optional;
 import kinetone.common.KinetoneException;
+import kinetone.feature.cnn14.Cnn14Config;
 import kinetone.nn.Linear;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;

@@ -2,6 +2,7 @@ package kinetone.feature.cavp;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import kinetone.common.Check;
+import kinetone.feature.cnn14.Cnn14Config;
 
 /**
  * The size of {@link Cavp} and what it looks at.
@@ -33,7 +34,7 @@ public record CavpConfig(
 
   /** Trainable numbers, by arithmetic. */
   public long parameterCount() {
-    return videoParameterCount() + (sound == null ? 0 : sound.parameterCount(width) + 1);
+    return videoParameterCount() + (sound == null ? 0 : Cnn14.parameterCount(sound, width) + 1);
   }
 
   /** The same without the network for sound. */

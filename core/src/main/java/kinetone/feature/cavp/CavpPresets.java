@@ -1,6 +1,7 @@
 package kinetone.feature.cavp;
 
 import java.util.List;
+import kinetone.feature.cnn14.Cnn14Config;
 
 /** Named sizes of {@link Cavp}. */
 public final class CavpPresets {

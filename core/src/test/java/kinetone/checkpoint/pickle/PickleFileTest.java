@@ -33,6 +33,7 @@ class PickleFileTest {
     "types, types",
     "views, views",
     "views-legacy, views",
+    "script, script",
   })
   void tensors_are_those_that_pytorch_saved(String checkpoint, String expected) {
     try (TensorScope scope = TensorScope.open();

@@ -287,11 +287,37 @@ class PickleRefusalTest {
   }
 
   @Test
-  void numbers_in_big_endian_order_and_programs() throws IOException {
+  void numbers_in_big_endian_order() throws IOException {
     refused(
         archive("byteorder", GOOD.close(), "big".getBytes(StandardCharsets.US_ASCII), 16),
         "little-endian");
-    refused(archive("constants.pkl", GOOD.close(), new byte[3], 16), "TorchScript");
+  }
+
+  @Test
+  void objects_but_for_modules_of_programs_and_what_programs_may_not_name() throws IOException {
+    byte[] module =
+        new Pickle()
+            .text("__torch__.m")
+            .text("M")
+            .op(Op.STACK_GLOBAL)
+            .op(Op.EMPTY_TUPLE)
+            .op(Op.NEWOBJ)
+            .op(Op.EMPTY_DICT)
+            .op(Op.BUILD)
+            .stop();
+    refused(zip(module, 16), "it names __torch__.m.M");
+    refused(archive("constants.pkl", module, new byte[3], 16), "no tensors");
+    byte[] system = new Pickle().text("os").text("system").op(Op.STACK_GLOBAL).stop();
+    refused(archive("constants.pkl", system, new byte[3], 16), "it names os.system");
+    byte[] object =
+        new Pickle()
+            .text("collections")
+            .text("OrderedDict")
+            .op(Op.STACK_GLOBAL)
+            .op(Op.EMPTY_TUPLE)
+            .op(Op.NEWOBJ)
+            .stop();
+    refused(archive("constants.pkl", object, new byte[3], 16), "of what is no module");
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.KinetoneException;
+import kinetone.feature.cnn14.Cnn14Config;
 import kinetone.tensor.Differentiation;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;

@@ -1,6 +1,7 @@
 package kinetone.feature.cavp;
 
 import java.util.List;
+import kinetone.feature.cnn14.Cnn14Config;
 
 /** The network whose weights and answers {@code goldens/cavp.py} wrote. */
 public final class NarrowCavp {

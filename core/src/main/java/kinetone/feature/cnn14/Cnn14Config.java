@@ -1,10 +1,10 @@
-package kinetone.feature.cavp;
+package kinetone.feature.cnn14;
 
 import java.util.List;
 import kinetone.common.Check;
 
 /**
- * The size of {@link Cnn14}.
+ * The size of a Cnn14.
  *
  * @param bands mel bands of the spectrogram
  * @param levels pairs of convolutions
@@ -42,12 +42,12 @@ public record Cnn14Config(int bands, List<Level> levels, double dropout) {
   }
 
   /** Channels of the last level. */
-  int width() {
+  public int width() {
     return levels.get(levels.size() - 1).channels();
   }
 
-  /** Trainable numbers with an output of {@code features}, by arithmetic. */
-  public long parameterCount(int features) {
+  /** Trainable numbers of normalisation and levels, by arithmetic. */
+  public long parameterCount() {
     long total = 2L * bands;
     long in = 1;
     for (Level level : levels) {
@@ -55,6 +55,6 @@ public record Cnn14Config(int bands, List<Level> levels, double dropout) {
       total += 9 * in * c + 9 * c * c + 4 * c;
       in = c;
     }
-    return total + in * in + in + in * features + features;
+    return total;
   }
 }

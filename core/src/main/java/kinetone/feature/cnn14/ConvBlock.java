@@ -1,4 +1,4 @@
-package kinetone.feature.cavp;
+package kinetone.feature.cnn14;
 
 import static org.bytedeco.pytorch.global.torch.avg_pool2d;
 import static org.bytedeco.pytorch.global.torch.relu;

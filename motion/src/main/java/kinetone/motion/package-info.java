@@ -1,0 +1,2 @@
+/** How much moves from picture to picture: the one package that knows OpenCV. */
+package kinetone.motion;
