@@ -3,7 +3,6 @@ package kinetone.study;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import kinetone.common.KinetoneException;
@@ -18,26 +17,19 @@ import kinetone.media.Video;
 public enum Anchor {
   /** Noise for sound and for pictures: by the words of the scale a 1 in every question. */
   @JsonProperty("noise")
-  NOISE(2, Set.of(Question.values())),
+  NOISE(2),
 
   /** Noise, as loud as the sound was, with the clip's own pictures. */
   @JsonProperty("noise-sound")
-  NOISE_SOUND(2, Set.of(Question.AUDIO, Question.ALIGNMENT)),
+  NOISE_SOUND(2),
 
   /** The clip's own sound, later by half its length and round again. */
   @JsonProperty("shifted")
-  SHIFTED(3, Set.of(Question.ALIGNMENT)),
+  SHIFTED(3),
 
   /** A real clip: 3 at least, natural structure or correlation in most places. */
   @JsonProperty("real")
-  REAL(
-      3,
-      Set.of(
-          Question.QUALITY,
-          Question.AUDIO,
-          Question.VIDEO,
-          Question.ALIGNMENT,
-          Question.CONSISTENCY));
+  REAL(3);
 
   /** Loudness of noise where there was silence, and the loudest for the sake of ears. */
   private static final double SOFT = 0.03;
@@ -45,11 +37,9 @@ public enum Anchor {
   private static final double LOUD = 0.15;
 
   private final int end;
-  private final Set<Question> questions;
 
-  Anchor(int end, Set<Question> questions) {
+  Anchor(int end) {
     this.end = end;
-    this.questions = questions;
   }
 
   /** As on the command line and in files. */
@@ -59,7 +49,11 @@ public enum Anchor {
 
   /** Whether the answer to this question is known. */
   boolean tells(Question question) {
-    return questions.contains(question);
+    return switch (this) {
+      case NOISE, REAL -> true;
+      case NOISE_SOUND -> question == Question.AUDIO || question == Question.ALIGNMENT;
+      case SHIFTED -> question == Question.ALIGNMENT;
+    };
   }
 
   /** Whether a score is one that somebody who listens and looks does not give. */
