@@ -7,8 +7,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import kinetone.server.job.Database;
+import kinetone.server.job.JobStatus;
+import kinetone.server.job.JobStore;
+import kinetone.server.job.NewJob;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +70,50 @@ class QueueTest {
     try (TinyServer server = new TinyServer(folder, c -> TinyServer.with(c, 3, 0))) {
       assertThat(json(server.get("/v1/videos/" + id)).path("status").asText()).isEqualTo("queued");
     }
+  }
+
+  @Test
+  void a_job_that_process_after_process_ended_with_keeps_no_other_from_being_made(
+      @TempDir Path folder) {
+    try (Database database = Database.open(folder, Optional.empty(), Optional.empty())) {
+      JobStore jobs = new JobStore(database, Clock.systemUTC(), 10, Duration.ofHours(1));
+      String suspect = jobs.submit(asked(1), 10).job().id();
+      for (int i = 0; i < 5; i++) {
+        assertThat(taken(jobs)).isEqualTo(suspect);
+        jobs.recover(true);
+      }
+      String other = jobs.submit(asked(2), 10).job().id();
+      assertThat(taken(jobs)).isEqualTo(other);
+      assertThat(taken(jobs)).isEqualTo(suspect);
+      for (int i = 6; i < JobStore.MOST_ATTEMPTS; i++) {
+        jobs.recover(true);
+        String id;
+        do {
+          // The other one is tried too.
+          id = taken(jobs);
+        } while (!id.equals(suspect));
+      }
+      jobs.recover(true);
+      assertThat(jobs.find(suspect, "ann").orElseThrow().status()).isEqualTo(JobStatus.FAILED);
+    }
+  }
+
+  private static String taken(JobStore jobs) {
+    return jobs.claim("w", List.of("m"), Duration.ofMinutes(1)).orElseThrow().job().id();
+  }
+
+  private static NewJob asked(int seed) {
+    return new NewJob(
+        "ann",
+        "m",
+        "joint",
+        "{\"seed\": " + seed + "}",
+        1,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        "0".repeat(64));
   }
 
   private static void awaitWork(TinyServer server, String id) {

@@ -23,7 +23,10 @@ import org.jdbi.v3.core.statement.Query;
  */
 public final class JobStore {
   /** Processes that may end while they work on a job, before it is taken for the reason. */
-  public static final int MOST_ATTEMPTS = 10;
+  public static final int MOST_ATTEMPTS = 100;
+
+  /** Processes that end while they work on a job, after which it waits behind all others. */
+  private static final int SUSPECT_ATTEMPTS = 5;
 
   private final Jdbi jdbi;
   private final Clock clock;
@@ -269,7 +272,8 @@ public final class JobStore {
   }
 
   /**
-   * Takes the job that waits longest.
+   * Takes the job that waits longest; one that process after process ended with comes last, so that
+   * it keeps no other from being made.
    *
    * @param models that the worker can use now; jobs of others are left
    * @param lease how long the worker has it without saying more
@@ -284,7 +288,9 @@ public final class JobStore {
               handle
                   .createQuery(
                       "SELECT id FROM job WHERE status = 'queued' AND model IN (<models>)"
-                          + " ORDER BY sequence LIMIT 1 FOR UPDATE SKIP LOCKED")
+                          + " ORDER BY CASE WHEN attempts < :suspect THEN 0 ELSE 1 END, sequence"
+                          + " LIMIT 1 FOR UPDATE SKIP LOCKED")
+                  .bind("suspect", SUSPECT_ATTEMPTS)
                   .bindList("models", List.copyOf(models))
                   .mapTo(String.class)
                   .findOne();
