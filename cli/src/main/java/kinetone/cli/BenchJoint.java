@@ -29,7 +29,7 @@ import picocli.CommandLine.ParentCommand;
           + " kind of scene? Does every kind come up, as often as in the data? How sharp are the"
           + " pictures, and how far are both from real ones (Fréchet distances)? Real scenes, as"
           + " they are and through the model's codecs, go through the same measure: they are the"
-          + " ceiling. Brackets are 95 % intervals (bootstrap over clips).",
+          + " ceiling. Brackets are 95 %% intervals (bootstrap over clips).",
       "",
       "Examples:",
       "  kinetone bench joint --model monl-scenes --sheet joint.png",

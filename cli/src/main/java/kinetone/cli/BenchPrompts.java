@@ -31,7 +31,7 @@ import picocli.CommandLine.ParentCommand;
           + " and the onsets heard with the count that the prompt says. The scenes themselves go"
           + " through the same measure and are the ceiling; clips from the same seeds without a prompt"
           + " are the null. With --task v2a or a2v the scene's picture or sound is given too, and the"
-          + " onsets are compared with its impacts. Brackets are 95 % intervals (bootstrap over"
+          + " onsets are compared with its impacts. Brackets are 95 %% intervals (bootstrap over"
           + " clips).",
       "",
       "Examples:",

@@ -19,7 +19,7 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "Whether generated sound and picture happen when the given other one says so.",
       "",
-      "Onset F1 within one picture and within 50 ms, with 95 % intervals (bootstrap over scenes)."
+      "Onset F1 within one picture and within 50 ms, with 95 %% intervals (bootstrap over scenes)."
           + " Beside it: the same onsets against the next scene (shuffled), as many onsets evenly"
           + " spaced (fixed grid), and the scenes' own sound and picture.",
       ""
