@@ -77,8 +77,7 @@ class PromptBenchTest {
     assertThat(report.figures())
         .noneMatch(figure -> figure.what().contains("onset F1"))
         .anyMatch(figure -> figure.what().contains("colour"));
-    List<Clip> again = new ArrayList<>();
-    assertThat(run(TaskKind.JOINT, 2, (prompt, clip, judged) -> again.add(clip)).figures())
+    assertThat(run(TaskKind.JOINT, 2, (prompt, clip, judged) -> {}).figures())
         .isEqualTo(report.figures());
   }
 

@@ -210,13 +210,14 @@ final class TinyServer implements AutoCloseable {
     return response.statusCode() + " " + error.path("message").asText();
   }
 
-  /** Waits for the end of a job. */
+  /** Waits for the end of a job; a server whose database is not there yet is asked again. */
   ObjectNode finished(String id) {
     long until = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     while (System.nanoTime() < until) {
-      ObjectNode job = json(get("/v1/videos/" + id));
+      HttpResponse<byte[]> answer = get("/v1/videos/" + id);
+      ObjectNode job = json(answer);
       String status = job.path("status").asText();
-      if (!status.equals("queued") && !status.equals("in_progress")) {
+      if (answer.statusCode() != 503 && !status.equals("queued") && !status.equals("in_progress")) {
         return job;
       }
       try {
