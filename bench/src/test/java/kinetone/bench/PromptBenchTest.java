@@ -61,6 +61,7 @@ class PromptBenchTest {
               heard.add(prompt);
               clips.add(clip);
             });
+    assertThat(clips).allMatch(clip -> clip.video().isPresent() && clip.audio().isPresent());
     assertThat(report.prompts()).isEqualTo(heard).hasSize(2).doesNotHaveDuplicates();
     assertThat(report.task()).isEqualTo("joint");
     PromptBench.Figure seen = report.figure("kind seen as the prompt says");
