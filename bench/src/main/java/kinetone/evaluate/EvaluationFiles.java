@@ -1,14 +1,11 @@
 package kinetone.evaluate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import kinetone.checkpoint.Json;
 import kinetone.common.AtomicFile;
 import kinetone.common.KinetoneException;
@@ -51,25 +48,11 @@ public final class EvaluationFiles {
   /** A record as one JSON object; what is no number is null. */
   public static String json(Object report) {
     ObjectNode root = Json.MAPPER.valueToTree(report);
-    withoutNaN(root);
+    Json.withoutNaN(root);
     try {
       return Json.MAPPER.writeValueAsString(root);
     } catch (JsonProcessingException e) {
       throw KinetoneException.internal("a report cannot be written: %s", e.getMessage());
-    }
-  }
-
-  private static void withoutNaN(JsonNode node) {
-    if (node instanceof ObjectNode object) {
-      for (Map.Entry<String, JsonNode> field : object.properties()) {
-        if (field.getValue().isFloatingPointNumber()
-            && !Double.isFinite(field.getValue().asDouble())) {
-          field.setValue(Json.MAPPER.nullNode());
-        }
-      }
-    }
-    if (node instanceof ObjectNode || node instanceof ArrayNode) {
-      node.forEach(EvaluationFiles::withoutNaN);
     }
   }
 

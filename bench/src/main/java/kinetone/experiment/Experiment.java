@@ -73,6 +73,8 @@ public record Experiment(
     claims = claims == null ? List.of() : List.copyOf(claims);
     Set<String> taskNames = unique("task", tasks.stream().map(AskedTask::task).toList());
     Set<String> names = unique("variant", variants.stream().map(Variant::name).toList());
+    Check.that(
+        !names.contains(Results.REAL), "variant '%s' has the name of real scenes", Results.REAL);
     for (Variant one : variants) {
       if (one.like() != null) {
         known("variant", one.like(), names);

@@ -1,12 +1,10 @@
 package kinetone.experiment;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import kinetone.checkpoint.Json;
 import kinetone.common.AtomicFile;
 import kinetone.metric.Bootstrap;
@@ -20,7 +18,7 @@ public final class ExperimentFiles {
   /** Writes into {@code folder}, over what an earlier run wrote. */
   public static void write(Path folder, ExperimentResult result) {
     ObjectNode json = Json.MAPPER.valueToTree(result);
-    withoutNaN(json);
+    Json.withoutNaN(json);
     text(folder.resolve("result.json"), json.toPrettyString() + "\n");
     text(folder.resolve("result.md"), markdown(result));
     for (String quantity : quantities(result)) {
@@ -39,18 +37,6 @@ public final class ExperimentFiles {
 
   private static List<String> quantities(ExperimentResult result) {
     return result.rows().stream().map(ExperimentResult.Row::quantity).distinct().toList();
-  }
-
-  private static void withoutNaN(JsonNode node) {
-    if (node instanceof ObjectNode object) {
-      for (Map.Entry<String, JsonNode> field : object.properties()) {
-        if (field.getValue().isFloatingPointNumber()
-            && !Double.isFinite(field.getValue().asDouble())) {
-          field.setValue(Json.MAPPER.nullNode());
-        }
-      }
-    }
-    node.forEach(ExperimentFiles::withoutNaN);
   }
 
   private static void text(Path file, String text) {

@@ -8,7 +8,8 @@ import kinetone.metric.Bootstrap;
 
 /** From what was measured to figures, comparisons and verdicts. */
 final class Results {
-  private static final String REAL = "real";
+  /** What rows of real scenes are called. */
+  static final String REAL = "real";
 
   /** Distances of draws cost more than means. */
   private static final Bootstrap DRAWS = new Bootstrap(500, 0.95, 1);

@@ -215,6 +215,7 @@ class ExperimentTest {
           tasks=[{task: v2a, given: 1}] | given belongs to continue
           tasks=[{task: inpaint, from: 1}] | from and to belong to inpaint
           tasks=[{task: v2a}, {task: v2a}] | a task stands twice
+          variants=[{name: real}] | has the name of real scenes
           variants=[{name: A}] | a name is of small letters
           variants=[{name: a, like: b}, {name: b, like: a}] | which has none of its own
           variants=[{name: a, set: [batch=x]}] | batch

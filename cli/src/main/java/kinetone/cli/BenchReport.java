@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,7 +39,7 @@ final class BenchReport {
     root.put("tf32OnGpu", Engine.tf32());
     root.put("java", Runtime.version().toString());
     root.setAll((ObjectNode) Json.MAPPER.valueToTree(figures));
-    withoutNaN(root);
+    Json.withoutNaN(root);
   }
 
   /** One line; what could not be measured is null. */
@@ -141,19 +140,5 @@ final class BenchReport {
   /** "ofSgemm" as "of sgemm". */
   private static String words(String name) {
     return name.replaceAll("([a-z0-9])([A-Z])", "$1 $2").toLowerCase(Locale.ROOT);
-  }
-
-  private static void withoutNaN(JsonNode node) {
-    if (node instanceof ObjectNode object) {
-      Iterator<Map.Entry<String, JsonNode>> fields = object.properties().iterator();
-      while (fields.hasNext()) {
-        Map.Entry<String, JsonNode> field = fields.next();
-        if (field.getValue().isFloatingPointNumber()
-            && !Double.isFinite(field.getValue().asDouble())) {
-          field.setValue(Json.MAPPER.nullNode());
-        }
-      }
-    }
-    node.forEach(BenchReport::withoutNaN);
   }
 }

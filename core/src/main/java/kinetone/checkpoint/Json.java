@@ -18,6 +18,7 @@ import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
 import com.fasterxml.jackson.databind.introspect.AnnotatedParameter;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -67,6 +68,26 @@ public final class Json {
           .build();
 
   private Json() {}
+
+  /** Puts null in the place of every number within {@code node} that is none, or endless. */
+  public static void withoutNaN(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      object.properties().stream()
+          .filter(field -> notFinite(field.getValue()))
+          .forEach(field -> field.setValue(object.nullNode()));
+    } else if (node instanceof ArrayNode array) {
+      for (int i = 0; i < array.size(); i++) {
+        if (notFinite(array.get(i))) {
+          array.setNull(i);
+        }
+      }
+    }
+    node.forEach(Json::withoutNaN);
+  }
+
+  private static boolean notFinite(JsonNode node) {
+    return node.isFloatingPointNumber() && !Double.isFinite(node.asDouble());
+  }
 
   /**
    * Every component of a record must be in the file, but for those left out of it when null or

@@ -7,11 +7,13 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import kinetone.common.Check;
 import kinetone.common.KinetoneException;
 import org.junit.jupiter.api.Test;
@@ -183,6 +185,18 @@ class JsonTest {
         .isInstanceOf(KinetoneException.class)
         .hasMessage(
             "a.json at 'layers.0.width': 1048577 is too large, at most 1048576 is possible");
+  }
+
+  @Test
+  void what_is_no_number_is_null_in_objects_and_in_lists() {
+    JsonNode node =
+        Json.MAPPER.valueToTree(
+            Map.of("in", Map.of("a", Double.NaN, "b", 1.5), "list", List.of(1.0, Double.NaN)));
+    Json.withoutNaN(node);
+    assertThat(node.at("/in/a").isNull()).isTrue();
+    assertThat(node.at("/in/b").asDouble()).isEqualTo(1.5);
+    assertThat(node.at("/list/0").asDouble()).isEqualTo(1);
+    assertThat(node.at("/list/1").isNull()).isTrue();
   }
 
   private static void refused(String text, String message) {
