@@ -1,9 +1,10 @@
 package kinetone.tensor;
 
-import static org.bytedeco.pytorch.global.torch.empty;
 import static org.bytedeco.pytorch.global.torch.make_generator_cpu;
-import static org.bytedeco.pytorch.global.torch.randint;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import kinetone.common.KinetoneException;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -25,6 +26,9 @@ public final class Rng implements AutoCloseable {
   private final Generator generator;
   private final GeneratorOptional optional;
   private final Allowance allowance;
+  private final List<Draw> noted = new ArrayList<>();
+  private boolean notes;
+  private DrawAhead ahead;
 
   /** A generator in the state that {@code seed} gives. */
   public Rng(long seed) {
@@ -90,17 +94,58 @@ public final class Rng implements AutoCloseable {
 
   /** Standard normal float32 values. */
   public Tensor normal(long... shape) {
-    return empty(shape).normal_(0, 1, optional());
+    return draw(new Draw.Normal(Draw.shape(shape)));
   }
 
   /** Uniform float32 values in [0, 1). */
   public Tensor uniform(long... shape) {
-    return empty(shape).uniform_(0, 1, optional());
+    return draw(new Draw.Uniform(Draw.shape(shape)));
   }
 
   /** Uniform int64 values in [{@code low}, {@code high}). */
   public Tensor integers(long low, long high, long... shape) {
-    return randint(high - low, shape, optional()).add(new org.bytedeco.pytorch.Scalar(low));
+    return draw(new Draw.Integers(low, high, Draw.shape(shape)));
+  }
+
+  private Tensor draw(Draw draw) {
+    generator();
+    if (notes) {
+      noted.add(draw);
+    }
+    if (ahead != null) {
+      Optional<Tensor> ready = ahead.take(draw);
+      if (ready.isPresent()) {
+        return ready.get();
+      }
+      ahead = null;
+    }
+    return draw.from(optional);
+  }
+
+  /**
+   * Begins to draw {@code expected} on another thread, so that they are ready when they are asked
+   * for: a device then need not wait for its noise. The numbers are the same whatever is asked for.
+   *
+   * @return what was drawn since the last call of this, or nothing when it is the first
+   */
+  public List<Draw> expect(List<Draw> expected) {
+    ahead = ahead(expected);
+    notes = true;
+    List<Draw> before = List.copyOf(noted);
+    noted.clear();
+    return before;
+  }
+
+  DrawAhead ahead(List<Draw> expected) {
+    settle();
+    return new DrawAhead(generator(), optional, expected);
+  }
+
+  private void settle() {
+    if (ahead != null) {
+      ahead.rewind();
+      ahead = null;
+    }
   }
 
   /** One uniform double in [0, 1) (24 bits). */
@@ -117,12 +162,14 @@ public final class Rng implements AutoCloseable {
    */
   public GeneratorOptional optional() {
     generator();
+    settle();
     return optional;
   }
 
   /** The whole state, for checkpoints. */
   public byte[] state() {
     try (PointerScope scope = new PointerScope()) {
+      settle();
       Tensor state = generator().get_state();
       byte[] bytes = new byte[Math.toIntExact(state.numel())];
       new BytePointer(state.data_ptr()).get(bytes);
@@ -137,6 +184,7 @@ public final class Rng implements AutoCloseable {
    */
   public void restore(byte[] state) {
     try (PointerScope scope = new PointerScope()) {
+      settle();
       Tensor tensor = generator().get_state();
       if (state.length != tensor.numel()) {
         throw new IllegalArgumentException("a state has " + tensor.numel() + " bytes");
@@ -163,6 +211,7 @@ public final class Rng implements AutoCloseable {
     if (generator == null) {
       return;
     }
+    settle();
     optional.releaseReference();
     generator.releaseReference();
   }

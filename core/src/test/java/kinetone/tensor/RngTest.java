@@ -1,5 +1,6 @@
 package kinetone.tensor;
 
+import static kinetone.tensor.Draw.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 
 class RngTest {
@@ -50,6 +52,92 @@ class RngTest {
       other.restore(state);
       assertThat(draw(other)).usingRecursiveComparison().isEqualTo(first);
     }
+  }
+
+  @Test
+  void what_is_drawn_ahead_changes_no_number_whatever_is_asked_for() {
+    List<Draw> asked = List.of(normal(3), uniform(20), new Draw.Integers(-3, 9, shape(7)));
+    List<List<Draw>> guesses =
+        List.of(
+            asked,
+            List.of(),
+            List.of(normal(3)),
+            List.of(normal(3), uniform(21), normal(5)),
+            List.of(normal(4)),
+            List.of(normal(3), uniform(20), asked.get(2), normal(5)));
+    for (List<Draw> guess : guesses) {
+      try (TensorScope scope = TensorScope.open();
+          Rng plain = new Rng(8);
+          Rng ahead = new Rng(8)) {
+        for (int i = 0; i < 3; i++) {
+          ahead.expect(guess);
+          assertThat(values(ahead)).usingRecursiveComparison().isEqualTo(values(plain));
+        }
+        assertThat(ahead.state()).isEqualTo(plain.state());
+      }
+    }
+  }
+
+  @Test
+  void a_state_is_that_of_what_was_asked_for_not_of_what_was_drawn_ahead() {
+    try (TensorScope scope = TensorScope.open();
+        Rng plain = new Rng(8);
+        Rng ahead = new Rng(8)) {
+      ahead.expect(List.of(normal(3), uniform(20)));
+      assertThat(ahead.normal(3).equal(plain.normal(3))).isTrue();
+      assertThat(ahead.state()).isEqualTo(plain.state());
+      assertThat(ahead.uniform(20).equal(plain.uniform(20))).isTrue();
+
+      ahead.expect(List.of(normal(3)));
+      ahead.restore(plain.state());
+      assertThat(ahead.normal(2).equal(plain.normal(2))).isTrue();
+
+      ahead.expect(List.of(normal(3)));
+      assertThat(torch.empty(4).normal_(0, 1, ahead.optional()).equal(plain.normal(4))).isTrue();
+    }
+  }
+
+  @Test
+  void what_was_expected_is_ready_and_nothing_else_is() {
+    try (TensorScope scope = TensorScope.open();
+        Rng rng = new Rng(8);
+        Rng plain = new Rng(8)) {
+      DrawAhead ahead = rng.ahead(List.of(normal(3), uniform(20)));
+      assertThat(ahead.take(normal(3)))
+          .hasValueSatisfying(v -> assertThat(v.equal(plain.normal(3))).isTrue());
+      assertThat(ahead.take(normal(20))).isEmpty();
+      assertThat(ahead.take(uniform(20))).isEmpty();
+      assertThat(rng.state()).isEqualTo(plain.state());
+    }
+  }
+
+  @Test
+  void it_says_what_was_drawn_since_it_was_last_asked() {
+    try (TensorScope scope = TensorScope.open();
+        Rng rng = new Rng(8)) {
+      rng.normal(2);
+      assertThat(rng.expect(List.of())).isEmpty();
+      values(rng);
+      assertThat(rng.expect(List.of(normal(3))))
+          .containsExactly(normal(3), uniform(20), new Draw.Integers(-3, 9, shape(7)));
+      rng.normal(3);
+      assertThat(rng.expect(List.of())).containsExactly(normal(3));
+    }
+  }
+
+  private static Draw normal(long... sizes) {
+    return new Draw.Normal(shape(sizes));
+  }
+
+  private static Draw uniform(long... sizes) {
+    return new Draw.Uniform(shape(sizes));
+  }
+
+  private static List<float[]> values(Rng rng) {
+    return List.of(
+        Tensors.toFloats(rng.normal(3)),
+        Tensors.toFloats(rng.uniform(20)),
+        Tensors.toFloats(rng.integers(-3, 9, 7)));
   }
 
   private static List<float[]> draw(Rng rng) {

@@ -2,6 +2,7 @@ package kinetone.train;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import kinetone.common.KinetoneException;
 import kinetone.tensor.Differentiation;
+import kinetone.tensor.Draw;
 import kinetone.tensor.GradientCheckpoints;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
@@ -42,12 +44,20 @@ final class TrainingState implements AutoCloseable {
   private final TrainerConfig config;
   private final List<Trained> phases = new ArrayList<>();
   private final Rng rng;
+  private final boolean drawsAhead;
+  private final Map<String, List<Draw>> drawn = new HashMap<>();
   private long step;
   private int skipped;
   private int skippedInARow;
 
+  /** Where a device computes by itself, noise of the next batch is drawn meanwhile. */
   TrainingState(TrainingTask task, TrainerConfig config) {
+    this(task, config, !onCpu(task));
+  }
+
+  TrainingState(TrainingTask task, TrainerConfig config, boolean drawsAhead) {
     this.config = config;
+    this.drawsAhead = drawsAhead;
     rng = new Rng(config.seed());
     for (TrainingTask.Phase phase : task.phases()) {
       if (!phase.name().matches("[A-Za-z0-9_-]+")) {
@@ -62,6 +72,13 @@ final class TrainingState implements AutoCloseable {
         String frozen = FrozenParts.sha256(phase.module());
         phases.add(new Trained(phase, parameters, optimizer, ema, frozen));
       }
+    }
+  }
+
+  private static boolean onCpu(TrainingTask task) {
+    try (PointerScope scope = new PointerScope()) {
+      return StateDict.parameters(task.phases().get(0).module()).values().stream()
+          .allMatch(parameter -> parameter.device().is_cpu());
     }
   }
 
@@ -118,7 +135,7 @@ final class TrainingState implements AutoCloseable {
     try (TensorScope scope = TensorScope.open()) {
       List<Figures> figures = new ArrayList<>();
       for (int i = 0; i < config.gradientAccumulation(); i++) {
-        figures.add(microBatch(trained.phase.loss(), i, forward));
+        figures.add(microBatch(trained.phase, i, forward));
       }
       try (NoGradGuard noGrad = new NoGradGuard()) {
         norm = read(figures, trained.parameters.values(), losses);
@@ -171,9 +188,12 @@ final class TrainingState implements AutoCloseable {
 
   /** Adds the gradients of one micro batch; its figures go to the caller's scope. */
   private Figures microBatch(
-      TrainingTask.Loss loss, int microBatch, Supplier<? extends AutoCloseable> forward) {
+      TrainingTask.Phase phase, int microBatch, Supplier<? extends AutoCloseable> forward) {
     try (TensorScope scope = TensorScope.open()) {
-      TrainingTask.Value value = inside(forward, () -> loss.of(step, microBatch, rng));
+      TrainingTask.Value value = inside(forward, () -> phase.loss().of(step, microBatch, rng));
+      if (drawsAhead) {
+        drawAhead(phase, microBatch);
+      }
       Tensor total = value.total();
       if (config.gradientAccumulation() == 1) {
         Differentiation.backward(total);
@@ -197,6 +217,17 @@ final class TrainingState implements AutoCloseable {
               });
       return new Figures(names, scope.keep(torch.cat(figures)));
     }
+  }
+
+  /** The next micro batch probably asks for what it asked for in the step before. */
+  private void drawAhead(TrainingTask.Phase phase, int microBatch) {
+    boolean samePhase = microBatch + 1 < config.gradientAccumulation();
+    List<String> names = phases.stream().map(trained -> trained.phase.name()).toList();
+    String next =
+        samePhase ? phase.name() : names.get((names.indexOf(phase.name()) + 1) % names.size());
+    List<Draw> expected =
+        drawn.getOrDefault(next + "/" + (samePhase ? microBatch + 1 : 0), List.of());
+    drawn.put(phase.name() + "/" + microBatch, rng.expect(expected));
   }
 
   private static Tensor figure(Tensor scalar, Tensor like) {

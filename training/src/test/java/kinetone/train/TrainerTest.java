@@ -93,6 +93,19 @@ class TrainerTest {
     assertThat(Files.readAllLines(halves.resolve("metrics.jsonl"))).hasSize(22);
   }
 
+  @Test
+  void noise_that_is_drawn_ahead_changes_no_step() {
+    try (NoisyLine plainTask = new NoisyLine(16, 8);
+        NoisyLine aheadTask = new NoisyLine(16, 8);
+        TrainingState plain = new TrainingState(plainTask, config(20, 10, null), false);
+        TrainingState ahead = new TrainingState(aheadTask, config(20, 10, null), true)) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(ahead.advance(() -> () -> {})).isEqualTo(plain.advance(() -> () -> {}));
+        assertThat(ahead.rng().state()).isEqualTo(plain.rng().state());
+      }
+    }
+  }
+
   private void train(
       Path where,
       TrainerConfig config,

@@ -1,10 +1,13 @@
 package kinetone.diffusion.sampler;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import kinetone.common.KinetoneException;
 import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
+import kinetone.tensor.Draw;
 import kinetone.tensor.Rng;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -46,14 +49,24 @@ public final class SeededNoise implements NoiseSource, AutoCloseable {
           "%d seeds do not fit a batch of %d", generators.length, latents.batch());
     }
     EnumMap<Modality, TensorVector> drawn = new EnumMap<>(Modality.class);
+    List<Draw> draws = new ArrayList<>();
+    boolean onCpu = true;
     for (Modality modality : latents.modalities()) {
       long[] shape = latents.get(modality).shape();
       long[] one = Arrays.copyOfRange(shape, 1, shape.length);
+      draws.add(new Draw.Normal(Draw.shape(one)));
+      onCpu &= latents.get(modality).device().is_cpu();
       TensorVector rows = new TensorVector();
       for (Rng generator : generators) {
         rows.push_back(generator.normal(one));
       }
       drawn.put(modality, rows);
+    }
+    if (!onCpu) {
+      // The next step most likely wants the same, and the device is to find it ready.
+      for (Rng generator : generators) {
+        generator.expect(draws);
+      }
     }
     EnumMap<Modality, Tensor> result = new EnumMap<>(Modality.class);
     drawn.forEach(
