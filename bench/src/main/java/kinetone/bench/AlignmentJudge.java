@@ -9,10 +9,8 @@ import kinetone.codec.LatentCodec;
 import kinetone.common.Check;
 import kinetone.feature.align.AlignmentClassifier;
 import kinetone.feature.align.AlignmentConfig;
-import kinetone.feature.align.AlignmentFolder;
 import kinetone.feature.align.AlignmentPairs;
 import kinetone.feature.cavp.Cavp;
-import kinetone.feature.cavp.CavpFolder;
 import kinetone.media.Audio;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
@@ -52,8 +50,8 @@ public final class AlignmentJudge implements AutoCloseable {
         layout.frequencies().isPresent(),
         "%s has no codec of spectrograms, which the classifier of alignment hears",
         model);
-    features = CavpFolder.load(model.resolve("cavp"));
-    this.classifier = AlignmentFolder.load(classifier);
+    features = Cavp.FOLDER.load(model.resolve("cavp"));
+    this.classifier = AlignmentClassifier.FOLDER.load(classifier);
     pairs = new AlignmentPairs.Config(window, 1, latentsPerFrame(index.format(), layout, window));
     codec.codec().module().eval();
     features.eval();

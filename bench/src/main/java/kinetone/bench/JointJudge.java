@@ -8,7 +8,6 @@ import kinetone.common.Check;
 import kinetone.common.KinetoneException;
 import kinetone.feature.kind.KindClassifier;
 import kinetone.feature.kind.KindConfig;
-import kinetone.feature.kind.KindFolder;
 import kinetone.media.Audio;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
@@ -46,8 +45,8 @@ public final class JointJudge implements AutoCloseable {
   public JointJudge(Path folder) {
     Path picture = folder.resolve("picture");
     Path hearing = folder.resolve("sound");
-    pictures = KindFolder.load(picture);
-    sound = KindFolder.load(hearing);
+    pictures = KindClassifier.FOLDER.load(picture);
+    sound = KindClassifier.FOLDER.load(hearing);
     Check.that(
         pictures.config().input() instanceof KindConfig.Pictures,
         "%s judges sound, a classifier of pictures is expected there",

@@ -6,14 +6,12 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import kinetone.common.Check;
 import kinetone.diffusion.task.Task;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.metric.Bootstrap;
-import kinetone.metric.SalientHue;
 import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.Pipeline;
@@ -21,7 +19,6 @@ import kinetone.pipeline.ProgressListener;
 import kinetone.pipeline.Systems;
 import kinetone.pipeline.TaskKind;
 import kinetone.scene.Captions;
-import kinetone.scene.ColourName;
 import kinetone.scene.Combinations;
 import kinetone.scene.Scene;
 import kinetone.scene.SceneGenerator;
@@ -79,8 +76,8 @@ public final class PromptBench {
                 + " facts; through codecs: that scene, coded by the model's codecs and back; real:"
                 + " that scene",
             "what the classifiers of bench joint name",
-            "hue of what moves (SalientHue) as one of eight names, of scenes whose main thing has one"
-                + " colour",
+            "the main thing's as a classifier of pictures names it, one of eight or none; of scenes where"
+                + " it has one colour",
             "onsets heard, exactly as many as the scene has impacts, of scenes with impacts alone",
             "against the impacts of the scene, F1 over all onsets of scenes with impacts; shuffled:"
                 + " against those of the next scene",
@@ -116,6 +113,7 @@ public final class PromptBench {
 
   private final Pipeline pipeline;
   private final JointJudge judge;
+  private final ColourJudge colours;
   private final TaskKind task;
   private final SamplingSettings settings;
   private final List<PromptFigures.Made> prompted = new ArrayList<>();
@@ -126,9 +124,14 @@ public final class PromptBench {
   private final List<String> prompts = new ArrayList<>();
 
   private PromptBench(
-      Pipeline pipeline, JointJudge judge, TaskKind task, SamplingSettings settings) {
+      Pipeline pipeline,
+      JointJudge judge,
+      ColourJudge colours,
+      TaskKind task,
+      SamplingSettings settings) {
     this.pipeline = pipeline;
     this.judge = judge;
+    this.colours = colours;
     this.task = task;
     this.settings = settings;
   }
@@ -145,6 +148,7 @@ public final class PromptBench {
       Pipeline pipeline,
       Path model,
       JointJudge judge,
+      ColourJudge colours,
       TaskKind task,
       SceneGenerator scenes,
       Combinations combinations,
@@ -165,7 +169,7 @@ public final class PromptBench {
         system);
     ClipFormat format = pipeline.index().format();
     judge.requireFit(format);
-    PromptBench bench = new PromptBench(pipeline, judge, task, settings);
+    PromptBench bench = new PromptBench(pipeline, judge, colours, task, settings);
     try (CodecRoundTrip codecs =
         new CodecRoundTrip(model.resolve("video_codec"), model.resolve("audio_codec"), format)) {
       for (int i = 0; i < count; i++) {
@@ -232,12 +236,11 @@ public final class PromptBench {
   }
 
   private PromptFigures.Made made(Scene scene, Clip clip) {
-    OptionalDouble hue = SalientHue.of(clip.video().orElseThrow());
     return new PromptFigures.Made(
         scene.truth().facts(),
         task == TaskKind.JOINT ? Optional.empty() : Optional.of(scene.truth().impactTimes()),
         judge.judge(clip),
-        hue.isPresent() ? Optional.of(ColourName.of(hue.getAsDouble())) : Optional.empty());
+        colours.judge(clip));
   }
 
   private List<Figure> figures() {

@@ -5,7 +5,6 @@ import static org.bytedeco.pytorch.global.torch.cat;
 import java.nio.file.Path;
 import java.util.List;
 import kinetone.feature.i3d.I3d;
-import kinetone.feature.i3d.I3dFolder;
 import kinetone.feature.i3d.I3dInput;
 import kinetone.media.Clip;
 import kinetone.media.Fit;
@@ -27,7 +26,7 @@ final class I3dNetwork extends PublishedNetwork<I3d> {
   private final I3dInput input;
 
   private I3dNetwork(Path models, String name, String file, I3dInput input) {
-    super(models, name, I3dFolder.TYPE, file);
+    super(models, name, I3d.FOLDER.type(), file);
     this.input = input;
   }
 
@@ -71,7 +70,7 @@ final class I3dNetwork extends PublishedNetwork<I3d> {
 
   @Override
   I3d load(Path folder) {
-    return I3dFolder.load(folder);
+    return I3d.FOLDER.load(folder);
   }
 
   @Override

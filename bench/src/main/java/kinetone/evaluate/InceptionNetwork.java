@@ -5,7 +5,6 @@ import static org.bytedeco.pytorch.global.torch.cat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import kinetone.feature.inception.InceptionFolder;
 import kinetone.feature.inception.InceptionInput;
 import kinetone.feature.inception.InceptionV3;
 import kinetone.media.Clip;
@@ -28,7 +27,7 @@ final class InceptionNetwork extends PublishedNetwork<InceptionV3> {
     super(
         models,
         "inception",
-        InceptionFolder.TYPE,
+        InceptionV3.FOLDER.type(),
         "pt_inception-2015-12-05-6726825d.pth of mseitzer/pytorch-fid");
     this.input = input;
   }
@@ -68,7 +67,7 @@ final class InceptionNetwork extends PublishedNetwork<InceptionV3> {
 
   @Override
   InceptionV3 load(Path folder) {
-    return InceptionFolder.load(folder);
+    return InceptionV3.FOLDER.load(folder);
   }
 
   @Override

@@ -3,7 +3,6 @@ package kinetone.evaluate;
 import java.nio.file.Path;
 import java.util.List;
 import kinetone.feature.panns.Panns;
-import kinetone.feature.panns.PannsFolder;
 import kinetone.media.Clip;
 import kinetone.media.ReadOptions;
 import kinetone.spectral.MelFrontEnd;
@@ -22,7 +21,7 @@ final class PannsNetwork extends PublishedNetwork<Panns> {
     super(
         models,
         "panns",
-        PannsFolder.TYPE,
+        Panns.FOLDER.type(),
         "Cnn14_16k_mAP=0.438.pth of qiuqiangkong/audioset_tagging_cnn");
   }
 
@@ -50,7 +49,7 @@ final class PannsNetwork extends PublishedNetwork<Panns> {
 
   @Override
   Panns load(Path folder) {
-    return PannsFolder.load(folder);
+    return Panns.FOLDER.load(folder);
   }
 
   @Override

@@ -7,7 +7,6 @@ import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.Check;
 import kinetone.feature.kind.KindClassifier;
 import kinetone.feature.kind.KindConfig;
-import kinetone.feature.kind.KindFolder;
 import kinetone.media.Clip;
 import kinetone.media.ReadOptions;
 import kinetone.signal.ClipTensors;
@@ -35,7 +34,7 @@ public final class SceneNetwork implements Measure, AutoCloseable {
    * @param folder of one classifier
    */
   public SceneNetwork(Path folder) {
-    ComponentFolder.requireType(folder, KindFolder.TYPE);
+    ComponentFolder.requireType(folder, KindClassifier.FOLDER.type());
     this.folder = folder;
     config = ComponentFolder.config(folder, KindConfig.class);
     weights = ComponentFolder.weightsSha256(folder);
@@ -98,7 +97,7 @@ public final class SceneNetwork implements Measure, AutoCloseable {
     if (classifier != null) {
       return;
     }
-    classifier = KindFolder.load(folder);
+    classifier = KindClassifier.FOLDER.load(folder);
     if (config.input() instanceof KindConfig.Sound sound) {
       front = new MelFrontEnd(sound.mel());
     }

@@ -3,7 +3,6 @@ package kinetone.evaluate;
 import java.nio.file.Path;
 import java.util.List;
 import kinetone.feature.vggish.Vggish;
-import kinetone.feature.vggish.VggishFolder;
 import kinetone.feature.vggish.VggishFrontEnd;
 import kinetone.media.Clip;
 import kinetone.media.ReadOptions;
@@ -18,7 +17,7 @@ final class VggishNetwork extends PublishedNetwork<Vggish> {
   private final VggishFrontEnd front = new VggishFrontEnd();
 
   VggishNetwork(Path models) {
-    super(models, "vggish", VggishFolder.TYPE, "vggish-10086976.pth of harritaylor/torchvggish");
+    super(models, "vggish", Vggish.FOLDER.type(), "vggish-10086976.pth of harritaylor/torchvggish");
   }
 
   @Override
@@ -42,7 +41,7 @@ final class VggishNetwork extends PublishedNetwork<Vggish> {
 
   @Override
   Vggish load(Path folder) {
-    return VggishFolder.load(folder);
+    return Vggish.FOLDER.load(folder);
   }
 
   @Override

@@ -33,11 +33,13 @@ class PromptBenchTest {
 
   private static PromptBench.Report run(TaskKind task, int count, PromptBench.Audience audience) {
     try (Pipeline model = Kinetone.load(MODEL, Kinetone.Options.CPU);
-        JointJudge judge = new JointJudge(JUDGES)) {
+        JointJudge judge = new JointJudge(JUDGES);
+        ColourJudge colours = new ColourJudge(JUDGES)) {
       return PromptBench.run(
           model,
           MODEL,
           judge,
+          colours,
           task,
           new SceneGenerator(model.index().format(), SceneMix.all(), 5),
           Combinations.COMMON,

@@ -16,16 +16,12 @@ import kinetone.common.KinetoneException;
 import kinetone.feature.cnn14.Cnn14Config;
 import kinetone.feature.i3d.I3d;
 import kinetone.feature.i3d.I3dConfig;
-import kinetone.feature.i3d.I3dFolder;
 import kinetone.feature.inception.InceptionConfig;
-import kinetone.feature.inception.InceptionFolder;
 import kinetone.feature.inception.InceptionV3;
 import kinetone.feature.panns.Panns;
 import kinetone.feature.panns.PannsConfig;
-import kinetone.feature.panns.PannsFolder;
 import kinetone.feature.vggish.Vggish;
 import kinetone.feature.vggish.VggishConfig;
-import kinetone.feature.vggish.VggishFolder;
 import kinetone.media.Audio;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
@@ -64,8 +60,8 @@ class PublishedNetworksTest {
   @BeforeAll
   static void write() {
     try (Rng rng = new Rng(3)) {
-      save("vggish", VggishFolder.TYPE, VGGISH, new Vggish(VGGISH, rng));
-      save("panns", PannsFolder.TYPE, PANNS, new Panns(PANNS, rng));
+      save("vggish", Vggish.FOLDER.type(), VGGISH, new Vggish(VGGISH, rng));
+      save("panns", Panns.FOLDER.type(), PANNS, new Panns(PANNS, rng));
     }
   }
 
@@ -145,9 +141,13 @@ class PublishedNetworksTest {
 
   @Test
   void pictures_have_as_many_rows_and_numbers_as_their_protocols_say() {
-    save("i3d", I3dFolder.TYPE, I3dConfig.ORIGINAL, zero(new I3d(I3dConfig.ORIGINAL, Rng.none())));
+    save(
+        "i3d",
+        I3d.FOLDER.type(),
+        I3dConfig.ORIGINAL,
+        zero(new I3d(I3dConfig.ORIGINAL, Rng.none())));
     InceptionV3 inception = zero(new InceptionV3(InceptionConfig.FID, Rng.none()));
-    save("inception", InceptionFolder.TYPE, InceptionConfig.FID, inception);
+    save("inception", InceptionV3.FOLDER.type(), InceptionConfig.FID, inception);
     Clip clip = scene(1);
     Video video = clip.video().orElseThrow();
     int two = 2 * video.width() * video.height() * 3;

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import kinetone.feature.kind.KindClassifier;
 import kinetone.feature.kind.KindConfig;
-import kinetone.feature.kind.KindFolder;
 import kinetone.mel.MelFilterBank;
 import kinetone.scene.SceneKind;
 import kinetone.spectral.LogCompression;
@@ -44,7 +43,7 @@ public final class TinyJudges {
         KindClassifier classifier =
             new KindClassifier(
                 new KindConfig(SceneKind.labels(), input, List.of(4, 8), 4, 6), rng)) {
-      KindFolder.save(folder, classifier, ScalarType.Float);
+      KindClassifier.FOLDER.save(folder, classifier, ScalarType.Float);
     }
   }
 }

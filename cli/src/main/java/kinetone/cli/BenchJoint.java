@@ -3,13 +3,8 @@ package kinetone.cli;
 import java.util.concurrent.Callable;
 import kinetone.bench.JointBench;
 import kinetone.bench.JointJudge;
-import kinetone.bench.JudgedClip;
 import kinetone.bench.SamplingSettings;
-import kinetone.common.Check;
-import kinetone.media.Clip;
 import kinetone.pipeline.Pipeline;
-import kinetone.scene.SceneGenerator;
-import kinetone.scene.SceneMix;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -43,24 +38,7 @@ final class BenchJoint implements Callable<Integer> {
 
   @Mixin private DeviceOption device;
 
-  @Option(
-      names = "--clips",
-      defaultValue = "64",
-      description = "To generate; as many real ones beside them (${DEFAULT-VALUE}).")
-  @Within(min = 2, max = 100_000)
-  private int clips;
-
-  @Option(
-      names = "--seed",
-      defaultValue = "0",
-      description = "Of the first clip; each has the next (${DEFAULT-VALUE}).")
-  private long seed;
-
-  @Option(
-      names = "--world-seed",
-      defaultValue = "1001",
-      description = "Seed of the real scenes, of all kinds, not trained on (${DEFAULT-VALUE}).")
-  private long world;
+  @Mixin private JudgedClips judged;
 
   @Option(
       names = "--captions",
@@ -69,50 +47,32 @@ final class BenchJoint implements Callable<Integer> {
               + " otherwise.")
   private boolean captions;
 
-  @Option(
-      names = "--judges",
-      defaultValue = "kinds-scenes",
-      paramLabel = "DIR",
-      description = "Holds the classifiers 'picture' and 'sound' (${DEFAULT-VALUE}).")
-  private String judges;
-
-  @Mixin private SheetOption sheet;
-
   @Mixin private OptionArguments sampling;
 
   @Override
   public Integer call() {
-    Check.atLeast("clips", clips, 2);
-    sheet.check();
+    judged.check();
     return parent.measure("joint", model.name(), this::run);
   }
 
   private JointBench.Report run() {
     try (Pipeline pipeline = model.load(device);
-        JointJudge judge = new JointJudge(ModelPath.resolve(judges));
-        ConsoleProgress progress = new ConsoleProgress("joint", clips, "clips")) {
+        JointJudge judge = new JointJudge(judged.judges());
+        ConsoleProgress progress = new ConsoleProgress("joint", judged.count(), "clips")) {
       JointBench.Report report =
           JointBench.run(
               pipeline,
               model.folder(),
               judge,
-              new SceneGenerator(pipeline.index().format(), SceneMix.all(), world),
+              judged.scenes(pipeline.index().format()),
               captions ? JointBench.Asked.BY_CAPTION : JointBench.Asked.BY_SEED,
-              clips,
-              seed,
+              judged.count(),
+              judged.seed(),
               new SamplingSettings(sampling.values()),
-              this::keep,
+              (number, clip, found) -> judged.keep("seed " + number, clip, found),
               (phase, done, all) -> progress.at(done));
-      sheet.write();
+      judged.write();
       return report;
     }
-  }
-
-  private void keep(long number, Clip clip, JudgedClip judged) {
-    sheet.keep(
-        "seed %d: seen %s, heard %s"
-            .formatted(number, JointBench.words(judged.seen()), JointBench.words(judged.heard())),
-        clip,
-        judged);
   }
 }

@@ -1,18 +1,13 @@
 package kinetone.cli;
 
 import java.util.concurrent.Callable;
-import kinetone.bench.JointBench;
+import kinetone.bench.ColourJudge;
 import kinetone.bench.JointJudge;
-import kinetone.bench.JudgedClip;
 import kinetone.bench.PromptBench;
 import kinetone.bench.SamplingSettings;
-import kinetone.common.Check;
-import kinetone.media.Clip;
 import kinetone.pipeline.Pipeline;
 import kinetone.pipeline.TaskKind;
 import kinetone.scene.Combinations;
-import kinetone.scene.SceneGenerator;
-import kinetone.scene.SceneMix;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,9 +21,9 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "Whether clips show and sound as their prompts say.",
       "",
-      "Prompts are captions of scenes that the model was not trained on. Two classifiers name the"
-          + " kind of scene that is seen and heard, the hue of what moves is compared with the colour"
-          + " and the onsets heard with the count that the prompt says. The scenes themselves go"
+      "Prompts are captions of scenes that the model was not trained on. Classifiers name the kind of"
+          + " scene that is seen and heard, and the colour of its main thing; they, and the number of"
+          + " onsets heard, are compared with what the prompt says. The scenes themselves go"
           + " through the same measure and are the ceiling; clips from the same seeds without a prompt"
           + " are the null. With --task v2a or a2v the scene's picture or sound is given too, and the"
           + " onsets are compared with its impacts. Brackets are 95 %% intervals (bootstrap over"
@@ -53,24 +48,7 @@ final class BenchPrompts implements Callable<Integer> {
       description = "What to ask for in words: t2av (or joint), v2a or a2v (${DEFAULT-VALUE}).")
   private String task;
 
-  @Option(
-      names = "--clips",
-      defaultValue = "64",
-      description = "With a prompt; as many without and as many real ones (${DEFAULT-VALUE}).")
-  @Within(min = 2, max = 100_000)
-  private int clips;
-
-  @Option(
-      names = "--seed",
-      defaultValue = "0",
-      description = "Of the first clip; each has the next (${DEFAULT-VALUE}).")
-  private long seed;
-
-  @Option(
-      names = "--world-seed",
-      defaultValue = "1001",
-      description = "Seed of the scenes behind the prompts, not trained on (${DEFAULT-VALUE}).")
-  private long world;
+  @Mixin private JudgedClips judged;
 
   @Option(
       names = "--combinations",
@@ -80,52 +58,36 @@ final class BenchPrompts implements Callable<Integer> {
               + " saw the held-out ones.")
   private Combinations combinations;
 
-  @Option(
-      names = "--judges",
-      defaultValue = "kinds-scenes",
-      paramLabel = "DIR",
-      description = "Holds the classifiers 'picture' and 'sound' (${DEFAULT-VALUE}).")
-  private String judges;
-
-  @Mixin private SheetOption sheet;
-
   @Mixin private OptionArguments sampling;
 
   @Override
   public Integer call() {
-    Check.atLeast("clips", clips, 2);
     TaskKind.named(task);
-    sheet.check();
+    judged.check();
     return parent.measure("prompts", model.name(), this::run);
   }
 
   private PromptBench.Report run() {
     try (Pipeline pipeline = model.load(device);
-        JointJudge judge = new JointJudge(ModelPath.resolve(judges));
-        ConsoleProgress progress = new ConsoleProgress("prompts", clips, "clips")) {
+        JointJudge judge = new JointJudge(judged.judges());
+        ColourJudge colours = new ColourJudge(judged.judges());
+        ConsoleProgress progress = new ConsoleProgress("prompts", judged.count(), "clips")) {
       PromptBench.Report report =
           PromptBench.run(
               pipeline,
               model.folder(),
               judge,
+              colours,
               TaskKind.named(task),
-              new SceneGenerator(pipeline.index().format(), SceneMix.all(), world),
+              judged.scenes(pipeline.index().format()),
               combinations,
-              clips,
-              seed,
+              judged.count(),
+              judged.seed(),
               new SamplingSettings(sampling.values()),
-              this::keep,
+              judged::keep,
               (phase, done, all) -> progress.at(done));
-      sheet.write();
+      judged.write();
       return report;
     }
-  }
-
-  private void keep(String prompt, Clip clip, JudgedClip judged) {
-    sheet.keep(
-        "%s (seen %s, heard %s)"
-            .formatted(prompt, JointBench.words(judged.seen()), JointBench.words(judged.heard())),
-        clip,
-        judged);
   }
 }

@@ -8,7 +8,6 @@ import kinetone.checkpoint.convert.Naming;
 import kinetone.common.Check;
 import kinetone.feature.align.AlignmentClassifier;
 import kinetone.feature.align.AlignmentConfig;
-import kinetone.feature.align.AlignmentFolder;
 
 /**
  * Diff-Foley's classifiers of alignment (luosiallen/Diff-Foley): the judge {@code
@@ -33,7 +32,7 @@ final class AlignTarget extends DiffFoleyTarget<AlignmentConfig> {
         "alignment-classifier",
         "Diff-Foley's classifier of alignment: eval_classifier.ckpt,"
             + " double_guidance_classifier.ckpt",
-        AlignmentFolder.TYPE,
+        AlignmentClassifier.FOLDER.type(),
         AlignmentConfig.BASE,
         AlignmentConfig.class,
         AlignmentClassifier::new);

@@ -7,7 +7,6 @@ import kinetone.checkpoint.convert.DiffFoleyNaming;
 import kinetone.checkpoint.convert.Naming;
 import kinetone.feature.cavp.Cavp;
 import kinetone.feature.cavp.CavpConfig;
-import kinetone.feature.cavp.CavpFolder;
 import kinetone.feature.cavp.CavpPresets;
 
 /** Diff-Foley's features of video and sound (luosiallen/Diff-Foley, {@code cavp_epoch66.ckpt}). */
@@ -20,7 +19,7 @@ final class CavpTarget extends DiffFoleyTarget<CavpConfig> {
     super(
         "cavp",
         "Diff-Foley's features of video and sound: cavp_epoch66.ckpt",
-        CavpFolder.TYPE,
+        Cavp.FOLDER.type(),
         CavpPresets.BASE,
         CavpConfig.class,
         Cavp::new);

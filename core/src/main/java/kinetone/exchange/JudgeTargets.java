@@ -4,16 +4,12 @@ import java.util.List;
 import kinetone.checkpoint.convert.JudgeNaming;
 import kinetone.feature.i3d.I3d;
 import kinetone.feature.i3d.I3dConfig;
-import kinetone.feature.i3d.I3dFolder;
 import kinetone.feature.inception.InceptionConfig;
-import kinetone.feature.inception.InceptionFolder;
 import kinetone.feature.inception.InceptionV3;
 import kinetone.feature.panns.Panns;
 import kinetone.feature.panns.PannsConfig;
-import kinetone.feature.panns.PannsFolder;
 import kinetone.feature.vggish.Vggish;
 import kinetone.feature.vggish.VggishConfig;
-import kinetone.feature.vggish.VggishFolder;
 
 /** The published networks that judge clips. */
 final class JudgeTargets {
@@ -21,7 +17,7 @@ final class JudgeTargets {
       new JudgeTarget<>(
           "vggish",
           "AudioSet's VGGish, for FAD: vggish-10086976.pth of torchvggish",
-          VggishFolder.TYPE,
+          Vggish.FOLDER.type(),
           VggishConfig.PUBLIC,
           VggishConfig.class,
           Vggish::new,
@@ -33,7 +29,7 @@ final class JudgeTargets {
       new JudgeTarget<>(
           "inception",
           "InceptionV3, for FID: pt_inception-2015-12-05-6726825d.pth of pytorch-fid",
-          InceptionFolder.TYPE,
+          InceptionV3.FOLDER.type(),
           InceptionConfig.FID,
           InceptionConfig.class,
           InceptionV3::new,
@@ -45,7 +41,7 @@ final class JudgeTargets {
       new JudgeTarget<>(
           "i3d",
           "I3D, for FVD and KVD as MM-Diffusion: i3d_pretrained_400.pt",
-          I3dFolder.TYPE,
+          I3d.FOLDER.type(),
           I3dConfig.MM_DIFFUSION,
           I3dConfig.class,
           I3d::new,
@@ -57,7 +53,7 @@ final class JudgeTargets {
       new JudgeTarget<>(
           "i3d-styleganv",
           "I3D, for FVD as StyleGAN-V: i3d_torchscript.pt, or rgb_imagenet.pt of pytorch-i3d",
-          I3dFolder.TYPE,
+          I3d.FOLDER.type(),
           I3dConfig.ORIGINAL,
           I3dConfig.class,
           I3d::new,
@@ -69,7 +65,7 @@ final class JudgeTargets {
       new JudgeTarget<>(
           "panns",
           "PANNs' Cnn14 at 16 kHz, for FD, IS and KL: Cnn14_16k_mAP=0.438.pth",
-          PannsFolder.TYPE,
+          Panns.FOLDER.type(),
           PannsConfig.CNN14_16K,
           PannsConfig.class,
           Panns::new,

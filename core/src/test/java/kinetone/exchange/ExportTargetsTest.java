@@ -16,7 +16,6 @@ import kinetone.codec.MelCodec;
 import kinetone.codec.MelCodecConfig;
 import kinetone.common.KinetoneException;
 import kinetone.feature.cavp.Cavp;
-import kinetone.feature.cavp.CavpFolder;
 import kinetone.feature.cavp.NarrowCavp;
 import kinetone.latent.LatentStatistics;
 import kinetone.latent.Regularisation;
@@ -141,7 +140,7 @@ class ExportTargetsTest {
           NarrowConfigs.vocoder(8, 4, List.of(5, 2), List.of(16, 4)).frontEnd(),
           ScalarType.Float);
       Cavp cavp = new Cavp(NarrowCavp.CONFIG, rng);
-      CavpFolder.save(Files.createDirectory(folder.resolve("cavp")), cavp, ScalarType.Float);
+      Cavp.FOLDER.save(Files.createDirectory(folder.resolve("cavp")), cavp, ScalarType.Float);
     }
     assertNotExported("moved", "no public form");
     assertNotExported("steep", "lastSlope is 0.1");

@@ -15,13 +15,9 @@ import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseLevels;
 import kinetone.feature.align.AlignmentClassifier;
-import kinetone.feature.align.AlignmentFolder;
 import kinetone.feature.cavp.Cavp;
-import kinetone.feature.cavp.CavpFolder;
 import kinetone.feature.panns.Panns;
-import kinetone.feature.panns.PannsFolder;
 import kinetone.feature.vggish.Vggish;
-import kinetone.feature.vggish.VggishFolder;
 import kinetone.latent.kl.AutoencoderKl;
 import kinetone.latent.opensora.NarrowOpenSora;
 import kinetone.model.mdsgen.Mdsgen;
@@ -119,7 +115,7 @@ final class GoldenAnswers {
   }
 
   static double seen(Path at) {
-    Cavp cavp = CavpFolder.load(at);
+    Cavp cavp = Cavp.FOLDER.load(at);
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
       Golden golden = Golden.read("cavp", "cavp");
@@ -129,7 +125,7 @@ final class GoldenAnswers {
   }
 
   static double judged(Path at) {
-    AlignmentClassifier net = AlignmentFolder.load(at);
+    AlignmentClassifier net = AlignmentClassifier.FOLDER.load(at);
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
       Golden golden = Golden.read("cavp", "align");
@@ -139,7 +135,7 @@ final class GoldenAnswers {
   }
 
   static double embedded(Path at) {
-    Vggish network = VggishFolder.load(at);
+    Vggish network = Vggish.FOLDER.load(at);
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
       Golden golden = Golden.read("networks", "vggish");
@@ -148,7 +144,7 @@ final class GoldenAnswers {
   }
 
   static double heard(Path at) {
-    Panns network = PannsFolder.load(at);
+    Panns network = Panns.FOLDER.load(at);
     try (MelFrontEnd front = new MelFrontEnd(MelFrontEndConfig.PANNS);
         TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {

@@ -22,10 +22,8 @@ import kinetone.common.KinetoneException;
 import kinetone.diffusion.task.Task;
 import kinetone.feature.align.AlignmentClassifier;
 import kinetone.feature.align.AlignmentConfig;
-import kinetone.feature.align.AlignmentFolder;
 import kinetone.feature.cavp.Cavp;
 import kinetone.feature.cavp.CavpConfig;
-import kinetone.feature.cavp.CavpFolder;
 import kinetone.feature.cavp.ResNet3dConfig;
 import kinetone.feature.cnn14.Cnn14Config;
 import kinetone.latent.LatentStatistics;
@@ -95,8 +93,8 @@ class ModelPackerTest {
       codec("mel", MelFrontEndConfig.AUDIO_LDM, CHANNELS, rng);
       codec("slow-mel", SLOW, CHANNELS, rng);
       codec("other-mel", MelFrontEndConfig.AUDIO_LDM, CHANNELS + 1, rng);
-      CavpFolder.save(parts.resolve("cavp"), cavp(rng), ScalarType.Half);
-      CavpFolder.save(parts.resolve("cavp-float"), cavp(rng), ScalarType.Float);
+      Cavp.FOLDER.save(parts.resolve("cavp"), cavp(rng), ScalarType.Half);
+      Cavp.FOLDER.save(parts.resolve("cavp-float"), cavp(rng), ScalarType.Float);
       HiFiGanConfig generator =
           new HiFiGanConfig(64, 8, List.of(10, 8), List.of(20, 16), List.of(3), List.of(1), 0.01);
       for (String name : List.of("vocoder", "other-vocoder")) {
@@ -108,7 +106,7 @@ class ModelPackerTest {
             new AlignmentConfig(
                     CHANNELS, 4, List.of(1, 1), List.of(false, true), 2, 2, features, 8, 5)
                 .trainedOn(new AlignmentConfig.Shape(5, LENGTH));
-        AlignmentFolder.save(
+        AlignmentClassifier.FOLDER.save(
             parts.resolve("align-" + features),
             new AlignmentClassifier(config, rng),
             ScalarType.Float);

@@ -12,10 +12,8 @@ import kinetone.codec.MelCodec;
 import kinetone.codec.MelCodecConfig;
 import kinetone.feature.align.AlignmentClassifier;
 import kinetone.feature.align.AlignmentConfig;
-import kinetone.feature.align.AlignmentFolder;
 import kinetone.feature.cavp.Cavp;
 import kinetone.feature.cavp.CavpConfig;
-import kinetone.feature.cavp.CavpFolder;
 import kinetone.feature.cavp.ResNet3dConfig;
 import kinetone.feature.cnn14.Cnn14Config;
 import kinetone.latent.Regularisation;
@@ -140,7 +138,7 @@ public final class TinyMdsgen {
     try (Rng rng = new Rng(13)) {
       Cavp cavp = new Cavp(config, rng);
       TinyModel.shake(cavp, rng);
-      CavpFolder.save(model.resolve("cavp"), cavp, ScalarType.Float);
+      Cavp.FOLDER.save(model.resolve("cavp"), cavp, ScalarType.Float);
     }
   }
 
@@ -195,7 +193,7 @@ public final class TinyMdsgen {
     try (Rng rng = new Rng(16)) {
       AlignmentClassifier classifier = new AlignmentClassifier(config, rng);
       TinyModel.shake(classifier, rng);
-      AlignmentFolder.save(model.resolve("align"), classifier, ScalarType.Float);
+      AlignmentClassifier.FOLDER.save(model.resolve("align"), classifier, ScalarType.Float);
     }
   }
 

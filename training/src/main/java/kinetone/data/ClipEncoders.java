@@ -14,7 +14,6 @@ import kinetone.common.Check;
 import kinetone.common.KinetoneException;
 import kinetone.feature.cavp.Cavp;
 import kinetone.feature.cavp.CavpConfig;
-import kinetone.feature.cavp.CavpFolder;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.signal.ClipTensors;
@@ -87,7 +86,7 @@ final class ClipEncoders implements AutoCloseable {
   }
 
   private Encoder features(Path folder) {
-    Cavp network = CavpFolder.load(folder);
+    Cavp network = Cavp.FOLDER.load(folder);
     CavpConfig config = network.config();
     Check.that(
         config.size() == format.width()

@@ -4,6 +4,7 @@ import java.util.List;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.scene.Combinations;
+import kinetone.scene.Facts;
 import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneKind;
 import kinetone.scene.SceneMix;
@@ -56,6 +57,11 @@ public final class SceneSource implements ClipSource {
   @Override
   public String caption(long index) {
     return generator.captions(number(index), 1).get(0);
+  }
+
+  /** What is true of clip {@code index}. */
+  public Facts facts(long index) {
+    return generator.facts(number(index));
   }
 
   private long number(long index) {

@@ -12,7 +12,6 @@ import kinetone.diffusion.NoiseSchedule;
 import kinetone.diffusion.process.ForwardProcess;
 import kinetone.feature.align.AlignmentClassifier;
 import kinetone.feature.align.AlignmentConfig;
-import kinetone.feature.align.AlignmentFolder;
 import kinetone.feature.align.AlignmentObjective;
 import kinetone.feature.align.AlignmentPairs;
 import kinetone.metric.AlignAccuracy;
@@ -49,7 +48,7 @@ final class AlignObjective implements LatentObjective {
 
   @Override
   public Network network() {
-    return new Network("align", AlignmentFolder.TYPE, classifier.config(), classifier);
+    return new Network("align", AlignmentClassifier.FOLDER.type(), classifier.config(), classifier);
   }
 
   /** What the other network was trained on does not matter: it is trained anew. */

@@ -9,7 +9,6 @@ import kinetone.common.Check;
 import kinetone.data.ClipLoader;
 import kinetone.data.ClipSource;
 import kinetone.feature.cavp.Cavp;
-import kinetone.feature.cavp.CavpFolder;
 import kinetone.feature.cavp.ContrastiveObjective;
 import kinetone.media.Clip;
 import kinetone.signal.ClipTensors;
@@ -105,7 +104,7 @@ final class CavpTask implements Recipe.RecipeTask {
 
   @Override
   public void export(Path folder) {
-    CavpFolder.save(folder, cavp, ScalarType.Half);
+    Cavp.FOLDER.save(folder, cavp, ScalarType.Half);
   }
 
   @Override

@@ -13,7 +13,6 @@ import kinetone.data.SceneSource;
 import kinetone.feature.kind.KindAugmentation;
 import kinetone.feature.kind.KindClassifier;
 import kinetone.feature.kind.KindConfig;
-import kinetone.feature.kind.KindFolder;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.signal.ClipTensors;
@@ -80,9 +79,9 @@ final class KindTask implements Recipe.RecipeTask {
     return new Value(loss, Map.of("loss", loss));
   }
 
-  /** The place of the scene's kind among the logits. */
+  /** The place of the scene's word among the logits. */
   private int label(SceneSource source, long scene) {
-    return recipe.model().kinds().indexOf(source.labels().get(source.label(scene)));
+    return recipe.model().kinds().indexOf(recipe.label().of(source.facts(scene)));
   }
 
   private Tensor loss(Tensor logits, long... kinds) {
@@ -140,7 +139,7 @@ final class KindTask implements Recipe.RecipeTask {
 
   @Override
   public void export(Path folder) {
-    KindFolder.save(folder, classifier, ScalarType.Half);
+    KindClassifier.FOLDER.save(folder, classifier, ScalarType.Half);
   }
 
   @Override

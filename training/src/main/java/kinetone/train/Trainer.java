@@ -11,6 +11,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import kinetone.common.KinetoneException;
 import kinetone.tensor.Autocast;
+import kinetone.tensor.FreedMemory;
 import kinetone.tensor.StateDict;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -69,8 +70,10 @@ public final class Trainer {
       state.trainMode();
       Stopwatch sinceSave = new Stopwatch();
       boolean ended = state.step() >= config.steps();
+      FreedMemory freed = new FreedMemory();
       while (!ended) {
         Stopwatch clock = new Stopwatch();
+        freed.giveBack();
         Map<String, TrainingEvent.PhaseStep> phases = state.advance(forward);
         long step = state.step();
         all.on(

@@ -21,7 +21,6 @@ import kinetone.codec.MelCodecConfig;
 import kinetone.common.KinetoneException;
 import kinetone.feature.cavp.Cavp;
 import kinetone.feature.cavp.CavpConfig;
-import kinetone.feature.cavp.CavpFolder;
 import kinetone.feature.cavp.ResNet3dConfig;
 import kinetone.feature.cnn14.Cnn14Config;
 import kinetone.latent.LatentStatistics;
@@ -132,9 +131,9 @@ class LatentPreparationTest {
           ScalarType.Float);
       cavp = new Cavp(cavp(8), rng);
       cavp.eval();
-      CavpFolder.save(codecs.resolve("cavp"), cavp, ScalarType.Float);
-      CavpFolder.save(codecs.resolve("other-cavp"), new Cavp(cavp(8), rng), ScalarType.Float);
-      CavpFolder.save(codecs.resolve("slow-cavp"), new Cavp(cavp(4), rng), ScalarType.Float);
+      Cavp.FOLDER.save(codecs.resolve("cavp"), cavp, ScalarType.Float);
+      Cavp.FOLDER.save(codecs.resolve("other-cavp"), new Cavp(cavp(8), rng), ScalarType.Float);
+      Cavp.FOLDER.save(codecs.resolve("slow-cavp"), new Cavp(cavp(4), rng), ScalarType.Float);
     }
   }
 

@@ -20,8 +20,7 @@ import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseLevels;
 import kinetone.feature.align.AlignmentClassifier;
 import kinetone.feature.align.AlignmentConfig;
-import kinetone.feature.align.AlignmentFolder;
-import kinetone.feature.cavp.CavpFolder;
+import kinetone.feature.cavp.Cavp;
 import kinetone.feature.cavp.CavpPresets;
 import kinetone.latent.LatentStatistics;
 import kinetone.latent.soundstream.CausalAudioAutoencoder;
@@ -85,7 +84,7 @@ class FeatureRecipeTest {
   @Test
   void cavp_learns_from_scenes_and_is_exported() throws IOException {
     Path model = train(read("cavp.yaml", "data.count=4"));
-    assertThat(CavpFolder.load(model).config()).isEqualTo(CavpPresets.SMALL);
+    assertThat(Cavp.FOLDER.load(model).config()).isEqualTo(CavpPresets.SMALL);
     assertThat(Files.readString(folder.resolve("run/metrics.jsonl")))
         .contains("\"semantic\"", "\"temporal\"");
   }
@@ -136,7 +135,7 @@ class FeatureRecipeTest {
         .isInstanceOf(KinetoneException.class)
         .hasMessageContaining(
             "have audio of sizes [12, 4, 32], but model.latentChannels is for any length of [8]");
-    AlignmentClassifier classifier = AlignmentFolder.load(train(recipe));
+    AlignmentClassifier classifier = AlignmentClassifier.FOLDER.load(train(recipe));
     assertThat(classifier.config().latentChannels()).isEqualTo(CHANNELS);
     assertThat(classifier.config().trained())
         .as("the shape of the pairs")
@@ -166,7 +165,8 @@ class FeatureRecipeTest {
         List.of(MODEL, "noisy=" + noisy, start, "pairs={window: 5, shift: 1, latentsPerFrame: 2}"));
     Path second = folder.resolve("second");
     assertThat(
-            AlignmentFolder.load(train(read("align.yaml", longer.toArray(String[]::new)), second))
+            AlignmentClassifier.FOLDER
+                .load(train(read("align.yaml", longer.toArray(String[]::new)), second))
                 .config()
                 .trained())
         .isEqualTo(new AlignmentConfig.Shape(5, 10));

@@ -11,7 +11,6 @@ import java.util.List;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.feature.kind.KindClassifier;
 import kinetone.feature.kind.KindConfig;
-import kinetone.feature.kind.KindFolder;
 import kinetone.tensor.Devices;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,14 +37,14 @@ class KindRecipeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"picture", "sound"})
+  @ValueSource(strings = {"picture", "sound", "colour"})
   void a_classifier_learns_from_scenes_of_both_formats_and_is_exported(String name)
       throws IOException {
     KindRecipe recipe = read(name);
     assertThat(recipe.formats()).hasSize(2);
     Path run = folder.resolve("run");
     Path model = new TrainingRun(recipe, run, Devices.of("cpu")).train(event -> {}).orElseThrow();
-    try (KindClassifier classifier = KindFolder.load(model)) {
+    try (KindClassifier classifier = KindClassifier.FOLDER.load(model)) {
       assertThat(classifier.config()).isEqualTo(recipe.model());
     }
     assertThat(Files.readString(run.resolve("metrics.jsonl")))
@@ -53,7 +52,7 @@ class KindRecipeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"picture", "sound"})
+  @ValueSource(strings = {"picture", "sound", "colour"})
   void the_shipped_classifier_is_of_the_committed_recipe(String name) {
     assertThat(ComponentFolder.config(Path.of("../models/kinds-scenes", name), KindConfig.class))
         .isEqualTo(read(name).model());
@@ -62,13 +61,15 @@ class KindRecipeTest {
   @Test
   void clips_whose_kind_nobody_knows_are_refused() {
     assertThatThrownBy(() -> read("sound", "data={source: files, path: a, heldOut: b}"))
-        .hasMessageContaining("the kind of a clip is known of scenes alone");
+        .hasMessageContaining("only of scenes is known what they show");
   }
 
   @Test
   void parts_that_do_not_fit_are_an_error() {
     assertThatThrownBy(() -> read("sound", "model.kinds=[ball, bell]"))
-        .hasMessageContaining("must be all kinds of scenes");
+        .hasMessageContaining("must be all that scenes can have");
+    assertThatThrownBy(() -> read("sound", "label=COLOUR"))
+        .hasMessageContaining("must be all that scenes can have: [red, orange");
     assertThatThrownBy(
             () ->
                 read(

@@ -1,5 +1,6 @@
 package kinetone.feature.align;
 
+import kinetone.checkpoint.NetworkFolder;
 import kinetone.common.Check;
 import kinetone.nn.Init;
 import kinetone.nn.Linear;
@@ -17,6 +18,14 @@ import org.bytedeco.pytorch.Tensor;
  * of tensor scopes and on the CPU.
  */
 public final class AlignmentClassifier extends Module {
+  /** How it lies on disk. */
+  public static final NetworkFolder<AlignmentConfig, AlignmentClassifier> FOLDER =
+      new NetworkFolder<>(
+          "AlignmentClassifier",
+          AlignmentConfig.class,
+          AlignmentClassifier::new,
+          AlignmentClassifier::config);
+
   private final AlignmentConfig config;
   private final AlignmentBackbone backbone;
   private final Linear embedder;

@@ -1,17 +1,25 @@
 package kinetone.feature.cavp;
 
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import kinetone.checkpoint.ComponentFolder;
+import kinetone.checkpoint.NetworkFolder;
 import kinetone.common.KinetoneException;
 import kinetone.feature.cnn14.Cnn14Config;
 import kinetone.nn.Linear;
 import kinetone.tensor.Rng;
+import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Contrastive audio-visual pretraining (Luo et al. 2023, section 3.1): a network for pictures and
@@ -20,6 +28,10 @@ import org.bytedeco.pytorch.global.torch;
  * Modules are made outside of tensor scopes and on the CPU.
  */
 public final class Cavp extends Module {
+  /** How it lies on disk. */
+  public static final NetworkFolder<CavpConfig, Cavp> FOLDER =
+      new NetworkFolder<>("Cavp", CavpConfig.class, Cavp::new, Cavp::config);
+
   /** Largest factor of the cosines (Radford et al. 2021): 100. */
   private static final double MAX_LOG_SCALE = Math.log(100);
 
@@ -127,5 +139,18 @@ public final class Cavp extends Module {
     Tensor square = x.square().sum(-1).unsqueeze(-1);
     // Limited before the root, whose slope at zero is infinite.
     return x.div(square.clamp_min(new Scalar(SMALLEST_NORM * SMALLEST_NORM)).sqrt());
+  }
+
+  /**
+   * Writes only the network for pictures into {@code folder}: all that generation needs.
+   *
+   * @param dtype how weights are stored: Float, BFloat16 or Half
+   */
+  public void savePictures(Path folder, ScalarType dtype) {
+    try (PointerScope scope = new PointerScope()) {
+      Map<String, Tensor> weights = new LinkedHashMap<>(StateDict.of(this));
+      weights.keySet().removeIf(name -> !isOfPictures(name));
+      ComponentFolder.write(folder, FOLDER.type(), config.picturesOnly(), weights, dtype);
+    }
   }
 }

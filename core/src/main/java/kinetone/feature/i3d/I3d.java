@@ -6,6 +6,7 @@ import static org.bytedeco.pytorch.global.torch.max_pool3d;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import kinetone.checkpoint.NetworkFolder;
 import kinetone.common.Check;
 import kinetone.tensor.Carried;
 import kinetone.tensor.Rng;
@@ -21,6 +22,10 @@ import org.bytedeco.pytorch.Tensor;
  * tensor scopes.
  */
 public final class I3d extends Module {
+  /** How it lies on disk. */
+  public static final NetworkFolder<I3dConfig, I3d> FOLDER =
+      new NetworkFolder<>("I3d", I3dConfig.class, I3d::new, I3d::config);
+
   /** Fewest pictures of a clip: below, nothing is left of time to take the mean of two of. */
   public static final int FEWEST = 9;
 

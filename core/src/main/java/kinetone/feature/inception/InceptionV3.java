@@ -3,6 +3,7 @@ package kinetone.feature.inception;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import kinetone.checkpoint.NetworkFolder;
 import kinetone.nn.Linear;
 import kinetone.tensor.Carried;
 import kinetone.tensor.Rng;
@@ -17,6 +18,11 @@ import org.bytedeco.pytorch.Tensor;
  * outside of tensor scopes.
  */
 public final class InceptionV3 extends Module {
+  /** How it lies on disk. */
+  public static final NetworkFolder<InceptionConfig, InceptionV3> FOLDER =
+      new NetworkFolder<>(
+          "InceptionV3", InceptionConfig.class, InceptionV3::new, InceptionV3::config);
+
   /** Width of the features. */
   public static final int FEATURES = 2048;
 

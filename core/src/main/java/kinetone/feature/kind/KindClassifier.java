@@ -7,6 +7,7 @@ import static org.bytedeco.pytorch.global.torch.silu;
 
 import java.util.ArrayList;
 import java.util.List;
+import kinetone.checkpoint.NetworkFolder;
 import kinetone.nn.Linear;
 import kinetone.tensor.Carried;
 import kinetone.tensor.Rng;
@@ -25,6 +26,11 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * all lengths fit. Modules are made outside of tensor scopes and on the CPU.
  */
 public final class KindClassifier extends Module {
+  /** How it lies on disk. */
+  public static final NetworkFolder<KindConfig, KindClassifier> FOLDER =
+      new NetworkFolder<>(
+          "KindClassifier", KindConfig.class, KindClassifier::new, KindClassifier::config);
+
   private static final Scalar TWO = kept(new Scalar(2.0));
   private static final long[] TIME = {1};
 

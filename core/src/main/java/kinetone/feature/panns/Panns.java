@@ -4,6 +4,7 @@ import static org.bytedeco.pytorch.global.torch.amax;
 import static org.bytedeco.pytorch.global.torch.relu;
 
 import java.util.Optional;
+import kinetone.checkpoint.NetworkFolder;
 import kinetone.feature.cnn14.Cnn14Levels;
 import kinetone.nn.Linear;
 import kinetone.tensor.Rng;
@@ -17,6 +18,10 @@ import org.bytedeco.pytorch.Tensor;
  * AudioSet's classes. Modules are made outside of tensor scopes.
  */
 public final class Panns extends Module {
+  /** How it lies on disk. */
+  public static final NetworkFolder<PannsConfig, Panns> FOLDER =
+      new NetworkFolder<>("Panns", PannsConfig.class, Panns::new, Panns::config);
+
   private static final long[] TIME = {2};
 
   private final PannsConfig config;

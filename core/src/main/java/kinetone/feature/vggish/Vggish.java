@@ -5,6 +5,7 @@ import static org.bytedeco.pytorch.global.torch.relu;
 
 import java.util.ArrayList;
 import java.util.List;
+import kinetone.checkpoint.NetworkFolder;
 import kinetone.nn.Linear;
 import kinetone.nn.conv.SameConv2d;
 import kinetone.tensor.Rng;
@@ -19,6 +20,10 @@ import org.bytedeco.pytorch.Tensor;
  * outside of tensor scopes.
  */
 public final class Vggish extends Module {
+  /** How it lies on disk. */
+  public static final NetworkFolder<VggishConfig, Vggish> FOLDER =
+      new NetworkFolder<>("Vggish", VggishConfig.class, Vggish::new, Vggish::config);
+
   private static final long[] TWO = {2, 2};
   private static final long[] ZEROS = {0, 0};
   private static final long[] ONES = {1, 1};

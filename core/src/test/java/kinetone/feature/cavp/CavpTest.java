@@ -206,10 +206,10 @@ class CavpTest {
     Cavp whole = new Cavp(TINY, new Rng(1));
     whole.eval();
     Path half = folder.resolve("pictures");
-    CavpFolder.save(folder.resolve("whole"), whole, ScalarType.Float);
-    CavpFolder.savePictures(half, whole, ScalarType.Float);
+    Cavp.FOLDER.save(folder.resolve("whole"), whole, ScalarType.Float);
+    whole.savePictures(half, ScalarType.Float);
     assertThat(Files.readString(half.resolve("config.json"))).doesNotContain("sound");
-    Cavp read = CavpFolder.load(half);
+    Cavp read = Cavp.FOLDER.load(half);
     assertThat(read.config()).isEqualTo(TINY.picturesOnly());
     assertThat(StateDict.parameterCount(read))
         .isEqualTo(read.config().parameterCount())
@@ -236,7 +236,7 @@ class CavpTest {
             .hasLineCount(1);
       }
     }
-    CavpFolder.savePictures(folder.resolve("again"), read, ScalarType.Float);
+    read.savePictures(folder.resolve("again"), ScalarType.Float);
     assertThat(folder.resolve("again/model.safetensors"))
         .hasSameBinaryContentAs(half.resolve("model.safetensors"));
   }
@@ -245,8 +245,8 @@ class CavpTest {
   void weights_of_the_whole_network_do_not_pass_for_those_of_pictures() {
     Cavp whole = new Cavp(TINY, new Rng(1));
     ComponentFolder.write(
-        folder, CavpFolder.TYPE, TINY.picturesOnly(), StateDict.of(whole), ScalarType.Float);
-    assertThatThrownBy(() -> CavpFolder.load(folder)).hasMessageContaining("unexpected ");
+        folder, Cavp.FOLDER.type(), TINY.picturesOnly(), StateDict.of(whole), ScalarType.Float);
+    assertThatThrownBy(() -> Cavp.FOLDER.load(folder)).hasMessageContaining("unexpected ");
   }
 
   @Test
@@ -259,8 +259,8 @@ class CavpTest {
       cavp.encodeVideo(rng.uniform(2, 3, 16, 16, 3));
       cavp.eval();
     }
-    CavpFolder.save(folder, cavp, ScalarType.Float);
-    Cavp read = CavpFolder.load(folder);
+    Cavp.FOLDER.save(folder, cavp, ScalarType.Float);
+    Cavp read = Cavp.FOLDER.load(folder);
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard();
         Rng rng = new Rng(3)) {

@@ -102,8 +102,8 @@ class KindClassifierTest {
       Path at = folder.resolve(config.input().getClass().getSimpleName());
       try (Rng rng = new Rng(3);
           KindClassifier made = new KindClassifier(config, rng)) {
-        KindFolder.save(at, made, ScalarType.Float);
-        try (KindClassifier read = KindFolder.load(at);
+        KindClassifier.FOLDER.save(at, made, ScalarType.Float);
+        try (KindClassifier read = KindClassifier.FOLDER.load(at);
             TensorScope scope = TensorScope.open();
             NoGradGuard noGrad = new NoGradGuard()) {
           assertThat(read.config()).isEqualTo(config);
@@ -119,18 +119,20 @@ class KindClassifierTest {
   void folders_that_say_something_else_are_refused() throws IOException {
     try (Rng rng = new Rng(4);
         KindClassifier made = new KindClassifier(PICTURES, rng)) {
-      KindFolder.save(folder, made, ScalarType.Half);
+      KindClassifier.FOLDER.save(folder, made, ScalarType.Half);
     }
     Path config = folder.resolve("config.json");
     String text = Files.readString(config);
     Files.writeString(config, text.replace("\"features\" : 5", "\"features\" : 6"));
-    assertThatThrownBy(() -> KindFolder.load(folder)).isInstanceOf(KinetoneException.class);
+    assertThatThrownBy(() -> KindClassifier.FOLDER.load(folder))
+        .isInstanceOf(KinetoneException.class);
     Files.writeString(config, text.replace("\"pictures\"", "\"smell\""));
-    assertThatThrownBy(() -> KindFolder.load(folder))
+    assertThatThrownBy(() -> KindClassifier.FOLDER.load(folder))
         .isInstanceOf(KinetoneException.class)
         .hasMessageNotContaining("kinetone.feature");
     Files.writeString(config, text.replace("\"two\"", "\"one\""));
-    assertThatThrownBy(() -> KindFolder.load(folder)).hasMessageContaining("one is there twice");
+    assertThatThrownBy(() -> KindClassifier.FOLDER.load(folder))
+        .hasMessageContaining("one is there twice");
   }
 
   @Test

@@ -14,11 +14,10 @@ import kinetone.codec.MelCodec;
 import kinetone.common.Check;
 import kinetone.common.KinetoneException;
 import kinetone.diffusion.Denoiser;
+import kinetone.feature.align.AlignmentClassifier;
 import kinetone.feature.align.AlignmentConfig;
-import kinetone.feature.align.AlignmentFolder;
 import kinetone.feature.cavp.Cavp;
 import kinetone.feature.cavp.CavpConfig;
-import kinetone.feature.cavp.CavpFolder;
 import kinetone.media.ClipFormat;
 import kinetone.model.mdsgen.Mdsgen;
 import kinetone.model.mdsgen.MdsgenConfig;
@@ -65,7 +64,7 @@ public final class MdsgenSystem implements GenerativeSystem {
             "cavp",
             "cavp",
             true,
-            Set.of(CavpFolder.TYPE),
+            Set.of(Cavp.FOLDER.type()),
             "the network for picture features",
             MdsgenSystem::copyPictures),
         Part.optional(
@@ -74,12 +73,15 @@ public final class MdsgenSystem implements GenerativeSystem {
             VocoderFolder.TYPE,
             "the vocoder of the sound codec; without one spectrograms become sound by iteration"),
         Part.optional(
-            "align", "align", AlignmentFolder.TYPE, "the alignment classifier, for guidance"));
+            "align",
+            "align",
+            AlignmentClassifier.FOLDER.type(),
+            "the alignment classifier, for guidance"));
   }
 
   private static void copyPictures(Path from, Path to) {
-    try (Cavp network = CavpFolder.load(from)) {
-      CavpFolder.savePictures(to, network, ComponentFolder.dtype(from));
+    try (Cavp network = Cavp.FOLDER.load(from)) {
+      network.savePictures(to, ComponentFolder.dtype(from));
     }
   }
 
@@ -240,8 +242,8 @@ public final class MdsgenSystem implements GenerativeSystem {
         network,
         around.apply(network),
         Codecs.openAudio(parts.get("audio_codec")),
-        CavpFolder.load(parts.get("cavp")),
-        parts.find("align").map(AlignmentFolder::load),
+        Cavp.FOLDER.load(parts.get("cavp")),
+        parts.find("align").map(AlignmentClassifier.FOLDER::load),
         device);
   }
 }

@@ -15,7 +15,6 @@ import kinetone.diffusion.NoiseSchedule;
 import kinetone.diffusion.task.Task;
 import kinetone.diffusion.task.TaskMask;
 import kinetone.feature.align.AlignmentClassifier;
-import kinetone.feature.align.AlignmentFolder;
 import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.DiffusionPipeline;
 import kinetone.pipeline.GenerateRequest;
@@ -121,7 +120,7 @@ class MdsgenPassesTest {
     NoiseSchedule schedule = model.diffusion().noiseSchedule();
     Task task = new Task.VideoToAudio();
     TaskMask mask = model.mask(task);
-    try (AlignmentClassifier classifier = AlignmentFolder.load(folder.resolve("align"));
+    try (AlignmentClassifier classifier = AlignmentClassifier.FOLDER.load(folder.resolve("align"));
         TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard();
         NoiseStreams streams = pipeline.streams(request().build(), 0)) {

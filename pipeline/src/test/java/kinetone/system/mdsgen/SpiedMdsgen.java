@@ -11,7 +11,6 @@ import kinetone.diffusion.Denoiser;
 import kinetone.diffusion.Modality;
 import kinetone.diffusion.task.TaskMask;
 import kinetone.feature.cavp.Cavp;
-import kinetone.feature.cavp.CavpFolder;
 import kinetone.media.Clip;
 import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.DiffusionModel;
@@ -83,7 +82,7 @@ public final class SpiedMdsgen implements SpiedModel {
   /** What CAVP sees in the pictures of the request's window. */
   private static float[] features(Step step) {
     Clip clip = ((MediaInput.Decoded) step.request().video().orElseThrow()).clip();
-    try (Cavp cavp = CavpFolder.load(step.folder().resolve("cavp"));
+    try (Cavp cavp = Cavp.FOLDER.load(step.folder().resolve("cavp"));
         TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
       return Tensors.toFloats(cavp.encodeVideo(ClipTensors.unitVideo(List.of(clip))));
