@@ -18,9 +18,10 @@ record LevelMetric(Measure measure) implements Metric {
 
   @Override
   public String protocol() {
-    return "Integrated loudness by ITU-R BS.1770-4, mean over clips that have one (nothing above -70"
-        + " LUFS, or shorter than 0.4 s: none); share of blocks of 50 ms below -60 dB of full scale;"
-        + " share of clips that are silent from end to end. Intervals: bootstrap over clips.";
+    return "Integrated loudness by ITU-R BS.1770-4, mean over clips that have one (nothing above"
+        + " -70 LUFS, or shorter than 0.4 s: none); share of blocks of 50 ms below -60 dB of"
+        + " full scale; share of clips that are silent from end to end. Intervals: bootstrap"
+        + " over clips.";
   }
 
   @Override
@@ -36,6 +37,11 @@ record LevelMetric(Measure measure) implements Metric {
   @Override
   public Verdict of(Measured real, Measured made) {
     return new Verdict(figures(made), new double[0], List.of());
+  }
+
+  @Override
+  public double value(Measured real, Measured made) {
+    return Arrays.stream(made.column(0, 0)).filter(Double::isFinite).average().orElse(Double.NaN);
   }
 
   private List<Figure> figures(Measured clips) {

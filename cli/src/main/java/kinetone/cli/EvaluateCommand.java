@@ -36,8 +36,8 @@ import picocli.CommandLine.Option;
       "",
       "Writes a page with tables, intervals, and the best and worst clips, and the same as JSON and"
           + " CSV. Each figure says how it is measured; figures of other protocols and networks do"
-          + " not compare. What was measured or made once is kept: the same command goes on where it"
-          + " was stopped. With a model the clips are made first.",
+          + " not compare. What was measured or made once is kept: the same command goes on where"
+          + " it was stopped. With a model the clips are made first.",
       "",
       "Examples:",
       "  kinetone evaluate --real scenes --made out",
@@ -100,21 +100,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Within(min = 0.01, max = AskedRequest.LONGEST_FILE)
   private Double seconds;
 
-  @Option(
-      names = "--judges",
-      defaultValue = "kinds-scenes",
-      paramLabel = "DIR",
-      description = "Holds the networks 'picture' and 'sound' (default: ${DEFAULT-VALUE}).")
-  private String judges;
-
-  @Option(
-      names = "--networks",
-      defaultValue = "models",
-      paramLabel = "DIR",
-      description =
-          "Holds the imported networks of others, each in a folder of its name, such as vggish for"
-              + " fad (default: ${DEFAULT-VALUE}).")
-  private Path networks;
+  @Mixin private JudgesOption judges;
 
   @Option(
       names = "--out",
@@ -145,7 +131,7 @@ final class EvaluateCommand implements Callable<Integer> {
     if (threads != null) {
       Engine.setThreads(threads);
     }
-    try (Metrics metrics = new Metrics(ModelPath.resolve(judges), networks)) {
+    try (Metrics metrics = new Metrics(judges.judges(), judges.networks())) {
       if (list && names.isEmpty()) {
         metrics.known().forEach(EvaluateCommand::tell);
         return 0;
@@ -252,7 +238,8 @@ final class EvaluateCommand implements Callable<Integer> {
     for (ClipSet set : sets) {
       Check.that(
           names.add(set.name()),
-          "two sets are called '%s'; folders to compare need different names, and none may be 'real'",
+          "two sets are called '%s'; folders to compare need different names, and none may be"
+              + " 'real'",
           set.name());
     }
   }
