@@ -87,6 +87,7 @@ class LayersTest {
                   "common",
                   "tensor",
                   "checkpoint",
+                  "latent",
                   "codec",
                   "feature",
                   "signal",
