@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import kinetone.metric.Bootstrap;
 
-/** Loudness and silence of a set. */
+/** Loudness of a set, and how many of its clips have none. */
 record LevelMetric(Measure measure) implements Metric {
   @Override
   public String name() {
@@ -19,9 +19,8 @@ record LevelMetric(Measure measure) implements Metric {
   @Override
   public String protocol() {
     return "Integrated loudness by ITU-R BS.1770-4, mean over clips that have one (nothing above"
-        + " -70 LUFS, or shorter than 0.4 s: none); share of blocks of 50 ms below -60 dB of"
-        + " full scale; share of clips that are silent from end to end. Intervals: bootstrap"
-        + " over clips.";
+        + " -70 LUFS, or shorter than 0.4 s: none); share of clips that are silent from end to end."
+        + " Intervals: bootstrap over clips.";
   }
 
   @Override
@@ -51,7 +50,6 @@ record LevelMetric(Measure measure) implements Metric {
     Bootstrap.Interval none = new Bootstrap.Interval(Double.NaN, Double.NaN, Double.NaN);
     return List.of(
         new Figure(title(), loud.length == 0 ? none : Intervals.mean(loud)),
-        new Figure("share of silence", Intervals.mean(silence)),
         new Figure("silent clips", Intervals.mean(silent)));
   }
 }

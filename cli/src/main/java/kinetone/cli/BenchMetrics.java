@@ -14,10 +14,6 @@ import kinetone.evaluate.Metrics;
 import kinetone.evaluate.sensitivity.Alteration;
 import kinetone.evaluate.sensitivity.Sensitivity;
 import kinetone.evaluate.sensitivity.SensitivityReport;
-import kinetone.media.ClipFormat;
-import kinetone.media.ClipWriter;
-import kinetone.scene.SceneGenerator;
-import kinetone.scene.SceneMix;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,7 +25,7 @@ import picocli.CommandLine.ParentCommand;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Is this metric sensitive to what I care about?",
+      "Tells whether a metric is sensitive to what one cares about.",
       "",
       "Half of the clips of a folder are real; the others are altered in known steps: sound that"
           + " comes later, sounds of other clips, noise, silence, sound that ends early, blurred"
@@ -43,8 +39,6 @@ import picocli.CommandLine.ParentCommand;
       ""
     })
 final class BenchMetrics implements Callable<Integer> {
-  private static final ClipFormat SCENES = ClipFormat.of(64, 64, 17, 8, 16000);
-
   @ParentCommand private BenchCommand parent;
 
   @Option(
@@ -116,7 +110,7 @@ final class BenchMetrics implements Callable<Integer> {
   private SensitivityReport run(Sensitivity sensitivity) {
     try (Interruption interruption = new Interruption();
         ConsoleProgress progress = new ConsoleProgress("metrics", clips, "clips")) {
-      Path folder = real == null ? scenes(interruption) : real;
+      Path folder = real == null ? SceneFolder.below(out, seed, clips, interruption) : real;
       return sensitivity.run(
           folder,
           clips,
@@ -127,20 +121,6 @@ final class BenchMetrics implements Callable<Integer> {
           },
           interruption.cancellation());
     }
-  }
-
-  private Path scenes(Interruption interruption) {
-    SceneGenerator scenes = new SceneGenerator(SCENES, SceneMix.all(), seed);
-    Path folder = out.resolve("scenes-%d-%d".formatted(seed, clips));
-    OutputFile.requireFolder(folder);
-    for (int i = 0; i < clips; i++) {
-      interruption.check();
-      Path file = folder.resolve("%05d.mp4".formatted(i));
-      if (!Files.exists(file)) {
-        ClipWriter.writeMp4(file, scenes.scene(i).clip());
-      }
-    }
-    return folder;
   }
 
   private void write(String name, String text) {

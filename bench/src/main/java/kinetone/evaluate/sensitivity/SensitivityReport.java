@@ -94,6 +94,7 @@ public record SensitivityReport(
       return "-";
     }
     double size = Math.abs(value);
-    return String.format(Locale.ROOT, size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : "%.3f", value);
+    return String.format(Locale.ROOT, size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : "%.3f", value)
+        .replaceFirst("^-(0\\.0+)$", "$1");
   }
 }
