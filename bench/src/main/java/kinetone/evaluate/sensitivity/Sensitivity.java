@@ -95,8 +95,9 @@ public record Sensitivity(
         + seed
         + ". Metrics of pairs compare with the same clips as they are. Brackets: 95 % intervals,"
         + " 200 draws of clips, the same for altered and unaltered ones, moved by their bias."
-        + " 'hardly': the right way, but by less than half the interval of the figure itself;"
-        + " 'same': does not look at it.";
+        + " 'steadily': no step takes back a tenth of the way; 'hardly': the right way, but by less"
+        + " than half the interval of the figure itself, or than a twentieth of the most that the"
+        + " metric moves here; 'same': does not look at it.";
   }
 
   private static Map<String, Measured> measured(
