@@ -3,6 +3,7 @@ package kinetone.bench;
 import java.util.ArrayList;
 import java.util.List;
 import kinetone.diffusion.task.Task;
+import kinetone.judge.AlignmentJudge;
 import kinetone.media.Audio;
 import kinetone.media.Clip;
 import kinetone.media.Video;

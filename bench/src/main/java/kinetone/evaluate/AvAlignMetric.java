@@ -38,6 +38,14 @@ record AvAlignMetric(String name, String title, AvAlign form, String told, Measu
     return new Verdict(List.of(figure(scores)), scores, List.of());
   }
 
+  @Override
+  public double value(Measured real, Measured made) {
+    return Arrays.stream(scores(made))
+        .filter(score -> !Double.isNaN(score))
+        .average()
+        .orElse(Double.NaN);
+  }
+
   private Figure figure(double[] scores) {
     double[] known = Arrays.stream(scores).filter(score -> !Double.isNaN(score)).toArray();
     return known.length == 0

@@ -39,12 +39,7 @@ record DivergenceMetric(String name, String title, String network, Measure measu
 
   @Override
   public Verdict of(Measured real, Measured made) {
-    double[] perClip = new double[made.size()];
-    Arrays.fill(perClip, Double.NaN);
-    for (int[] pair : made.pairs(real)) {
-      perClip[pair[0]] =
-          KullbackLeibler.SOFTMAX.of(real.rows().get(pair[1])[row], made.rows().get(pair[0])[row]);
-    }
+    double[] perClip = perClip(real, made);
     double[] paired = Arrays.stream(perClip).filter(value -> !Double.isNaN(value)).toArray();
     if (paired.length == 0) {
       return new Verdict(List.of(), new double[0], List.of());
@@ -54,5 +49,29 @@ record DivergenceMetric(String name, String title, String network, Measure measu
             new Figure("%s (%d pairs)".formatted(title, paired.length), Intervals.mean(paired))),
         perClip,
         List.of());
+  }
+
+  @Override
+  public double value(Measured real, Measured made) {
+    return Arrays.stream(perClip(real, made))
+        .filter(value -> !Double.isNaN(value))
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  @Override
+  public boolean paired() {
+    return true;
+  }
+
+  /** Not a number where no real clip has the name. */
+  private double[] perClip(Measured real, Measured made) {
+    double[] perClip = new double[made.size()];
+    Arrays.fill(perClip, Double.NaN);
+    for (int[] pair : made.pairs(real)) {
+      perClip[pair[0]] =
+          KullbackLeibler.SOFTMAX.of(real.rows().get(pair[1])[row], made.rows().get(pair[0])[row]);
+    }
+    return perClip;
   }
 }

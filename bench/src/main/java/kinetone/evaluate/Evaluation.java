@@ -101,19 +101,30 @@ public record Evaluation(
     int done = 0;
     for (ClipSet set : sets) {
       int before = done;
-      SetNumbers numbers =
+      int clips = clips(set.folder()).size();
+      Map<String, Measured> numbers =
           measure(
               set,
               faults,
               cancellation,
               (phase, step, steps) -> progress.progress(set.name(), before + step, all));
-      done += numbers.clips();
-      measured.add(numbers);
+      done += clips;
+      measured.add(new SetNumbers(set, clips, numbers));
     }
     return report(measured, faults);
   }
 
-  private SetNumbers measure(
+  /** SHA-256 of a file, by which its numbers are kept. */
+  public static String hash(Path file) {
+    return MeasureCache.hash(file);
+  }
+
+  /**
+   * What the metrics need of a set, by {@link Measure#id}.
+   *
+   * @param faults gets clips that could not be read, or that people should know of
+   */
+  public Map<String, Measured> measure(
       ClipSet set, List<Fault> faults, Cancellation cancellation, ProgressListener progress) {
     MeasureCache cache = new MeasureCache(features);
     List<Measure> measures = measures();
@@ -148,7 +159,7 @@ public record Evaluation(
       }
       progress.progress(set.name(), i + 1, clips.size());
     }
-    return new SetNumbers(set, clips.size(), numbers);
+    return numbers;
   }
 
   /** What the metrics need and what tells silent clips, each once. */

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import kinetone.metric.Bootstrap;
@@ -26,7 +27,8 @@ final class EvaluationPage {
       body { font: 15px/1.45 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
       table { border-collapse: collapse; margin: .6rem 0; display: block; overflow-x: auto }
       th, td { padding: .25rem .7rem; border-bottom: 1px solid #ddd; text-align: left; white-space: nowrap }
-      td.n { text-align: right; font-variant-numeric: tabular-nums }
+      td.n { text-align: right; font-variant-numeric: tabular-nums } td.n small { display: block }
+      table.overview td:first-child { white-space: normal; min-width: 9rem }
       p.protocol { color: #555; max-width: 50rem } small { color: #666 }
       .row { display: flex; flex-wrap: wrap; gap: 1rem } figure { margin: 0 }
       video { width: 180px; background: #000 } audio { width: 220px }
@@ -68,7 +70,7 @@ final class EvaluationPage {
               report.startSeconds(),
               report.seconds() == null ? "" : ", for " + report.seconds() + " s"));
     }
-    page.append("</p><table><tr><th>figure</th><th>better</th>");
+    page.append("</p><table class=\"overview\"><tr><th>figure</th><th>better</th>");
     report.sets().forEach(set -> page.append("<th>").append(escape(set.name())).append("</th>"));
     page.append("</tr>\n");
     for (EvaluationReport.MetricResult metric : report.metrics()) {
@@ -91,6 +93,9 @@ final class EvaluationPage {
     List<Metric.Figure> cells = new ArrayList<>();
     cells.add(at(metric.real(), row));
     metric.sets().forEach(set -> cells.add(at(set.figures(), row)));
+    if (row > 0 && cells.stream().allMatch(Objects::isNull)) {
+      return;
+    }
     String name =
         cells.stream()
             .filter(one -> one != null)
@@ -100,7 +105,7 @@ final class EvaluationPage {
     page.append("<tr><td><a href=\"#").append(metric.name()).append("\">").append(escape(name));
     page.append("</a></td><td>").append(row == 0 ? metric.better() : "").append("</td>");
     for (Metric.Figure cell : cells) {
-      page.append("<td class=\"n\">").append(cell == null ? "-" : text(cell.interval()));
+      page.append("<td class=\"n\">").append(cell == null ? "-" : cell(cell.interval()));
       page.append("</td>");
     }
     page.append("</tr>\n");
@@ -193,6 +198,11 @@ final class EvaluationPage {
         .collect(Collectors.joining("/"));
   }
 
+  /** The interval below the figure, so that many sets stand beside each other. */
+  private static String cell(Bootstrap.Interval interval) {
+    return text(interval).replaceFirst(" (\\[.+])", "<small>$1</small>");
+  }
+
   private static String text(Bootstrap.Interval interval) {
     String value = number(interval.value());
     return Double.isNaN(interval.low())
@@ -205,7 +215,9 @@ final class EvaluationPage {
       return "-";
     }
     double size = Math.abs(value);
-    return String.format(Locale.ROOT, size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : "%.3f", value);
+    String digits = size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : "%.3f";
+    // No negative nothing.
+    return String.format(Locale.ROOT, digits, value).replaceFirst("^-(0\\.0+)$", "$1");
   }
 
   private static String escape(String text) {

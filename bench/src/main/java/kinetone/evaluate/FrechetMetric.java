@@ -40,8 +40,8 @@ record FrechetMetric(String name, String title, String network, Measure measure,
   public String protocol() {
     String endless =
         rows == Rows.FIRST
-            ? " 'endless clips' is the line through subsets over 1/n (Chong and Forsyth 2020), which"
-                + " frees it from the number of made clips, not of real ones."
+            ? " 'endless clips' is the line through subsets over 1/n (Chong and Forsyth 2020),"
+                + " which frees it from the number of made clips, not of real ones."
             : "";
     return "Fréchet distance of Gaussians over "
         + network
@@ -91,6 +91,11 @@ record FrechetMetric(String name, String title, String network, Measure measure,
     List<double[]> truth = together(clips(real));
     List<Figure> figures = figures(new FrechetDistance(truth), clips(made), curve);
     return new Verdict(figures, nearest(truth, clips(made)), curve);
+  }
+
+  @Override
+  public double value(Measured real, Measured made) {
+    return new FrechetDistance(together(clips(real))).of(together(clips(made)));
   }
 
   private List<Figure> figures(

@@ -37,9 +37,18 @@ record InceptionMetric(String name, String title, String network, Measure measur
     return new Verdict(List.of(figure(made)), new double[0], List.of());
   }
 
+  @Override
+  public double value(Measured real, Measured made) {
+    return InceptionScore.of(made.row(1), splits(made)).mean();
+  }
+
+  private static int splits(Measured clips) {
+    return clips.size() < CLIPS_PER_PART * InceptionScore.SPLITS ? 1 : InceptionScore.SPLITS;
+  }
+
   private Figure figure(Measured clips) {
     List<double[]> logits = clips.row(1);
-    int splits = logits.size() < CLIPS_PER_PART * InceptionScore.SPLITS ? 1 : InceptionScore.SPLITS;
+    int splits = splits(clips);
     return new Figure(
         title,
         Intervals.FEWER.centred(

@@ -45,6 +45,11 @@ record KernelMetric(String name, String title, String network, Measure measure) 
     return new Verdict(List.of(figure(real.row(0), made.row(0))), new double[0], List.of());
   }
 
+  @Override
+  public double value(Measured real, Measured made) {
+    return new PolynomialMmd(real.row(0)).of(made.row(0));
+  }
+
   private Figure figure(List<double[]> real, List<double[]> made) {
     PolynomialMmd from = new PolynomialMmd(real);
     return new Figure(

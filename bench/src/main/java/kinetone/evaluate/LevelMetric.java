@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import kinetone.metric.Bootstrap;
 
-/** Loudness and silence of a set. */
+/** Loudness of a set, and how many of its clips have none. */
 record LevelMetric(Measure measure) implements Metric {
   @Override
   public String name() {
@@ -18,9 +18,9 @@ record LevelMetric(Measure measure) implements Metric {
 
   @Override
   public String protocol() {
-    return "Integrated loudness by ITU-R BS.1770-4, mean over clips that have one (nothing above -70"
-        + " LUFS, or shorter than 0.4 s: none); share of blocks of 50 ms below -60 dB of full scale;"
-        + " share of clips that are silent from end to end. Intervals: bootstrap over clips.";
+    return "Integrated loudness by ITU-R BS.1770-4, mean over clips that have one (nothing above"
+        + " -70 LUFS, or shorter than 0.4 s: none); share of clips that are silent from end to end."
+        + " Intervals: bootstrap over clips.";
   }
 
   @Override
@@ -38,6 +38,11 @@ record LevelMetric(Measure measure) implements Metric {
     return new Verdict(figures(made), new double[0], List.of());
   }
 
+  @Override
+  public double value(Measured real, Measured made) {
+    return Arrays.stream(made.column(0, 0)).filter(Double::isFinite).average().orElse(Double.NaN);
+  }
+
   private List<Figure> figures(Measured clips) {
     double[] loud = Arrays.stream(clips.column(0, 0)).filter(Double::isFinite).toArray();
     double[] silence = clips.column(0, 1);
@@ -45,7 +50,6 @@ record LevelMetric(Measure measure) implements Metric {
     Bootstrap.Interval none = new Bootstrap.Interval(Double.NaN, Double.NaN, Double.NaN);
     return List.of(
         new Figure(title(), loud.length == 0 ? none : Intervals.mean(loud)),
-        new Figure("share of silence", Intervals.mean(silence)),
         new Figure("silent clips", Intervals.mean(silent)));
   }
 }

@@ -4,13 +4,31 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The mean of the one number that is measured of each clip.
+ * The mean of one number that is measured of each clip.
  *
  * @param absolute whether its sign is left out
+ * @param column which number of the first row
  */
 record MeanMetric(
-    String name, String title, String protocol, Better better, boolean absolute, Measure measure)
+    String name,
+    String title,
+    String protocol,
+    Better better,
+    boolean absolute,
+    int column,
+    Measure measure)
     implements Metric {
+  /** The mean of the only number. */
+  MeanMetric(
+      String name,
+      String title,
+      String protocol,
+      Better better,
+      boolean absolute,
+      Measure measure) {
+    this(name, title, protocol, better, absolute, 0, measure);
+  }
+
   @Override
   public List<Figure> ofReal(Measured real) {
     return List.of(new Figure(title, Intervals.mean(values(real))));
@@ -25,8 +43,13 @@ record MeanMetric(
         List.of());
   }
 
+  @Override
+  public double value(Measured real, Measured made) {
+    return Arrays.stream(values(made)).average().orElse(Double.NaN);
+  }
+
   private double[] values(Measured clips) {
-    double[] values = clips.column(0, 0);
+    double[] values = clips.column(0, column);
     return absolute ? Arrays.stream(values).map(Math::abs).toArray() : values;
   }
 }

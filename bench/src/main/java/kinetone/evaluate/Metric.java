@@ -42,6 +42,17 @@ public interface Metric {
   Verdict of(Measured real, Measured made);
 
   /**
+   * The first of those figures, without its interval; not a number where there is none. Clips may
+   * stand in {@code made} more than once.
+   */
+  double value(Measured real, Measured made);
+
+  /** Whether a made clip is compared with the real one of its name, and not with the set. */
+  default boolean paired() {
+    return false;
+  }
+
+  /**
    * A number with its interval.
    *
    * @param name what it is

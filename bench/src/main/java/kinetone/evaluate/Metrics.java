@@ -14,18 +14,20 @@ import kinetone.metric.AvAlign;
 public final class Metrics implements AutoCloseable {
   private final SceneNetwork picture;
   private final SceneNetwork sound;
+  private final AlignmentMeasure alignment;
   private final List<PublishedNetwork<?>> published;
   private final List<Metric> all;
 
   /**
    * All metrics.
    *
-   * @param judges folder with the component folders {@code picture} and {@code sound}
+   * @param judges where the networks are that know procedural scenes
    * @param models folder in which imported networks of others have folders of their names
    */
-  public Metrics(Path judges, Path models) {
-    picture = new SceneNetwork(judges.resolve("picture"));
-    sound = new SceneNetwork(judges.resolve("sound"));
+  public Metrics(SceneJudges judges, Path models) {
+    picture = new SceneNetwork(judges.kinds().resolve("picture"));
+    sound = new SceneNetwork(judges.kinds().resolve("sound"));
+    alignment = new AlignmentMeasure(judges.alignment(), judges.alignmentModel());
     String seen = network("pictures", picture);
     String heard = network("sound", sound);
     Measure onsets = new OnsetMeasure();
@@ -56,7 +58,38 @@ public final class Metrics implements AutoCloseable {
                 "TempoTokens' form of 2025, in which maxima below 0.1 pixel do not count and each"
                     + " meets one onset at most",
                 motion),
+            new MeanMetric(
+                "align-acc",
+                "Align-Acc",
+                "Share of clips whose sound a classifier takes for that of their pictures (its"
+                    + " window, clean latents, timestep 0, as Diff-Foley), mean over clips with"
+                    + " both tracks that are long enough. The classifier of procedural scenes"
+                    + " compares with no other. Intervals: bootstrap over clips.",
+                Metric.Better.HIGHER,
+                false,
+                alignment),
+            new MeanMetric(
+                "kinds-agree",
+                "same kind seen and heard",
+                "Share of clips in which "
+                    + seen
+                    + " and "
+                    + heard
+                    + " name the same kind of scene; of clips with both tracks. Intervals:"
+                    + " bootstrap over clips.",
+                Metric.Better.HIGHER,
+                false,
+                new KindsMeasure(picture, sound)),
             new LevelMetric(new LevelMeasure()),
+            new MeanMetric(
+                "silence",
+                "share of silence",
+                "Share of blocks of 50 ms below -60 dB of full scale, mean over clips with sound."
+                    + " Intervals: bootstrap over clips.",
+                Metric.Better.LIKE_REAL,
+                false,
+                1,
+                new LevelMeasure()),
             new MeanMetric(
                 "sharpness",
                 "sharpness",
@@ -127,6 +160,7 @@ public final class Metrics implements AutoCloseable {
   public void close() {
     picture.close();
     sound.close();
+    alignment.close();
     published.forEach(PublishedNetwork::close);
   }
 }

@@ -42,6 +42,11 @@ record OnsetMetric(String name, double window, Measure measure) implements Metri
     return new Verdict(figures(made), perClip, List.of());
   }
 
+  @Override
+  public double value(Measured real, Measured made) {
+    return matched(made, 0).stream().reduce(OnsetF1.NONE, OnsetF1::plus).f1();
+  }
+
   private List<Figure> figures(Measured clips) {
     List<OnsetF1> even = new ArrayList<>();
     for (double[][] rows : clips.rows()) {

@@ -76,6 +76,16 @@ public final class SceneNetwork implements Measure, AutoCloseable {
     }
   }
 
+  /** The kind that it names; the clip has its track. */
+  String kind(Clip clip) {
+    double[] logits = of(clip)[1];
+    int best = 0;
+    for (int i = 1; i < logits.length; i++) {
+      best = logits[i] > logits[best] ? i : best;
+    }
+    return config.kinds().get(best);
+  }
+
   private Tensor input(Clip clip) {
     if (seesPictures()) {
       return ClipTensors.unitVideo(List.of(clip));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import kinetone.feature.align.AlignmentConfig;
+import kinetone.judge.AlignmentJudge;
 import kinetone.media.Audio;
 import kinetone.media.Video;
 import kinetone.metric.AlignAccuracy;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.Arrays;
 import kinetone.diffusion.task.Task;
+import kinetone.judge.AlignmentJudge;
 import kinetone.media.Audio;
 import kinetone.media.Clip;
 import kinetone.media.Video;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EvaluationTest {
-  private static final Path JUDGES = Path.of("../models/kinds-scenes");
+  private static final SceneJudges JUDGES = SceneJudges.in(Path.of("../models"));
   private static final int CLIPS = 8;
 
   @TempDir static Path shared;

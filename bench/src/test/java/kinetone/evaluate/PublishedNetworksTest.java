@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Networks of others with weights of no meaning. */
 class PublishedNetworksTest {
-  private static final Path JUDGES = Path.of("../models/kinds-scenes");
+  private static final SceneJudges JUDGES = SceneJudges.in(Path.of("../models"));
   private static final VggishConfig VGGISH =
       new VggishConfig(List.of(List.of(4), List.of(8), List.of(8), List.of(8)), 16, 6);
   private static final PannsConfig PANNS =
@@ -183,9 +183,9 @@ class PublishedNetworksTest {
       assertThatThrownBy(() -> metrics.named(List.of("drift", "fad")))
           .isInstanceOf(KinetoneException.class)
           .hasMessage(
-              ("metric 'fad' needs the network 'vggish', and there is no %s: get vggish-10086976.pth"
-                      + " of harritaylor/torchvggish and import it by 'kinetone import FILE --as"
-                      + " vggish --out %s'")
+              ("metric 'fad' needs the network 'vggish', and there is no %s: get"
+                      + " vggish-10086976.pth of harritaylor/torchvggish and import it by 'kinetone"
+                      + " import FILE --as vggish --out %s'")
                   .formatted(folder.resolve("vggish"), folder.resolve("vggish")));
     }
   }

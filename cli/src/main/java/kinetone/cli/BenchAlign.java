@@ -2,9 +2,9 @@ package kinetone.cli;
 
 import java.util.concurrent.Callable;
 import kinetone.bench.AlignBench;
-import kinetone.bench.AlignmentJudge;
 import kinetone.bench.SamplingSettings;
 import kinetone.common.Check;
+import kinetone.judge.AlignmentJudge;
 import kinetone.pipeline.Pipeline;
 import kinetone.scene.SceneMix;
 import picocli.CommandLine.Command;

@@ -41,6 +41,7 @@ import picocli.CommandLine.Option;
       BenchJoint.class,
       BenchSeam.class,
       BenchMdsgen.class,
+      BenchMetrics.class,
       BenchStart.class,
       BenchMemory.class
     })
@@ -70,13 +71,23 @@ final class BenchCommand implements Callable<Integer> {
 
   /** Measures, with the threads that were asked for, and prints. */
   int measure(String bench, String model, Supplier<?> work) {
+    useThreads();
+    BenchReport report = new BenchReport(bench, model, work.get());
+    print(report.text(), report.json());
+    return CommandLine.ExitCode.OK;
+  }
+
+  /** Takes the threads that were asked for. */
+  void useThreads() {
     if (threads != null) {
       Engine.setThreads(threads);
     }
-    BenchReport report = new BenchReport(bench, model, work.get());
-    spec.commandLine().getOut().println(json ? report.json() : report.text());
+  }
+
+  /** Prints what was asked for. */
+  void print(String text, String asJson) {
+    spec.commandLine().getOut().println(json ? asJson : text);
     spec.commandLine().getOut().flush();
-    return CommandLine.ExitCode.OK;
   }
 
   /** The denoiser of a preset, a model folder, or a denoiser's own folder. */

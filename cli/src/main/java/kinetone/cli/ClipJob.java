@@ -26,8 +26,10 @@ import kinetone.pipeline.TaskKind;
  *
  * @param files where to
  * @param json whether to tell of it in JSON
+ * @param steps whether to show the steps of each clip
  */
-record ClipJob(Pipeline pipeline, ClipFiles files, boolean json, Cancellation cancellation) {
+record ClipJob(
+    Pipeline pipeline, ClipFiles files, boolean json, boolean steps, Cancellation cancellation) {
   /**
    * Makes one clip; returns what is printed of it.
    *
@@ -35,18 +37,22 @@ record ClipJob(Pipeline pipeline, ClipFiles files, boolean json, Cancellation ca
    * @param inputs the given files
    */
   String make(GenerateRequest request, String name, List<Path> inputs) {
-    int steps =
+    int count =
         request.options().over(pipeline.index().defaults()).get(CommonOptions.NUM_INFERENCE_STEPS);
     return request.task() instanceof Task.VideoToAudio
-        ? soundtrack(request, name, inputs, steps)
-        : clip(request, name, inputs, steps);
+        ? soundtrack(request, name, inputs, count)
+        : clip(request, name, inputs, count);
   }
 
-  private String clip(GenerateRequest request, String name, List<Path> inputs, int steps) {
+  private ConsoleProgress progress(String name, int count) {
+    return steps ? new ConsoleProgress(name, count, "steps") : ConsoleProgress.none();
+  }
+
+  private String clip(GenerateRequest request, String name, List<Path> inputs, int count) {
     Path file = files.place(name, () -> ".mp4", inputs);
     requireFits(file, request);
     GenerateResult result;
-    try (ConsoleProgress progress = new ConsoleProgress(name, steps, "steps")) {
+    try (ConsoleProgress progress = progress(name, count)) {
       result =
           pipeline.generate(
               request,
@@ -60,7 +66,7 @@ record ClipJob(Pipeline pipeline, ClipFiles files, boolean json, Cancellation ca
     }
     ClipWriter.write(file, result.clip());
     return json
-        ? json(result, file, TaskKind.of(request.task()), steps).toString()
+        ? json(result, file, TaskKind.of(request.task()), count).toString()
         : file.toString();
   }
 
@@ -94,11 +100,11 @@ record ClipJob(Pipeline pipeline, ClipFiles files, boolean json, Cancellation ca
     return node;
   }
 
-  private String soundtrack(GenerateRequest request, String name, List<Path> inputs, int steps) {
+  private String soundtrack(GenerateRequest request, String name, List<Path> inputs, int count) {
     MediaInput.File video = (MediaInput.File) request.video().orElseThrow();
     Path file = files.place(name, () -> SoundtrackWriter.ending(video.path()), inputs);
     SoundtrackFile made;
-    try (ConsoleProgress progress = new ConsoleProgress(name, 1, "steps")) {
+    try (ConsoleProgress progress = progress(name, 1)) {
       made =
           pipeline.soundtrack(
               request,
@@ -119,7 +125,7 @@ record ClipJob(Pipeline pipeline, ClipFiles files, boolean json, Cancellation ca
           "the pictures are copied: they begin at the key picture at %.3f s%n",
           made.start());
     }
-    return json ? json(made, steps).toString() : file.toString();
+    return json ? json(made, count).toString() : file.toString();
   }
 
   /** One object for one line. */

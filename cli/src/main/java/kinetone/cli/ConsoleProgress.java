@@ -35,8 +35,20 @@ final class ConsoleProgress implements AutoCloseable {
                                         / state.getCurrent()))));
   }
 
+  private ConsoleProgress() {
+    builder = null;
+  }
+
+  /** Shows nothing. */
+  static ConsoleProgress none() {
+    return new ConsoleProgress();
+  }
+
   /** Corrects the number of steps. */
   void total(long steps) {
+    if (builder == null) {
+      return;
+    }
     if (bar == null) {
       builder.setInitialMax(steps);
     } else if (bar.getMax() != steps) {
@@ -45,6 +57,9 @@ final class ConsoleProgress implements AutoCloseable {
   }
 
   void at(long step) {
+    if (builder == null) {
+      return;
+    }
     if (bar == null) {
       bar = builder.build();
     }

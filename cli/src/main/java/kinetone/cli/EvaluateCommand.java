@@ -21,6 +21,7 @@ import kinetone.pipeline.AskedRequest;
 import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.Kinetone;
 import kinetone.pipeline.Pipeline;
+import kinetone.pipeline.TaskKind;
 import kinetone.tensor.Engine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,20 +37,31 @@ import picocli.CommandLine.Option;
       "",
       "Writes a page with tables, intervals, and the best and worst clips, and the same as JSON and"
           + " CSV. Each figure says how it is measured; figures of other protocols and networks do"
-          + " not compare. What was measured or made once is kept: the same command goes on where it"
-          + " was stopped. With a model the clips are made first.",
+          + " not compare. What was measured or made once is kept: the same command goes on where"
+          + " it was stopped. With a model the clips are made first.",
       "",
       "Examples:",
       "  kinetone evaluate --real scenes --made out",
       "  kinetone evaluate --real scenes --made mine --made theirs --metrics fd-sound",
       "  kinetone evaluate --real scenes --model mdsgen-scenes --requests v2a.jsonl",
+      "  kinetone evaluate --scenes 64 --model mdsgen-scenes --task v2a",
       "  kinetone evaluate --real scenes --made continued --start 0.625",
       "  kinetone evaluate --list",
       ""
     })
 final class EvaluateCommand implements Callable<Integer> {
+  /** As the benches: a world that nothing was trained on. */
+  private static final long SCENES_WORLD = 1001;
+
   @Option(names = "--real", paramLabel = "DIR", description = "Folder of real clips.")
   private Path real;
+
+  @Option(
+      names = "--scenes",
+      paramLabel = "COUNT",
+      description = "Real are so many rendered scenes that no shipped model was trained on.")
+  @Within(min = 2, max = 100_000)
+  private Integer scenes;
 
   @Option(
       names = "--made",
@@ -70,6 +82,15 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "FILE.jsonl",
       description = "What the models make: one request a line, as for generate --batch.")
   private Path requests;
+
+  @Option(
+      names = "--task",
+      paramLabel = "TASK",
+      converter = TaskConverter.class,
+      description =
+          "Instead of --requests: the models make one clip for each real one, of its pictures"
+              + " (v2a), of its sound (a2v), or of the number of its seed alone (joint).")
+  private TaskKind task;
 
   @Option(
       names = "--metrics",
@@ -100,21 +121,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Within(min = 0.01, max = AskedRequest.LONGEST_FILE)
   private Double seconds;
 
-  @Option(
-      names = "--judges",
-      defaultValue = "kinds-scenes",
-      paramLabel = "DIR",
-      description = "Holds the networks 'picture' and 'sound' (default: ${DEFAULT-VALUE}).")
-  private String judges;
-
-  @Option(
-      names = "--networks",
-      defaultValue = "models",
-      paramLabel = "DIR",
-      description =
-          "Holds the imported networks of others, each in a folder of its name, such as vggish for"
-              + " fad (default: ${DEFAULT-VALUE}).")
-  private Path networks;
+  @Mixin private JudgesOption judges;
 
   @Option(
       names = "--out",
@@ -145,7 +152,7 @@ final class EvaluateCommand implements Callable<Integer> {
     if (threads != null) {
       Engine.setThreads(threads);
     }
-    try (Metrics metrics = new Metrics(ModelPath.resolve(judges), networks)) {
+    try (Metrics metrics = new Metrics(judges.judges(), judges.networks())) {
       if (list && names.isEmpty()) {
         metrics.known().forEach(EvaluateCommand::tell);
         return 0;
@@ -166,22 +173,31 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private int evaluate(List<Metric> metrics) {
-    Check.that(real != null, "--real is missing: the folder of the clips to compare with");
+    Check.that(
+        real != null || scenes != null,
+        "--real is missing: the folder of the clips to compare with; --scenes COUNT renders some");
+    Check.that(real == null || scenes == null, "--real and --scenes exclude each other");
     Check.that(
         !made.isEmpty() || !models.isEmpty(),
         "nothing to compare: give --made FOLDER, or --model NAME with --requests FILE");
+    Check.that(requests == null || task == null, "--requests and --task exclude each other");
     Check.that(
-        models.isEmpty() == (requests == null),
-        "--model and --requests go together: who makes clips, and which");
+        models.isEmpty() == (requests == null && task == null),
+        "--model and --requests go together: who makes clips, and which; or --model and --task");
     OutputFile.requireFolder(out);
-    Evaluation.clips(real);
     for (Path folder : made) {
       Evaluation.clips(folder);
     }
     int failed = 0;
+    if (real != null) {
+      Evaluation.clips(real);
+    }
     List<ClipSet> sets = new ArrayList<>();
     made.forEach(folder -> sets.add(new ClipSet(name(folder), folder)));
     try (Interruption interruption = new Interruption()) {
+      if (real == null) {
+        real = SceneFolder.below(out, SCENES_WORLD, scenes, interruption);
+      }
       for (String model : models) {
         Path folder = out.resolve(name(Path.of(model)));
         failed = Math.max(failed, make(model, folder, interruption));
@@ -220,13 +236,18 @@ final class EvaluateCommand implements Callable<Integer> {
 
   /** The clips that a model has not made yet; resumes as generate does. */
   private int make(String model, Path folder, Interruption interruption) {
-    RequestBatch batch = RequestBatch.read(requests);
+    RequestBatch batch =
+        task == null
+            ? RequestBatch.read(requests)
+            : RequestBatch.ofClips(task, Evaluation.clips(real));
     ClipFiles files = ClipFiles.in(folder, false);
     batch.check(request -> files.check(request.kind(), request.files()));
     Kinetone.Options how = device.options(precision.precision());
-    try (Pipeline pipeline = Kinetone.load(ModelPath.resolve(model), how)) {
+    try (Pipeline pipeline = Kinetone.load(ModelPath.resolve(model), how);
+        ConsoleProgress progress = new ConsoleProgress("generate", batch.size(), "clips")) {
       batch.check(request -> pipeline.check(request.request(0)));
-      ClipJob job = new ClipJob(pipeline, files, false, interruption.cancellation());
+      progress.note(model);
+      ClipJob job = new ClipJob(pipeline, files, false, false, interruption.cancellation());
       return batch.run(
           (number, request) -> {
             GenerateRequest one = request.request(0);
@@ -239,6 +260,8 @@ final class EvaluateCommand implements Callable<Integer> {
             if (files.kept(name).isEmpty()) {
               job.make(one, name, request.files());
             }
+            progress.at(number);
+            progress.note(model);
           });
     }
   }
@@ -252,7 +275,8 @@ final class EvaluateCommand implements Callable<Integer> {
     for (ClipSet set : sets) {
       Check.that(
           names.add(set.name()),
-          "two sets are called '%s'; folders to compare need different names, and none may be 'real'",
+          "two sets are called '%s'; folders to compare need different names, and none may be"
+              + " 'real'",
           set.name());
     }
   }

@@ -181,7 +181,7 @@ final class GenerateCommand implements Callable<Integer> {
     Kinetone.Options how = device.options(precision.precision());
     try (Interruption interruption = new Interruption();
         Pipeline pipeline = Kinetone.load(ModelPath.resolve(model), how)) {
-      return work.applyAsInt(new ClipJob(pipeline, files, json, interruption.cancellation()));
+      return work.applyAsInt(new ClipJob(pipeline, files, json, true, interruption.cancellation()));
     }
   }
 }

@@ -3,6 +3,7 @@ package kinetone.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import kinetone.checkpoint.Json;
@@ -11,6 +12,8 @@ import kinetone.common.InputFile;
 import kinetone.common.KinetoneException;
 import kinetone.common.Printable;
 import kinetone.pipeline.AskedRequest;
+import kinetone.pipeline.OptionValues;
+import kinetone.pipeline.TaskKind;
 
 /**
  * A file of requests, one a line. All lines are looked at before any work; a request that fails at
@@ -69,6 +72,32 @@ final class RequestBatch {
     return new RequestBatch(requests);
   }
 
+  /**
+   * One request for each clip, its seed the number of the clip.
+   *
+   * @param task for which a clip is enough: v2a, a2v or joint
+   */
+  static RequestBatch ofClips(TaskKind task, List<Path> clips) {
+    Check.that(
+        task == TaskKind.V2A || task == TaskKind.A2V || task == TaskKind.JOINT,
+        "task %s needs more than a clip; write a file for --requests",
+        task.label());
+    List<Json.Line<AskedRequest>> requests = new ArrayList<>();
+    for (int i = 0; i < clips.size(); i++) {
+      requests.add(
+          new Json.Line<>(
+              Printable.of(clips.get(i)),
+              AskedRequest.of(
+                  task,
+                  task == TaskKind.V2A ? clips.get(i) : null,
+                  task == TaskKind.A2V ? clips.get(i) : null,
+                  Map.of(),
+                  (long) i,
+                  OptionValues.NONE)));
+    }
+    return new RequestBatch(requests);
+  }
+
   /** How many requests there are. */
   int size() {
     return requests.size();
@@ -113,8 +142,8 @@ final class RequestBatch {
     }
     if (!failed.isEmpty()) {
       System.err.printf(
-          "kinetone: %d of %d requests failed (%s); mend them and give the same command, which makes"
-              + " only what is missing%n",
+          "kinetone: %d of %d requests failed (%s); mend them and give the same command, which"
+              + " makes only what is missing%n",
           failed.size(), requests.size(), list(failed));
     }
     return status;

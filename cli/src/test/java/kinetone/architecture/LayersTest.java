@@ -82,6 +82,19 @@ class LayersTest {
               "pipeline",
               Set.of("common", "tensor", "checkpoint", "diffusion", "codec", "signal", "media")),
           Map.entry(
+              "judge",
+              Set.of(
+                  "common",
+                  "tensor",
+                  "checkpoint",
+                  "latent",
+                  "codec",
+                  "feature",
+                  "signal",
+                  "media",
+                  "metric",
+                  "pipeline")),
+          Map.entry(
               "system",
               Set.of(
                   "common",

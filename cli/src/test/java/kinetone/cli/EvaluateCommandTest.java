@@ -75,6 +75,30 @@ class EvaluateCommandTest {
     assertThat(Files.getLastModifiedTime(kept)).isEqualTo(before);
   }
 
+  @Test
+  void a_task_makes_one_clip_for_each_real_one_and_goes_on_with_what_is_missing()
+      throws IOException {
+    String[] command = {
+      "--real",
+      shared.resolve("real").toString(),
+      "--model",
+      shared.resolve("model").toString(),
+      "--task",
+      "v2a",
+      "--metrics",
+      "kl-sound,onsets-125"
+    };
+    Captured first = evaluate(command);
+    assertThat(first.status()).as("%s", first.err()).isZero();
+    Path report = folder.resolve("r").resolve("report.json");
+    byte[] whole = Files.readAllBytes(report);
+    assertThat(report).content().contains("KL, sound (4 pairs)");
+    Path made = folder.resolve("r").resolve("model");
+    Files.delete(made.resolve("003-00002-v2a-seed2.mp4"));
+    assertThat(evaluate(command).status()).isZero();
+    assertThat(Files.readAllBytes(report)).isEqualTo(whole);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -83,6 +107,9 @@ class EvaluateCommandTest {
         "--real REAL | nothing to compare",
         "--real REAL --model m | --model and --requests go together",
         "--real REAL --made REAL | called 'real'",
+        "--real REAL --scenes 4 --made EMPTY | exclude each other",
+        "--real REAL --model m --task continue | needs more than a clip",
+        "--real REAL --model m --task v2a --requests r | exclude each other",
         "--real REAL --made EMPTY | holds no clip",
         "--real REAL --made EMPTY --metrics fxd | 'fxd' is not known; there are fd-picture",
         "--real REAL --made EMPTY --metrics fvd | 'kinetone import FILE --as i3d --out models/i3d'",

@@ -33,7 +33,7 @@ public record PictureInput(Fit fit, PictureFilter filter, FrameChoice choice, in
   }
 
   /** The part that concerns files. */
-  PictureReading reading() {
+  public PictureReading reading() {
     return new PictureReading(fit, filter, choice);
   }
 }

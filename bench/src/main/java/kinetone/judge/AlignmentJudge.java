@@ -1,4 +1,4 @@
-package kinetone.bench;
+package kinetone.judge;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -73,8 +73,8 @@ public final class AlignmentJudge implements AutoCloseable {
         window);
     Check.that(
         wanted.wasTrainedOn(pairs.shape()),
-        "%s was trained on %s, a window of %d pictures has %d latents; judge it in the shape that it"
-            + " was trained in",
+        "%s was trained on %s, a window of %d pictures has %d latents; judge it in the shape that"
+            + " it was trained in",
         classifier,
         wanted.trainedOnWords(),
         window,
@@ -89,6 +89,16 @@ public final class AlignmentJudge implements AutoCloseable {
     return window == format.frames()
         ? (double) sound.time().latents(format.samples()) / window
         : format.sampleRate() / format.framesPerSecond() / sound.time().boundary(1);
+  }
+
+  /** Pictures that are looked at, from the first on. */
+  public int window() {
+    return pairs.window();
+  }
+
+  /** How long their sound is. */
+  public double seconds() {
+    return pairs.window() / index.format().framesPerSecond();
   }
 
   /** Pictures of a clip outside of the window: by how many sound may come too early at most. */
