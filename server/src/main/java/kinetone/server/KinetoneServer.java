@@ -8,6 +8,7 @@ import io.javalin.http.Context;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import kinetone.checkpoint.Json;
 import kinetone.common.KinetoneException;
@@ -94,7 +95,9 @@ public final class KinetoneServer implements AutoCloseable {
               catalog,
               config.memoryBytes(),
               model -> Kinetone.load(model.folder(), config.how().get()));
-      wall = new ChildWall(config.ceilings().media(), config.workers() + REQUESTS_AT_THE_WALL);
+      ChildWall child =
+          new ChildWall(config.ceilings().media(), config.workers() + REQUESTS_AT_THE_WALL);
+      wall = child;
       Ceilings ceilings = config.ceilings();
       workers =
           config.workers() == 0
@@ -123,6 +126,8 @@ public final class KinetoneServer implements AutoCloseable {
       live = new LiveApi(pool, catalog, doors, ceilings, log, () -> closing);
       http = Javalin.create(javalin -> configure(javalin, catalog));
       start();
+      ready();
+      child.startAhead();
       tidying = new Ticker("tidying", SWEEP, this::tidy);
       recovery =
           alone
@@ -145,6 +150,17 @@ public final class KinetoneServer implements AutoCloseable {
           config.host(),
           config.port());
     }
+  }
+
+  private void ready() {
+    ProcessHandle.current()
+        .info()
+        .startInstant()
+        .ifPresent(
+            start ->
+                log.event(
+                    "ready",
+                    Map.of("seconds", Duration.between(start, Instant.now()).toMillis() / 1e3)));
   }
 
   private void configure(JavalinConfig javalin, ModelCatalog catalog) {
@@ -188,7 +204,7 @@ public final class KinetoneServer implements AutoCloseable {
     metrics.gauge("kinetone.models.loaded", "models in memory", () -> pool.loaded().size());
     Page.addTo(javalin.routes);
     javalin.routes.get("/health", context -> Answers.json(context, status("ok")));
-    javalin.routes.get("/ready", this::ready);
+    javalin.routes.get("/ready", this::answerReady);
     new ModelsApi(catalog).addTo(javalin.routes);
     videos.addTo(javalin.routes);
     live.addTo(javalin.routes);
@@ -199,7 +215,7 @@ public final class KinetoneServer implements AutoCloseable {
     return Json.MAPPER.createObjectNode().put("status", status);
   }
 
-  private void ready(Context context) {
+  private void answerReady(Context context) {
     boolean answers = !closing && database.answers();
     context.status(answers ? 200 : 503);
     Answers.json(context, status(answers ? "ready" : closing ? "closing" : "database away"));

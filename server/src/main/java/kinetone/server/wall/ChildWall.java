@@ -42,6 +42,10 @@ public final class ChildWall implements MediaWall {
     this.command = command;
     this.bounds = bounds;
     places = new Semaphore(processes, true);
+  }
+
+  /** Starts a process beside what is going on here, so that the first task need not wait for it. */
+  public void startAhead() {
     Thread first = new Thread(this::startSpare, "wall-start");
     first.setDaemon(true);
     first.start();
