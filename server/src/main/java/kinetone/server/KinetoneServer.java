@@ -21,6 +21,7 @@ import kinetone.server.api.LiveApi;
 import kinetone.server.api.Metrics;
 import kinetone.server.api.ModelsApi;
 import kinetone.server.api.Page;
+import kinetone.server.api.RootedPaths;
 import kinetone.server.api.SlowestBody;
 import kinetone.server.api.VideosApi;
 import kinetone.server.job.Database;
@@ -184,6 +185,7 @@ public final class KinetoneServer implements AutoCloseable {
         });
     javalin.jetty.modifyServer(
         server -> {
+          server.insertHandler(new RootedPaths());
           server.insertHandler(new SlowestBody(SLOWEST_BYTES_PER_SECOND));
           server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, server));
         });

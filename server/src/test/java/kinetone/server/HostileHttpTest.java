@@ -308,6 +308,13 @@ class HostileHttpTest {
   }
 
   @Test
+  void a_target_without_a_path_is_sent_nowhere() throws IOException {
+    assertThat(send(bytes("GET ?evil.example/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")))
+        .startsWith("HTTP/1.1 400")
+        .doesNotContain("Location", "evil");
+  }
+
+  @Test
   void whoever_drips_or_leaves_keeps_nothing() throws IOException, InterruptedException {
     String head =
         "POST /v1/videos HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: multipart/form-data;"
