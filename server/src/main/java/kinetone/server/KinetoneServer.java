@@ -15,6 +15,7 @@ import kinetone.common.KinetoneException;
 import kinetone.pipeline.Kinetone;
 import kinetone.server.api.Answers;
 import kinetone.server.api.Ceilings;
+import kinetone.server.api.ConnectorErrors;
 import kinetone.server.api.Doors;
 import kinetone.server.api.Errors;
 import kinetone.server.api.LiveApi;
@@ -185,6 +186,7 @@ public final class KinetoneServer implements AutoCloseable {
         });
     javalin.jetty.modifyServer(
         server -> {
+          server.setErrorHandler(new ConnectorErrors());
           server.insertHandler(new RootedPaths());
           server.insertHandler(new SlowestBody(SLOWEST_BYTES_PER_SECOND));
           server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, server));
