@@ -311,7 +311,13 @@ class HostileHttpTest {
   void a_target_without_a_path_is_sent_nowhere() throws IOException {
     for (String target : List.of("?evil.example/", "?evil.example/..", "//evil.example/%2e%2e")) {
       for (String method : List.of("GET", "OPTIONS", "POST")) {
-        assertThat(send(bytes(method + " " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")))
+        assertThat(
+                send(
+                    bytes(
+                        method
+                            + " "
+                            + target
+                            + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")))
             .as(method + " " + target)
             .startsWith("HTTP/1.1 4")
             .contains("{\"error\"")
