@@ -21,6 +21,7 @@ import kinetone.common.Printable;
 public final class ChildWall implements MediaWall {
   private static final int TASKS_OF_ONE = 100;
   private static final int HEAP_MIB = 1024;
+  private static final String CACHE = "org.bytedeco.javacpp.cachedir";
   private static final long ADDRESSES_BEYOND_MEMORY = 4L << 30;
 
   private final List<String> command;
@@ -51,7 +52,7 @@ public final class ChildWall implements MediaWall {
     first.start();
   }
 
-  private static List<String> command(Bounds bounds) {
+  static List<String> command(Bounds bounds) {
     List<String> command = new ArrayList<>();
     if (Files.isExecutable(Path.of("/bin/bash"))) {
       long files = (bounds.decodedBytes() + bounds.fileBytes() + (64 << 20)) >> 10;
@@ -78,8 +79,13 @@ public final class ChildWall implements MediaWall {
             "-Dorg.bytedeco.javacpp.maxphysicalbytes=0",
             "-Dfile.encoding=UTF-8",
             "-cp",
-            absolute(System.getProperty("java.class.path")),
-            WallMain.class.getName()));
+            absolute(System.getProperty("java.class.path"))));
+    // Where this process may unpack native libraries, and perhaps nowhere else.
+    String unpacked = System.getProperty(CACHE);
+    if (unpacked != null) {
+      command.add("-D" + CACHE + "=" + unpacked);
+    }
+    command.add(WallMain.class.getName());
     return command;
   }
 
