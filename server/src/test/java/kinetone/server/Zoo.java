@@ -162,6 +162,12 @@ final class Zoo {
     return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
+  private static byte[] content(ByteBuffer full) {
+    byte[] bytes = new byte[full.capacity()];
+    full.rewind().get(bytes);
+    return bytes;
+  }
+
   private static byte[] riff(String name, byte[]... parts) {
     byte[] content = joined(parts);
     byte[] padding = new byte[content.length % 2];
@@ -175,7 +181,7 @@ final class Zoo {
   private static byte[] aviHeader(int tracks, int width, int height) {
     ByteBuffer header = little(56).putInt(125_000).putInt(0).putInt(0).putInt(0x10).putInt(16);
     header.putInt(0).putInt(tracks).putInt(0).putInt(width).putInt(height);
-    return riff("avih", header.array());
+    return riff("avih", content(header));
   }
 
   private static byte[] aviTrack(String codec, int width, int height) {
@@ -183,7 +189,7 @@ final class Zoo {
     track.putInt(0).putInt(1).putInt(8).putInt(0).putInt(16);
     ByteBuffer format = little(40).putInt(40).putInt(width).putInt(height).putShort((short) 1);
     format.putShort((short) 24).put(ascii(codec));
-    return list("strl", riff("strh", track.array()), riff("strf", format.array()));
+    return list("strl", riff("strh", content(track)), riff("strf", content(format)));
   }
 
   private static byte[] avi(String codec, int width, int height, byte[] picture) {
@@ -272,7 +278,7 @@ final class Zoo {
     head.putInt(16).putShort((short) 1).putShort((short) channels).putInt(rate);
     head.putInt(rate * 2 * channels).putShort((short) (2 * channels)).putShort((short) 16);
     head.put(ascii("data")).putInt((int) bytes);
-    return joined(head.array(), new byte[1 << 16]);
+    return joined(content(head), new byte[1 << 16]);
   }
 
   /** Writes one into a folder. */

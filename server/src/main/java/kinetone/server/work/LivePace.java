@@ -1,6 +1,5 @@
 package kinetone.server.work;
 
-import java.util.function.ToDoubleFunction;
 import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.OptionValues;
@@ -24,31 +23,39 @@ final class LivePace {
 
   private LivePace() {}
 
+  /** Makes one window. */
+  interface Window {
+    /**
+     * Makes the window of a request.
+     *
+     * @return seconds from one window to the next
+     */
+    double make(GenerateRequest request);
+  }
+
   /**
    * The request with as many steps as there is time for. Measures windows, which also makes the
    * model warm.
-   *
-   * @param window makes one window of a request and says how many seconds are between windows
    */
-  static GenerateRequest fitted(GenerateRequest request, ToDoubleFunction<GenerateRequest> window) {
+  static GenerateRequest fitted(GenerateRequest request, Window window) {
     if (request.options().find(CommonOptions.NUM_INFERENCE_STEPS).isPresent()) {
-      window.applyAsDouble(request);
+      window.make(request);
       return request;
     }
     // What a model's ancestral sampler needs fifty steps for, this one does in ten.
     OptionValues quick =
         request.options().over(OptionValues.NONE.with(CommonOptions.SAMPLER, SamplerChoice.DPMPP));
-    window.applyAsDouble(with(request, quick, FEW));
+    window.make(with(request, quick, FEW));
     double few = seconds(with(request, quick, FEW), window);
     long start = System.nanoTime();
-    double hop = window.applyAsDouble(with(request, quick, MORE));
+    double hop = window.make(with(request, quick, MORE));
     double more = (System.nanoTime() - start) / 1e9;
     return with(request, quick, steps(few, more, hop));
   }
 
-  private static double seconds(GenerateRequest request, ToDoubleFunction<GenerateRequest> window) {
+  private static double seconds(GenerateRequest request, Window window) {
     long start = System.nanoTime();
-    window.applyAsDouble(request);
+    window.make(request);
     return (System.nanoTime() - start) / 1e9;
   }
 
