@@ -40,6 +40,7 @@ import picocli.CommandLine.Option;
       BenchJoin.class,
       BenchJoint.class,
       BenchSeam.class,
+      BenchLive.class,
       BenchMdsgen.class,
       BenchMetrics.class,
       BenchStart.class,

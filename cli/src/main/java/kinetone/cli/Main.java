@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
 import kinetone.common.Exhaustion;
 import kinetone.common.KinetoneException;
 import kinetone.common.Printable;
@@ -34,29 +35,30 @@ import picocli.CommandLine.Option;
       "  kinetone generate --task joint   one clip",
       "  kinetone serve                   a page and an API",
       "  kinetone COMMAND --help          what a command takes"
-    },
-    subcommands = {
-      DemoCommand.class,
-      GenerateCommand.class,
-      InfoCommand.class,
-      ImportCommand.class,
-      ExportCommand.class,
-      PackCommand.class,
-      ScenesCommand.class,
-      PrepareCommand.class,
-      TrainCommand.class,
-      BenchCommand.class,
-      EvaluateCommand.class,
-      ExperimentCommand.class,
-      ServeCommand.class,
-      WorkerCommand.class,
-      KeysCommand.class,
-      StudyCommand.class,
-      CommandLine.HelpCommand.class
     })
 public final class Main implements Callable<Integer> {
   /** What shells report for a process that SIGINT ended. */
   private static final int STOPPED = 130;
+
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          DemoCommand.class,
+          GenerateCommand.class,
+          InfoCommand.class,
+          ImportCommand.class,
+          ExportCommand.class,
+          PackCommand.class,
+          ScenesCommand.class,
+          PrepareCommand.class,
+          TrainCommand.class,
+          BenchCommand.class,
+          EvaluateCommand.class,
+          ExperimentCommand.class,
+          ServeCommand.class,
+          WorkerCommand.class,
+          KeysCommand.class,
+          StudyCommand.class,
+          CommandLine.HelpCommand.class);
 
   @Option(
       names = "--stack-trace",
@@ -75,7 +77,7 @@ public final class Main implements Callable<Integer> {
   public static void main(String[] args) {
     int status;
     try {
-      status = StandardOutput.statusOf(commandLine().execute(args));
+      status = StandardOutput.statusOf(commandLine(args).execute(args));
     } catch (Throwable e) {
       // Where even the command line cannot be made.
       status = KinetoneException.Kind.MACHINE.exitCode();
@@ -84,9 +86,14 @@ public final class Main implements Callable<Integer> {
     System.exit(status);
   }
 
-  static CommandLine commandLine() {
+  /**
+   * The command line for these arguments: to read what all commands take would be a third of what a
+   * short one lasts, so where one is named there is only that.
+   */
+  static CommandLine commandLine(String... args) {
     Main main = new Main();
     CommandLine line = new CommandLine(main);
+    commands(args).forEach(line::addSubcommand);
     line.setExecutionExceptionHandler(
         (e, command, parsed) -> {
           if (main.stackTrace) {
@@ -137,6 +144,17 @@ public final class Main implements Callable<Integer> {
     line.setExecutionStrategy(Main::run);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     return line;
+  }
+
+  private static List<Class<?>> commands(String... arguments) {
+    Optional<String> first = Stream.of(arguments).filter(a -> !a.startsWith("-")).findFirst();
+    List<Class<?>> named =
+        COMMANDS.stream().filter(c -> first.equals(Optional.of(name(c)))).toList();
+    return named.isEmpty() || named.contains(CommandLine.HelpCommand.class) ? COMMANDS : named;
+  }
+
+  private static String name(Class<?> command) {
+    return command.getAnnotation(Command.class).name();
   }
 
   /** What a disk says, without names of classes. */

@@ -6,8 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kinetone.common.Check;
@@ -84,11 +82,9 @@ final class ServingOptions {
   @Within(min = 1, max = 1024)
   private Integer threads;
 
-  /** Starting the engine takes as long as all the rest; both are done at once. */
-  private CompletableFuture<Kinetone.Options> engine;
+  private Kinetone.Options how;
 
   ServerConfig config(String host, int port, int queue, Duration keep, Ceilings ceilings) {
-    engine = CompletableFuture.supplyAsync(this::start);
     return new ServerConfig(
         host,
         port,
@@ -116,22 +112,16 @@ final class ServingOptions {
   }
 
   /**
-   * How models are run, when the engine has started.
+   * How models are run; the engine is started when this is asked for first, which takes as long as
+   * all that a server needs to answer.
    *
    * @throws KinetoneException when the device is not there
    */
-  Kinetone.Options how() {
-    try {
-      return engine.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof KinetoneException known) {
-        throw known;
-      }
-      if (e.getCause() instanceof Error machine) {
-        throw machine;
-      }
-      throw e;
+  synchronized Kinetone.Options how() {
+    if (how == null) {
+      how = start();
     }
+    return how;
   }
 
   /** The names of the models, for people. */

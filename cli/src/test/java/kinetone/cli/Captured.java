@@ -15,7 +15,7 @@ import picocli.CommandLine;
  */
 record Captured(int status, List<String> out, List<String> err) {
   static Captured run(String... arguments) {
-    return run(Main.commandLine(), arguments);
+    return run(Main.commandLine(arguments), arguments);
   }
 
   static Captured run(CommandLine line, String... arguments) {

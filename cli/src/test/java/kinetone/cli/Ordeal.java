@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kinetone.common.AtomicFile;
+import kinetone.testkit.Mutants;
 
 /**
  * Bad input through the commands, in processes that may have 3.5 GB each and a minute for a command
@@ -46,8 +47,8 @@ final class Ordeal {
     outcomes.forEach(outcome -> statuses.merge(outcome.status(), 1, Integer::sum));
     return String.format(
         Locale.ROOT,
-        "%s: %d trials, %d not well; statuses of their command lines %s; slowest %.1f s, most memory"
-            + " %d MiB",
+        "%s: %d trials, %d not well; statuses of their command lines %s; slowest %.1f s, most"
+            + " memory %d MiB",
         kind,
         outcomes.size(),
         outcomes.stream().filter(outcome -> !outcome.fault().isEmpty()).count(),

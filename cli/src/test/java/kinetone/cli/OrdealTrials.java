@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import kinetone.common.AtomicFile;
+import kinetone.testkit.Mutants;
 import kinetone.testkit.TinyMdsgen;
 import kinetone.testkit.TinyModel;
 

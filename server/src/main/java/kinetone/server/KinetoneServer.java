@@ -8,18 +8,21 @@ import io.javalin.http.Context;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import kinetone.checkpoint.Json;
 import kinetone.common.KinetoneException;
 import kinetone.pipeline.Kinetone;
 import kinetone.server.api.Answers;
 import kinetone.server.api.Ceilings;
+import kinetone.server.api.ConnectorErrors;
 import kinetone.server.api.Doors;
 import kinetone.server.api.Errors;
 import kinetone.server.api.LiveApi;
 import kinetone.server.api.Metrics;
 import kinetone.server.api.ModelsApi;
 import kinetone.server.api.Page;
+import kinetone.server.api.RootedPaths;
 import kinetone.server.api.SlowestBody;
 import kinetone.server.api.VideosApi;
 import kinetone.server.job.Database;
@@ -94,7 +97,9 @@ public final class KinetoneServer implements AutoCloseable {
               catalog,
               config.memoryBytes(),
               model -> Kinetone.load(model.folder(), config.how().get()));
-      wall = new ChildWall(config.ceilings().media(), config.workers() + REQUESTS_AT_THE_WALL);
+      ChildWall child =
+          new ChildWall(config.ceilings().media(), config.workers() + REQUESTS_AT_THE_WALL);
+      wall = child;
       Ceilings ceilings = config.ceilings();
       workers =
           config.workers() == 0
@@ -123,6 +128,8 @@ public final class KinetoneServer implements AutoCloseable {
       live = new LiveApi(pool, catalog, doors, ceilings, log, () -> closing);
       http = Javalin.create(javalin -> configure(javalin, catalog));
       start();
+      ready();
+      child.startAhead();
       tidying = new Ticker("tidying", SWEEP, this::tidy);
       recovery =
           alone
@@ -147,6 +154,17 @@ public final class KinetoneServer implements AutoCloseable {
     }
   }
 
+  private void ready() {
+    ProcessHandle.current()
+        .info()
+        .startInstant()
+        .ifPresent(
+            start ->
+                log.event(
+                    "ready",
+                    Map.of("seconds", Duration.between(start, Instant.now()).toMillis() / 1e3)));
+  }
+
   private void configure(JavalinConfig javalin, ModelCatalog catalog) {
     javalin.startup.showJavalinBanner = false;
     javalin.http.maxRequestSize = config.ceilings().bodyBytes();
@@ -168,6 +186,8 @@ public final class KinetoneServer implements AutoCloseable {
         });
     javalin.jetty.modifyServer(
         server -> {
+          server.setErrorHandler(new ConnectorErrors());
+          server.insertHandler(new RootedPaths());
           server.insertHandler(new SlowestBody(SLOWEST_BYTES_PER_SECOND));
           server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, server));
         });
@@ -188,7 +208,7 @@ public final class KinetoneServer implements AutoCloseable {
     metrics.gauge("kinetone.models.loaded", "models in memory", () -> pool.loaded().size());
     Page.addTo(javalin.routes);
     javalin.routes.get("/health", context -> Answers.json(context, status("ok")));
-    javalin.routes.get("/ready", this::ready);
+    javalin.routes.get("/ready", this::answerReady);
     new ModelsApi(catalog).addTo(javalin.routes);
     videos.addTo(javalin.routes);
     live.addTo(javalin.routes);
@@ -199,7 +219,7 @@ public final class KinetoneServer implements AutoCloseable {
     return Json.MAPPER.createObjectNode().put("status", status);
   }
 
-  private void ready(Context context) {
+  private void answerReady(Context context) {
     boolean answers = !closing && database.answers();
     context.status(answers ? 200 : 503);
     Answers.json(context, status(answers ? "ready" : closing ? "closing" : "database away"));

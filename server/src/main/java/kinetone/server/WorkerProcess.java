@@ -46,7 +46,9 @@ public final class WorkerProcess implements AutoCloseable {
             catalog,
             config.memoryBytes(),
             model -> Kinetone.load(model.folder(), config.how().get()));
-    wall = new ChildWall(config.ceilings().media(), config.workers());
+    ChildWall child = new ChildWall(config.ceilings().media(), config.workers());
+    child.startAhead();
+    wall = child;
     workers =
         new Workers(
             jobs,

@@ -2,6 +2,7 @@ package kinetone.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import kinetone.server.api.Ceilings;
+import kinetone.server.wall.Bounds;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,8 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Requests as they should not be. */
 class HostileHttpTest {
-  /** How many; {@code -Dkinetone.requests=100000} for an ordeal. */
-  private static final int REQUESTS = Integer.getInteger("kinetone.requests", 400);
+  /** How many at least, and for how long; {@code -Dkinetone.fuzz.seconds=600} for an ordeal. */
+  private static final int REQUESTS = 400;
+
+  private static final int SECONDS = Integer.getInteger("kinetone.fuzz.seconds", 0);
 
   private static final String SECRET = "the words of a file that nobody sent";
   private static final int PATIENCE_MILLIS = 10_000;
@@ -121,6 +127,35 @@ class HostileHttpTest {
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
   private TinyServer server;
 
+  private static ServerConfig with(ServerConfig c, Bounds media) {
+    Ceilings usual = c.ceilings();
+    Ceilings strict =
+        new Ceilings(
+            usual.bodyBytes(),
+            usual.fields(),
+            usual.variants(),
+            usual.jobsPerOwner(),
+            usual.listed(),
+            usual.streams(),
+            usual.liveSeconds(),
+            media);
+    return new ServerConfig(
+        c.host(),
+        c.port(),
+        c.models(),
+        c.data(),
+        c.database(),
+        c.databasePassword(),
+        c.queue(),
+        0,
+        c.memoryBytes(),
+        c.timeToLive(),
+        c.drain(),
+        c.lease(),
+        c.how(),
+        strict);
+  }
+
   @BeforeEach
   void start() throws IOException {
     Files.writeString(folder.resolve("secret.txt"), SECRET);
@@ -214,7 +249,8 @@ class HostileHttpTest {
   void whatever_is_sent_is_refused_in_a_line_and_harms_nothing() throws IOException {
     SplittableRandom random = new SplittableRandom(5);
     TreeMap<String, Integer> answers = new TreeMap<>();
-    for (int i = 0; i < REQUESTS; i++) {
+    long until = System.nanoTime() + 1_000_000_000L * SECONDS;
+    for (int i = 0; i < REQUESTS || System.nanoTime() < until; i++) {
       byte[] request = request(random);
       String answer = send(request);
       String status = answer.isEmpty() ? "" : answer.substring(9, Math.min(12, answer.length()));
@@ -231,8 +267,63 @@ class HostileHttpTest {
     try (Stream<Path> left = Files.list(folder.resolve("data/temporary"))) {
       assertThat(left).isEmpty();
     }
+    System.out.println("answers by status: " + answers);
     // It reached the addresses, and was not turned away at the door alone.
     assertThat(answers).as(answers.toString()).containsKeys("200", "400", "404");
+  }
+
+  @Test
+  void a_file_beyond_the_limit_is_left_when_it_passes_it(@TempDir Path other) {
+    Ceilings usual = Ceilings.USUAL;
+    Bounds small = usual.media().with(1 << 20, 60);
+    try (TinyServer strict = new TinyServer(other, c -> with(c, small))) {
+      String head =
+          "--b\r\nContent-Disposition: form-data; name=\"input_video\"; filename=\"a.mp4\"\r\n\r\n";
+      for (int megabytes : List.of(2, 40)) {
+        byte[] body = bytes(head + "x".repeat(megabytes << 20) + "\r\n--b--\r\n");
+        HttpRequest.BodyPublisher known = HttpRequest.BodyPublishers.ofByteArray(body);
+        HttpRequest.BodyPublisher chunked =
+            HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body));
+        for (HttpRequest.BodyPublisher publisher : List.of(known, chunked)) {
+          int status;
+          try {
+            status =
+                strict
+                    .send(
+                        strict
+                            .to("/v1/videos")
+                            .header("Content-Type", "multipart/form-data; boundary=b")
+                            .POST(publisher))
+                    .statusCode();
+          } catch (IllegalStateException e) {
+            // Left before all was sent.
+            status = 413;
+          }
+          assertThat(status).isEqualTo(413);
+        }
+      }
+      assertThat(TinyServer.json(strict.get("/v1/videos")).path("data")).isEmpty();
+      assertThat(other.resolve("data/temporary")).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void a_target_without_a_path_is_sent_nowhere() throws IOException {
+    for (String target : List.of("?evil.example/", "?evil.example/..", "//evil.example/%2e%2e")) {
+      for (String method : List.of("GET", "OPTIONS", "POST")) {
+        assertThat(
+                send(
+                    bytes(
+                        method
+                            + " "
+                            + target
+                            + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")))
+            .as(method + " " + target)
+            .startsWith("HTTP/1.1 4")
+            .contains("{\"error\"")
+            .doesNotContain("Location", "<html");
+      }
+    }
   }
 
   @Test

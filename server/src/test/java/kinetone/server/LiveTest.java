@@ -151,7 +151,8 @@ class LiveTest {
   void sound_comes_while_pictures_go_and_is_that_of_the_whole_video() {
     int count = 25;
     byte[] rgb = pictures(count);
-    Client client = Client.open().say("{\"task\": \"v2a\", \"seed\": 3}");
+    Client client =
+        Client.open().say("{\"task\": \"v2a\", \"seed\": 3, \"num_inference_steps\": 7}");
     client.ready.orTimeout(60, TimeUnit.SECONDS).join();
     // A window of nine pictures, and not one more, is enough for the first sound.
     send(client, rgb, 0, 9);
@@ -169,12 +170,14 @@ class LiveTest {
           GenerateRequest.of(new Task.VideoToAudio())
               .video(Clip.of(new Video(rgb, count, 16, 16, 8)))
               .seed(3)
+              .numInferenceSteps(7)
               .build(),
           samples -> own.add(samples[0]),
           SoundtrackListener.NONE,
           new Cancellation());
     }
     assertThat(joined(client.heard)).isEqualTo(joined(own));
+    assertThat(client.told.get(0).path("num_inference_steps").asInt()).isEqualTo(7);
     ObjectNode sound = client.told.get(1);
     assertThat(sound.path("start").asDouble()).isZero();
     assertThat(sound.path("behind").asDouble()).isGreaterThan(sound.path("computed").asDouble());
@@ -216,6 +219,15 @@ class LiveTest {
         .startsWith("a picture has 9 bytes; this model needs RGB of 16x16");
     assertThatThrownBy(() -> Client.open("Origin", "https://example.org"))
         .isInstanceOf(CompletionException.class);
+  }
+
+  @Test
+  void whoever_names_no_number_of_steps_gets_what_there_is_time_for() {
+    Client client = Client.open().say("{}");
+    client.ready.orTimeout(60, TimeUnit.SECONDS).join();
+    assertThat(client.told.get(0).path("num_inference_steps").asInt()).isBetween(4, 25);
+    client.say("{\"end\": true}");
+    client.end();
   }
 
   @Test

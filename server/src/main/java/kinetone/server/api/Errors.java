@@ -158,7 +158,7 @@ public final class Errors {
     Answers.json(context, node(e));
   }
 
-  private static ObjectNode node(ApiException e) {
+  static ObjectNode node(ApiException e) {
     ObjectNode node = Json.MAPPER.createObjectNode();
     ObjectNode error = node.putObject("error");
     error.put("message", e.getMessage());

@@ -75,7 +75,7 @@ public final class LiveApi {
     }
 
     @Override
-    public void ready(ClipFormat format) {
+    public void ready(ClipFormat format, int steps) {
       ObjectNode node = Json.MAPPER.createObjectNode();
       node.put("type", "ready");
       node.put("model", model);
@@ -84,6 +84,7 @@ public final class LiveApi {
       node.put("frames_per_second", format.framesPerSecond());
       node.put("sample_rate", format.sampleRate());
       node.put("window_seconds", format.videoSeconds());
+      node.put("num_inference_steps", steps);
       node.put("most_seconds", ceilings.liveSeconds());
       send(context, node);
     }

@@ -1,12 +1,9 @@
 package kinetone.server.job;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -140,95 +137,8 @@ public final class JobStore {
   }
 
   private static Optional<Job> find(Handle handle, String id) {
-    List<Job> found =
-        jobs(handle, handle.createQuery("SELECT * FROM job WHERE id = :id").bind("id", id));
-    return found.stream().findFirst();
-  }
-
-  private static List<Job> jobs(Handle handle, Query query) {
-    List<Job> bare = query.map((row, context) -> job(row)).list();
-    if (bare.isEmpty()) {
-      return bare;
-    }
-    Map<String, List<Job.Result>> results = new HashMap<>();
-    handle
-        .createQuery("SELECT * FROM result WHERE job IN (<ids>) ORDER BY job, number")
-        .bindList("ids", bare.stream().map(Job::id).toList())
-        .map(
-            (row, context) ->
-                Map.entry(
-                    row.getString("job"),
-                    new Job.Result(
-                        row.getInt("number"),
-                        row.getLong("seed"),
-                        row.getString("media"),
-                        row.getString("media_type"),
-                        row.getLong("media_bytes"),
-                        row.getString("sound"),
-                        row.getDouble("seconds"))))
-        .forEach(
-            r -> results.computeIfAbsent(r.getKey(), k -> new ArrayList<>()).add(r.getValue()));
-    return bare.stream().map(j -> withResults(j, results.getOrDefault(j.id(), List.of()))).toList();
-  }
-
-  private static Job withResults(Job job, List<Job.Result> results) {
-    return new Job(
-        job.id(),
-        job.sequence(),
-        job.asked(),
-        job.status(),
-        job.progress(),
-        job.phase(),
-        job.cancel(),
-        job.attempts(),
-        job.failure(),
-        job.createdAt(),
-        job.startedAt(),
-        job.completedAt(),
-        job.expiresAt(),
-        List.copyOf(results));
-  }
-
-  private static Job job(ResultSet row) throws SQLException {
-    NewJob asked =
-        new NewJob(
-            row.getString("owner"),
-            row.getString("model"),
-            row.getString("task"),
-            row.getString("request"),
-            row.getInt("variants"),
-            text(row, "video"),
-            text(row, "audio"),
-            text(row, "remixed_from"),
-            text(row, "idempotency_key"),
-            row.getString("fingerprint"));
-    String message = row.getString("error_message");
-    return new Job(
-        row.getString("id"),
-        row.getLong("sequence"),
-        asked,
-        JobStatus.of(row.getString("status")),
-        row.getInt("progress"),
-        row.getString("phase"),
-        row.getBoolean("cancel"),
-        row.getInt("attempts"),
-        message == null
-            ? Optional.empty()
-            : Optional.of(new Job.Failure(row.getString("error_code"), message)),
-        row.getLong("created_at"),
-        time(row, "started_at"),
-        time(row, "completed_at"),
-        time(row, "expires_at"),
-        List.of());
-  }
-
-  private static Optional<String> text(ResultSet row, String column) throws SQLException {
-    return Optional.ofNullable(row.getString(column));
-  }
-
-  private static Optional<Long> time(ResultSet row, String column) throws SQLException {
-    long value = row.getLong(column);
-    return row.wasNull() ? Optional.empty() : Optional.of(value);
+    Query query = handle.createQuery("SELECT * FROM job WHERE id = :id").bind("id", id);
+    return JobRows.read(handle, query).stream().findFirst();
   }
 
   /**
@@ -241,7 +151,7 @@ public final class JobStore {
     String beyond = newestFirst ? "sequence < :after" : "sequence > :after";
     return jdbi.withHandle(
         handle ->
-            jobs(
+            JobRows.read(
                 handle,
                 handle
                     .createQuery(
@@ -361,22 +271,7 @@ public final class JobStore {
           if (!end(handle, claim, JobStatus.COMPLETED, Optional.empty())) {
             return false;
           }
-          for (Job.Result result : results) {
-            handle
-                .createUpdate(
-                    "INSERT INTO result (job, number, seed, media, media_type, media_bytes, sound,"
-                        + " seconds) VALUES (:job, :number, :seed, :media, :type, :bytes, :sound,"
-                        + " :seconds)")
-                .bind("job", claim.job().id())
-                .bind("number", result.number())
-                .bind("seed", result.seed())
-                .bind("media", result.media())
-                .bind("type", result.mediaType())
-                .bind("bytes", result.mediaBytes())
-                .bind("sound", result.sound())
-                .bind("seconds", result.seconds())
-                .execute();
-          }
+          results.forEach(result -> JobRows.write(handle, claim.job().id(), result));
           return true;
         });
   }
@@ -515,7 +410,7 @@ public final class JobStore {
     }
     return jdbi.withHandle(
         handle -> {
-          Set<String> left = new java.util.HashSet<>(hashes);
+          Set<String> left = new HashSet<>(hashes);
           for (String column : List.of("job.video", "job.audio", "result.media", "result.sound")) {
             String[] parts = column.split("\\.", 2);
             handle

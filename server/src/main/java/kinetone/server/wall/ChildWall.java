@@ -21,6 +21,7 @@ import kinetone.common.Printable;
 public final class ChildWall implements MediaWall {
   private static final int TASKS_OF_ONE = 100;
   private static final int HEAP_MIB = 1024;
+  private static final String CACHE = "org.bytedeco.javacpp.cachedir";
   private static final long ADDRESSES_BEYOND_MEMORY = 4L << 30;
 
   private final List<String> command;
@@ -42,12 +43,16 @@ public final class ChildWall implements MediaWall {
     this.command = command;
     this.bounds = bounds;
     places = new Semaphore(processes, true);
+  }
+
+  /** Starts a process beside what is going on here, so that the first task need not wait for it. */
+  public void startAhead() {
     Thread first = new Thread(this::startSpare, "wall-start");
     first.setDaemon(true);
     first.start();
   }
 
-  private static List<String> command(Bounds bounds) {
+  static List<String> command(Bounds bounds) {
     List<String> command = new ArrayList<>();
     if (Files.isExecutable(Path.of("/bin/bash"))) {
       long files = (bounds.decodedBytes() + bounds.fileBytes() + (64 << 20)) >> 10;
@@ -74,8 +79,13 @@ public final class ChildWall implements MediaWall {
             "-Dorg.bytedeco.javacpp.maxphysicalbytes=0",
             "-Dfile.encoding=UTF-8",
             "-cp",
-            absolute(System.getProperty("java.class.path")),
-            WallMain.class.getName()));
+            absolute(System.getProperty("java.class.path"))));
+    // Where this process may unpack native libraries, and perhaps nowhere else.
+    String unpacked = System.getProperty(CACHE);
+    if (unpacked != null) {
+      command.add("-D" + CACHE + "=" + unpacked);
+    }
+    command.add(WallMain.class.getName());
     return command;
   }
 

@@ -12,6 +12,7 @@ import kinetone.media.ClipFormat;
 import kinetone.media.Video;
 import kinetone.pipeline.AskedRequest;
 import kinetone.pipeline.Cancellation;
+import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.LivePictures;
 import kinetone.pipeline.MediaInput;
@@ -30,8 +31,12 @@ public final class LiveSound implements LivePictures, AutoCloseable {
 
   /** Hears what comes of the pictures; called on the model's thread. */
   public interface Listener {
-    /** The model is loaded; pictures of this size and rate are waited for. */
-    void ready(ClipFormat format);
+    /**
+     * The model is loaded; pictures of this size and rate are waited for.
+     *
+     * @param steps of denoising that each window gets
+     */
+    void ready(ClipFormat format, int steps);
 
     /**
      * The next sound, which follows on the one before without a gap.
@@ -126,10 +131,10 @@ public final class LiveSound implements LivePictures, AutoCloseable {
           .use(
               pipeline -> {
                 pipeline.check(request);
-                warm(pipeline);
-                listener.ready(format);
+                GenerateRequest paced = LivePace.fitted(request, asked -> window(pipeline, asked));
+                listener.ready(format, paced.options().get(CommonOptions.NUM_INFERENCE_STEPS));
                 return pipeline.soundtrack(
-                    request, this::hand, SoundtrackListener.NONE, cancellation);
+                    paced, this::hand, SoundtrackListener.NONE, cancellation);
               });
     } catch (CancellationException e) {
       why = Optional.ofNullable(failure);
@@ -144,17 +149,19 @@ public final class LiveSound implements LivePictures, AutoCloseable {
     listener.ended(why.or(() -> Optional.ofNullable(failure)));
   }
 
-  /** The first window takes longest, and whoever listens would hear all others as late. */
-  private void warm(Pipeline pipeline) {
+  /** One window of black pictures; the seconds between windows. */
+  private double window(Pipeline pipeline, GenerateRequest asked) {
     byte[] black = new byte[3 * format.width() * format.height() * format.frames()];
     Video pictures =
         new Video(
             black, format.frames(), format.width(), format.height(), format.framesPerSecond());
-    pipeline.soundtrack(
-        request.withVideo(new MediaInput.Decoded(Clip.of(pictures))),
-        sound -> {},
-        SoundtrackListener.NONE,
-        cancellation);
+    return pipeline
+        .soundtrack(
+            asked.withVideo(new MediaInput.Decoded(Clip.of(pictures))),
+            sound -> {},
+            SoundtrackListener.NONE,
+            cancellation)
+        .joinSpacing();
   }
 
   private void hand(float[][] sound) {

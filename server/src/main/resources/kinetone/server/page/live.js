@@ -140,7 +140,7 @@ export class Live {
     this.playing = source;
     this.late = this.elapsed() - (now - this.zero);
     this.longest = Math.max(this.longest, this.late);
-    this.say(`Sound is ${this.late.toFixed(2)} s behind the picture: the model made it in ${computed.toFixed(2)} s, `
+    this.say(`Sound is ${this.late.toFixed(2)} s behind the picture: the model made it in ${computed.toFixed(2)} s with ${this.format.num_inference_steps} steps, `
       + `the rest is the picture it looks at first. ${this.gaps ? this.gaps + ' gaps.' : 'No gap.'}`);
     this.screen.dataset.behind = behind.toFixed(3);
     this.screen.dataset.late = this.longest.toFixed(3);

@@ -52,6 +52,22 @@ class ChildWallTest {
   }
 
   @Test
+  void native_libraries_are_unpacked_where_this_process_does() {
+    String before = System.setProperty("org.bytedeco.javacpp.cachedir", "/var/lib/kinetone/native");
+    try {
+      assertThat(ChildWall.command(Bounds.USUAL))
+          .contains("-Dorg.bytedeco.javacpp.cachedir=/var/lib/kinetone/native")
+          .endsWith(WallMain.class.getName());
+    } finally {
+      if (before == null) {
+        System.clearProperty("org.bytedeco.javacpp.cachedir");
+      } else {
+        System.setProperty("org.bytedeco.javacpp.cachedir", before);
+      }
+    }
+  }
+
+  @Test
   void media_are_let_in_and_what_names_other_files_is_not(@TempDir Path folder) throws IOException {
     Path clip = TinyClips.camera(folder.resolve("clip.mp4"), 1);
     Path secret = Files.copy(clip, folder.resolve("secret.mp4"));

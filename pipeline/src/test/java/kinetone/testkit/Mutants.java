@@ -1,4 +1,4 @@
-package kinetone.cli;
+package kinetone.testkit;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,15 +14,14 @@ import java.util.SplittableRandom;
 import kinetone.media.Clip;
 import kinetone.media.ClipWriter;
 import kinetone.media.SoundtrackWriter;
-import kinetone.testkit.TinyClips;
 
 /**
  * Media files with seeded damage: the same number gives the same file on every machine. Mutant k is
  * made of base file k mod 3 (MP4, WAV, Matroska), with damage of the kind k / 3 mod 5.
  */
-final class Mutants {
+public final class Mutants {
   /** What is done to a file. */
-  enum Damage {
+  public enum Damage {
     /** Some bytes anywhere get other values. */
     FLIP,
     /** The end is missing. */
@@ -49,7 +48,7 @@ final class Mutants {
   private final List<byte[]> bases;
 
   /** Makes the base files in {@code folder}, 2.25 s each. */
-  Mutants(Path folder) {
+  public Mutants(Path folder) {
     Path mp4 = folder.resolve("base.mp4");
     Path wav = folder.resolve("base.wav");
     Path mkv = folder.resolve("base.mkv");
@@ -76,13 +75,13 @@ final class Mutants {
   }
 
   /** Writes the base file of mutant {@code number}, undamaged, into {@code folder}. */
-  Path writeBase(int number, Path folder) throws IOException {
+  public Path writeBase(int number, Path folder) throws IOException {
     int base = number % bases.size();
     return Files.write(folder.resolve("good" + endings.get(base)), bases.get(base));
   }
 
   /** Writes mutant {@code number} into {@code folder}. */
-  Path write(int number, Path folder) throws IOException {
+  public Path write(int number, Path folder) throws IOException {
     int base = number % bases.size();
     Damage damage = Damage.values()[number / bases.size() % Damage.values().length];
     String name =
