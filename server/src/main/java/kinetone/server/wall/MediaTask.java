@@ -3,6 +3,7 @@ package kinetone.server.wall;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
 import kinetone.media.ClipFormat;
 import kinetone.pipeline.PictureInput;
 
@@ -55,8 +56,8 @@ public sealed interface MediaTask {
       Bounds bounds)
       implements MediaTask {}
 
-  /** Writes a {@link RawClip} as what the ending of {@code out} says: mp4, wav or flac. */
-  record Encode(String clip, String out) implements MediaTask {}
+  /** Writes a {@link RawClip} as what the ending of each of {@code out} says: mp4, wav or flac. */
+  record Encode(String clip, List<String> out) implements MediaTask {}
 
   /** Writes the sound of a {@link RawClip} beside the copied pictures of {@code video}. */
   record Beside(

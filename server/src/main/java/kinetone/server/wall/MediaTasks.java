@@ -48,7 +48,7 @@ final class MediaTasks {
       return decodeLong(decode);
     } else if (task instanceof MediaTask.Encode encode) {
       Clip clip = RawClip.read(Path.of(encode.clip()), Long.MAX_VALUE);
-      ClipWriter.write(Path.of(encode.out()), clip);
+      encode.out().forEach(out -> ClipWriter.write(Path.of(out), clip));
       return new MediaAnswer.Done(clip.seconds());
     } else if (task instanceof MediaTask.Beside beside) {
       return beside(beside);

@@ -178,8 +178,8 @@ final class JobRunner {
                       bounds)));
     } else {
       RawClip.write(raw, result.clip());
-      seconds = done(wall.run(new MediaTask.Encode(raw.toString(), media.toString())));
-      wall.run(new MediaTask.Encode(raw.toString(), sound.toString()));
+      List<String> both = List.of(media.toString(), sound.toString());
+      seconds = done(wall.run(new MediaTask.Encode(raw.toString(), both)));
     }
     return stored(number, request.seed(), media, sound, seconds);
   }
@@ -234,7 +234,7 @@ final class JobRunner {
                     stretch.taken() < 0 ? null : stretch.taken(),
                     raw.toString(),
                     media.toString())));
-    wall.run(new MediaTask.Encode(raw.toString(), sound.toString()));
+    wall.run(new MediaTask.Encode(raw.toString(), List.of(sound.toString())));
     return stored(number, request.seed(), media, sound, seconds);
   }
 
