@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -32,13 +33,24 @@ import kinetone.pipeline.ProgressListener;
  * @param startSeconds of the part of each clip that counts, for example behind what was given to a
  *     continuation
  * @param seconds length of that part; empty goes to the end
+ * @param pictures form of the pictures; empty leaves them as they are
  */
 public record Evaluation(
-    List<Metric> metrics, Path features, double startSeconds, OptionalDouble seconds) {
+    List<Metric> metrics,
+    Path features,
+    double startSeconds,
+    OptionalDouble seconds,
+    Optional<PictureForm> pictures) {
   private static final Set<String> ENDINGS =
       Set.of("mp4", "mov", "mkv", "webm", "avi", "wav", "flac", "mp3", "ogg", "m4a", "opus");
 
   private static final Measure LEVEL = new LevelMeasure();
+
+  /** Of pictures as they are. */
+  public Evaluation(
+      List<Metric> metrics, Path features, double startSeconds, OptionalDouble seconds) {
+    this(metrics, features, startSeconds, seconds, Optional.empty());
+  }
 
   /**
    * A set of clips.
@@ -183,6 +195,10 @@ public record Evaluation(
           "-from-%s-for-%s"
               .formatted(startSeconds, seconds.isPresent() ? seconds.getAsDouble() : "all");
     }
+    if (pictures.isPresent()) {
+      plain = pictures.get().of(plain);
+      part += pictures.get().id();
+    }
     String hash = MeasureCache.hash(file);
     Map<ReadOptions, Clip> read = new HashMap<>();
     Map<Measure, double[][]> found = new LinkedHashMap<>();
@@ -227,7 +243,8 @@ public record Evaluation(
         startSeconds,
         seconds.isPresent() ? seconds.getAsDouble() : null,
         results,
-        faults);
+        faults,
+        List.of());
   }
 
   private static EvaluationReport.MetricResult result(

@@ -70,7 +70,9 @@ final class EvaluationPage {
               report.startSeconds(),
               report.seconds() == null ? "" : ", for " + report.seconds() + " s"));
     }
-    page.append("</p><table class=\"overview\"><tr><th>figure</th><th>better</th>");
+    page.append("</p>");
+    report.notes().forEach(note -> page.append("<p>").append(escape(note)).append("</p>\n"));
+    page.append("<table class=\"overview\"><tr><th>figure</th><th>better</th>");
     report.sets().forEach(set -> page.append("<th>").append(escape(set.name())).append("</th>"));
     page.append("</tr>\n");
     for (EvaluationReport.MetricResult metric : report.metrics()) {

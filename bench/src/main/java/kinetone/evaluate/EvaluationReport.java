@@ -15,13 +15,20 @@ import kinetone.metric.PairedComparison;
  * @param seconds length of that part; null to the end
  * @param metrics in the order of the list
  * @param faults clips that could not be read, or that people should know of
+ * @param notes what must be known to compare, one sentence each
  */
 public record EvaluationReport(
     List<SetSize> sets,
     double startSeconds,
     Double seconds,
     List<MetricResult> metrics,
-    List<Evaluation.Fault> faults) {
+    List<Evaluation.Fault> faults,
+    List<String> notes) {
+  /** The same with notes. */
+  public EvaluationReport with(List<String> told) {
+    return new EvaluationReport(sets, startSeconds, seconds, metrics, faults, told);
+  }
+
   /** How many files a set has. */
   public record SetSize(String name, int clips) {}
 

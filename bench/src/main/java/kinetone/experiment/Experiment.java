@@ -76,6 +76,11 @@ public record Experiment(
     Check.that(
         !names.contains(Results.REAL), "variant '%s' has the name of real scenes", Results.REAL);
     for (Variant one : variants) {
+      Check.that(
+          !one.parts().containsKey(trained),
+          "variant '%s': part '%s' is what the recipe trains",
+          one.name(),
+          trained);
       if (one.like() != null) {
         known("variant", one.like(), names);
         Check.that(

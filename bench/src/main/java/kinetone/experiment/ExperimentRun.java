@@ -204,9 +204,15 @@ public final class ExperimentRun {
     if (learned.isEmpty()) {
       return false;
     }
+    pack(variant, learned.get(), model);
+    return true;
+  }
+
+  private void pack(Variant variant, Path learned, Path model) {
     Map<String, Path> parts = new LinkedHashMap<>();
     experiment.parts().forEach((role, part) -> parts.put(role, models.apply(part)));
-    parts.put(experiment.trained(), learned.get());
+    variant.parts().forEach((role, part) -> parts.put(role, models.apply(part)));
+    parts.put(experiment.trained(), learned);
     new ModelPacker(
             Systems.named(experiment.system()),
             parts,
@@ -214,7 +220,23 @@ public final class ExperimentRun {
             Optional.of(experiment.title()),
             OptionValues.NONE)
         .pack(model);
-    return true;
+  }
+
+  /**
+   * The model that a variant makes clips with: its own, another's, or another's with other parts.
+   */
+  private Path model(Variant variant, long seed, AskedTask task) {
+    Variant maker = variant.like() == null ? variant : experiment.variant(variant.like());
+    String alone = maker.tasks().isEmpty() ? "" : task.task();
+    Path trained = home(maker.name(), seed).resolve(alone).resolve("model");
+    if (variant.like() == null || variant.parts().isEmpty()) {
+      return trained;
+    }
+    Path model = home(variant.name(), seed).resolve(alone).resolve("model");
+    if (!Files.exists(model)) {
+      pack(variant, trained.resolve(experiment.trained()), model);
+    }
+    return model;
   }
 
   private MeasuredTask measured(
@@ -224,11 +246,7 @@ public final class ExperimentRun {
       JointJudge judge,
       Map<String, Results.Real> real,
       ExperimentListener listener) {
-    Variant maker = variant.like() == null ? variant : experiment.variant(variant.like());
-    Path model =
-        home(maker.name(), seed)
-            .resolve(maker.tasks().isEmpty() ? "" : task.task())
-            .resolve("model");
+    Path model = model(variant, seed, task);
     Path file = home(variant.name(), seed).resolve("measured").resolve(task.task() + ".json");
     boolean known = Files.exists(file);
     if (known && real.containsKey(task.task())) {

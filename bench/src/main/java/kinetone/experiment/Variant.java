@@ -15,13 +15,15 @@ import kinetone.common.Check;
  * @param like the variant whose trained models this one takes, to sample from them in another way.
  *     Absent: its own
  * @param options of sampling, by name
+ * @param parts folders of parts of the model by role, where they are not the experiment's
  */
 public record Variant(
     String name,
     List<String> set,
     Map<String, List<String>> tasks,
     String like,
-    Map<String, JsonNode> options) {
+    Map<String, JsonNode> options,
+    Map<String, String> parts) {
   /** Checks the name. */
   public Variant {
     Check.that(
@@ -31,6 +33,7 @@ public record Variant(
     set = set == null ? List.of() : List.copyOf(set);
     tasks = tasks == null ? Map.of() : Map.copyOf(tasks);
     options = options == null ? Map.of() : Map.copyOf(options);
+    parts = parts == null ? Map.of() : Map.copyOf(parts);
     Check.that(
         like == null || (set.isEmpty() && tasks.isEmpty()),
         "variant '%s' takes the models of '%s' and cannot train others with set or tasks",

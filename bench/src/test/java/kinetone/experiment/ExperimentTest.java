@@ -205,6 +205,27 @@ class ExperimentTest {
         .hasMessageContaining("has another experiment or budget; choose another --out");
   }
 
+  @Test
+  void the_same_network_speaks_through_other_parts() {
+    Path codec = folder.resolve("other");
+    TinyModel.writeAudioCodec(codec, 4);
+    String[] overrides = {
+      "claims=[]",
+      "tasks=[{task: v2a}]",
+      "budgets.quick.seeds=[1]",
+      "variants=[{name: one}, {name: other, like: one, parts: {audio_codec: %s/audio_codec}}]"
+          .formatted(codec)
+    };
+    Path out = folder.resolve("parts");
+    ExperimentResult result = run(out, overrides).run((piece, done, all) -> {}).orElseThrow();
+    assertThat(out.resolve("other/seed-1/model/model_index.json")).exists();
+    assertThat(out.resolve("other/seed-1/run")).doesNotExist();
+    assertThat(result.rows().stream().filter(row -> row.quantity().endsWith("sound")))
+        .extracting(ExperimentResult.Row::bySeed)
+        .hasSize(3)
+        .doesNotHaveDuplicates();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -220,6 +241,7 @@ class ExperimentTest {
           variants=[{name: a, like: b}, {name: b, like: a}] | which has none of its own
           variants=[{name: a, set: [batch=x]}] | batch
           variants=[{name: a, options: {speed: 1}}] | unknown option 'speed'
+          variants=[{name: a, parts: {denoiser: x}}] | part 'denoiser' is what the recipe trains
           budgets.quick.seeds=[1, 1] | repeat one
           budgets.quick.clips=0 | clips
           """)
@@ -230,7 +252,16 @@ class ExperimentTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"monl-strategies", "mdsgen-masking"})
+  @ValueSource(
+      strings = {
+        "monl-strategies",
+        "monl-strategies-epsilon",
+        "mdsgen-masking",
+        "mdsgen-reducer",
+        "mdsgen-guidance",
+        "mdsgen-sizes",
+        "mdsgen-channels"
+      })
   void the_experiments_that_are_there_have_recipes_and_options_that_are_known(String name) {
     Path root = Path.of("..").toAbsolutePath().normalize();
     Experiment experiment =

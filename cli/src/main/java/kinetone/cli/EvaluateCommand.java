@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -17,12 +18,14 @@ import kinetone.evaluate.EvaluationFiles;
 import kinetone.evaluate.EvaluationReport;
 import kinetone.evaluate.Metric;
 import kinetone.evaluate.Metrics;
+import kinetone.evaluate.Protocol;
 import kinetone.pipeline.AskedRequest;
 import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.Kinetone;
 import kinetone.pipeline.Pipeline;
 import kinetone.pipeline.TaskKind;
 import kinetone.tensor.Engine;
+import kinetone.train.ConfigLoader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -105,14 +108,22 @@ final class EvaluateCommand implements Callable<Integer> {
   private boolean list;
 
   @Option(
+      names = "--protocol",
+      paramLabel = "FILE.yaml",
+      description =
+          "How a paper measures on a public set, such as configs/protocols/vggsound-mdsgen.yaml:"
+              + " what of each clip counts, in which form, and which metrics, where --start,"
+              + " --seconds and --metrics say nothing else.")
+  private Path protocol;
+
+  @Option(
       names = "--start",
-      defaultValue = "0",
       paramLabel = "SECONDS",
       description =
           "Of each clip only the part from here on counts, so that what was given to a continuation"
               + " does not (default: 0).")
   @Within(min = 0, max = AskedRequest.LONGEST_FILE)
-  private double start;
+  private Double start;
 
   @Option(
       names = "--seconds",
@@ -152,6 +163,14 @@ final class EvaluateCommand implements Callable<Integer> {
     if (threads != null) {
       Engine.setThreads(threads);
     }
+    Protocol asked =
+        protocol == null ? null : ConfigLoader.load(protocol, List.of(), Protocol.class);
+    if (asked != null) {
+      start = start == null ? Double.valueOf(asked.start()) : start;
+      seconds = seconds == null ? Double.valueOf(asked.seconds()) : seconds;
+      names = names.isEmpty() ? asked.metrics() : names;
+      real = real == null ? null : asked.clips(real);
+    }
     try (Metrics metrics = new Metrics(judges.judges(), judges.networks())) {
       if (list && names.isEmpty()) {
         metrics.known().forEach(EvaluateCommand::tell);
@@ -162,7 +181,7 @@ final class EvaluateCommand implements Callable<Integer> {
         chosen.forEach(EvaluateCommand::tell);
         return 0;
       }
-      return evaluate(chosen);
+      return evaluate(chosen, Optional.ofNullable(asked));
     }
   }
 
@@ -172,7 +191,7 @@ final class EvaluateCommand implements Callable<Integer> {
     System.out.printf("%-12s %s%s%n", metric.name(), metric.protocol(), missing);
   }
 
-  private int evaluate(List<Metric> metrics) {
+  private int evaluate(List<Metric> metrics, Optional<Protocol> asked) {
     Check.that(
         real != null || scenes != null,
         "--real is missing: the folder of the clips to compare with; --scenes COUNT renders some");
@@ -215,8 +234,9 @@ final class EvaluateCommand implements Callable<Integer> {
             new Evaluation(
                     metrics,
                     features == null ? out.resolve("features") : features,
-                    start,
-                    seconds == null ? OptionalDouble.empty() : OptionalDouble.of(seconds))
+                    start == null ? 0 : start,
+                    seconds == null ? OptionalDouble.empty() : OptionalDouble.of(seconds),
+                    asked.map(Protocol::pictures))
                 .run(
                     truth,
                     sets,
@@ -226,12 +246,21 @@ final class EvaluateCommand implements Callable<Integer> {
                     },
                     interruption.cancellation());
       }
+      if (asked.isPresent()) {
+        report = report.with(notes(asked.get(), report));
+      }
       List<ClipSet> places = new ArrayList<>(List.of(truth));
       places.addAll(sets);
       EvaluationFiles.write(out, report, places);
       tell(report);
     }
     return failed;
+  }
+
+  private static List<String> notes(Protocol asked, EvaluationReport report) {
+    List<EvaluationReport.SetSize> sets = report.sets();
+    int fewest = sets.stream().skip(1).mapToInt(set -> set.clips()).min().orElse(0);
+    return asked.told(sets.get(0).clips(), fewest);
   }
 
   /** The clips that a model has not made yet; resumes as generate does. */
@@ -282,6 +311,7 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private void tell(EvaluationReport report) {
+    report.notes().forEach(note -> System.err.println("kinetone: " + Printable.line(note)));
     for (Evaluation.Fault fault : report.faults()) {
       System.err.printf(
           "kinetone: %s: %s: %s%s%n",

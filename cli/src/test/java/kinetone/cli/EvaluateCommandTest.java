@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.stream.Stream;
+import kinetone.evaluate.Protocol;
 import kinetone.media.ClipFormat;
 import kinetone.media.ClipWriter;
 import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneMix;
 import kinetone.testkit.TinyModel;
+import kinetone.train.ConfigLoader;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,6 +130,76 @@ class EvaluateCommandTest {
     assertThat(refused.err()).hasSize(1);
     assertThat(refused.err().get(0)).contains(reason);
     assertThat(folder.resolve("r").resolve("report.json")).doesNotExist();
+  }
+
+  @Test
+  void a_protocol_says_what_counts_and_what_does_not_compare() throws IOException {
+    // A public set as it is published: parts in folders of their own.
+    Path set = Files.createDirectories(folder.resolve("set"));
+    Files.createDirectories(set.resolve("train"));
+    Path test = Files.createDirectories(set.resolve("test"));
+    Path made = Files.createDirectories(folder.resolve("made"));
+    SceneGenerator scenes =
+        new SceneGenerator(ClipFormat.of(32, 16, 9, 8, 8000), SceneMix.all(), 5);
+    for (int i = 0; i < 4; i++) {
+      ClipWriter.writeMp4(test.resolve("%d.mp4".formatted(i)), scenes.scene(i).clip());
+      ClipWriter.writeMp4(made.resolve("%d.mp4".formatted(i)), scenes.scene(i + 4).clip());
+    }
+    Path protocol = folder.resolve("protocol.yaml");
+    String text =
+        """
+        title: "Tiny"
+        source: "Here."
+        statistics: "the test part"
+        folder: test
+        start: 0
+        seconds: 0.5
+        pictures: {framesPerSecond: 4, width: 16, height: 16, fit: PAD}
+        metrics: [sharpness, drift]
+        real: 4
+        made: 100
+        notes: ["Mind this."]
+        """;
+    Files.writeString(protocol, text);
+    String[] command = {
+      "--real", set.toString(), "--made", made.toString(), "--protocol", protocol.toString()
+    };
+    Captured done = evaluate(command);
+    assertThat(done.status()).as("%s", done.err()).isZero();
+    assertThat(done.err())
+        .anyMatch(line -> line.contains("Protocol: Tiny. Source: Here. Real: the test part"))
+        .anyMatch(line -> line.contains("takes 100 made clips, here are 4"))
+        .noneMatch(line -> line.contains("real clips, here"));
+    Path report = folder.resolve("r").resolve("report.json");
+    assertThat(report)
+        .content()
+        .contains("\"seconds\" : 0.5", "Mind this.", "sharpness", "drift")
+        .doesNotContain("onsets-50");
+    String padded = Files.readString(report);
+    // Another form of the pictures gives other numbers, and not those that are kept.
+    Files.writeString(protocol, text.replace("PAD", "STRETCH"));
+    assertThat(evaluate(command).status()).isZero();
+    assertThat(Files.readString(report)).isNotEqualTo(padded);
+
+    Files.writeString(protocol, text.replace("seconds: 0.5", "seconds: -1"));
+    Captured refused = evaluate(command);
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.err()).hasSize(1);
+    assertThat(refused.err().get(0)).contains("protocol.yaml", "seconds");
+  }
+
+  @Test
+  void the_protocols_that_are_there_name_metrics_that_are_known() throws IOException {
+    List<String> known =
+        evaluate("--list").out().stream().map(line -> line.split(" ", 2)[0]).toList();
+    try (Stream<Path> files = Files.list(Path.of("../configs/protocols"))) {
+      List<Path> all = files.toList();
+      assertThat(all).hasSizeGreaterThanOrEqualTo(7);
+      for (Path file : all) {
+        Protocol protocol = ConfigLoader.load(file, List.of(), Protocol.class);
+        assertThat(known).as(file.toString()).containsAll(protocol.metrics());
+      }
+    }
   }
 
   @Test

@@ -174,7 +174,7 @@ class EvaluateInterruptionTest {
       Thread.sleep(2000);
     }
     assertThat(process.waitFor()).isZero();
-    assertThat(out.resolve("report.json")).content().contains("\"clips\":" + MANY);
+    assertThat(out.resolve("report.json")).content().contains("\"clips\" : " + MANY);
     long first = mean(resident.subList(0, resident.size() / 4));
     long last = mean(resident.subList(3 * resident.size() / 4, resident.size()));
     System.out.printf("first quarter %d MiB, last %d MiB%n", first >> 20, last >> 20);

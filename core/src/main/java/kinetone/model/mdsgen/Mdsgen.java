@@ -55,7 +55,7 @@ public final class Mdsgen extends Module implements Denoiser {
   private final PatchEmbedding patches;
   private final TimestepEmbedding timestep;
   private final FeatureProjection projection;
-  private final Reducer reducer;
+  private final FramesToVector frames;
   private final Tensor positions;
   private final Tensor decoderPositions;
   private final DiTBlock[] blocks;
@@ -75,7 +75,7 @@ public final class Mdsgen extends Module implements Denoiser {
         register_module(
             "t_embedder", new TimestepEmbedding(config.timestepSinusoids(), width, width, rng));
     projection = register_module("mlp_feat", new FeatureProjection(config.features(), width, rng));
-    reducer = register_module("conv1d_feat", new Reducer(config.features().frames(), width, rng));
+    frames = frames(config.features(), width, rng);
     positions = positions("pos_embed", rng);
     decoderPositions = positions("decoder_pos_embed", rng);
     Tensor maskToken = empty(1, 1, width);
@@ -94,6 +94,12 @@ public final class Mdsgen extends Module implements Denoiser {
         register_module(
             "final_layer",
             new DiTFinalLayer(width, latent.patch() * latent.patch() * 2 * latent.channels(), rng));
+  }
+
+  private FramesToVector frames(MdsgenConfig.Features features, int width, Rng rng) {
+    return features.unreduced()
+        ? register_module("all_feat", new AllFrames(features.frames(), width, rng))
+        : register_module("conv1d_feat", new Reducer(features.frames(), width, rng));
   }
 
   private Tensor positions(String name, Rng rng) {
@@ -199,7 +205,7 @@ public final class Mdsgen extends Module implements Denoiser {
   Tensor reduce(Tensor features, Optional<Tensor> keep, long batch) {
     MdsgenConfig.Features sizes = config.features();
     Tensors.requireShape("video features", features, batch, sizes.frames(), sizes.width());
-    Tensor y = reducer.forward(projection.forward(features));
+    Tensor y = frames.forward(projection.forward(features));
     return keep.map(k -> y.mul(k.to(y.device(), y.scalar_type()).unsqueeze(-1))).orElse(y);
   }
 

@@ -107,12 +107,18 @@ public record MdsgenConfig(
    * @param positions whether each frame has a bias of its own before the reducer; not in the paper,
    *     whose reducer adds up all frames with one weight each and so forgets which of several
    *     events came when. Never null; absent in a file, false
+   * @param all true where the vector is made of all numbers of all frames ({@link AllFrames}), null
+   *     where the reducer makes it
    */
   public record Features(
-      int frames, int width, @JsonInclude(JsonInclude.Include.NON_NULL) Boolean positions) {
+      int frames,
+      int width,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Boolean positions,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Boolean all) {
     /** Checks the sizes. */
     public Features {
       positions = positions != null && positions;
+      all = Boolean.TRUE.equals(all) ? Boolean.TRUE : null;
       Check.atLeast("features.frames", frames, 1);
       Check.atLeast("features.width", width, 1);
     }
@@ -120,6 +126,16 @@ public record MdsgenConfig(
     /** The paper's: without positions. */
     public Features(int frames, int width) {
       this(frames, width, false);
+    }
+
+    /** With the reducer. */
+    public Features(int frames, int width, Boolean positions) {
+      this(frames, width, positions, null);
+    }
+
+    /** Whether there is no reducer. */
+    boolean unreduced() {
+      return all != null;
     }
   }
 
@@ -169,8 +185,8 @@ public record MdsgenConfig(
     long maskToken = d;
     long timestep = linear(timestepSinusoids, d) + linear(d, d);
     long framePositions = features.positions() ? features.frames() * d : 0;
-    long reducer =
-        linear(features.width(), d) + framePositions + 2 * d + features.frames() + 1 + 2 * d;
+    long vector = features.unreduced() ? linear(features.frames() * d, d) : features.frames() + 1;
+    long reducer = linear(features.width(), d) + framePositions + 2 * d + vector + 2 * d;
     long last = linear(d, 2 * pixels) + linear(d, 2 * d);
     return depth * blockParameters()
         + linear(pixels, d)

@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.TensorOptional;
  * All frames to one vector: layer norm of GELU of a learned weighted sum over the frames, which are
  * the channels of a convolution with kernel 1 (Pham, Ton, Yoo 2025, section 3.2).
  */
-final class Reducer extends Module {
+final class Reducer extends Module implements FramesToVector {
   private final Tensor weight;
   private final TensorOptional bias;
   private final LayerNorm norm;
@@ -36,8 +36,8 @@ final class Reducer extends Module {
     norm = register_module("2", new LayerNorm(width, FeatureProjection.EPSILON));
   }
 
-  /** (B, frames, width) to (B, width). */
-  Tensor forward(Tensor frames) {
+  @Override
+  public Tensor forward(Tensor frames) {
     Tensor sum = linear(frames.transpose(1, 2), weight.squeeze(-1), bias).squeeze(-1);
     return norm.forward(Gelu.ERF.apply(sum));
   }

@@ -62,4 +62,27 @@ class FeaturePositionsTest {
     }
     net.close();
   }
+
+  @Test
+  void without_the_reducer_the_order_of_frames_is_heard_and_all_numbers_are_counted() {
+    MdsgenConfig config = SMALL.config().withFeatures(new MdsgenConfig.Features(3, 5, false, true));
+    Mdsgen net = new Mdsgen(config, new Rng(1));
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard();
+        Rng rng = new Rng(2)) {
+      Tensor frames = rng.normal(2, 3, 5);
+      Tensor other = frames.index_select(1, Tensors.of(new long[] {2, 1, 0}, 3));
+      assertThat(
+              SmallMdsgen.maxAbs(
+                  net.reduce(frames, Optional.empty(), 2)
+                      .sub(net.reduce(other, Optional.empty(), 2))))
+          .isGreaterThan(1e-2f);
+      long numbers =
+          StateDict.parameters(net).values().stream().mapToLong(tensor -> tensor.numel()).sum();
+      assertThat(config.parameterCount()).isEqualTo(numbers);
+      assertThat(StateDict.parameters(net)).doesNotContainKey("conv1d_feat.0.weight");
+    } finally {
+      net.close();
+    }
+  }
 }
