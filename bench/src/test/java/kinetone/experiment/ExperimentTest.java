@@ -208,7 +208,7 @@ class ExperimentTest {
   @Test
   void the_same_network_speaks_through_other_parts() {
     Path codec = folder.resolve("other");
-    TinyModel.writeAudioCodec(codec, 4);
+    TinyModel.writeAudioCodec(codec, 4, 13);
     String[] overrides = {
       "claims=[]",
       "tasks=[{task: v2a}]",

@@ -101,6 +101,11 @@ public final class TinyModel {
 
   /** The sound codec with latents of {@code channels}, 150 samples each. */
   public static void writeAudioCodec(Path model, int channels) {
+    writeAudioCodec(model, channels, 12);
+  }
+
+  /** The same with weights of {@code seed}. */
+  public static void writeAudioCodec(Path model, int channels, long seed) {
     CausalAudioConfig config =
         new CausalAudioConfig(
             1,
@@ -116,7 +121,7 @@ public final class TinyModel {
             Activation.Kind.ELU,
             channels,
             Regularisation.noise(1e-3, 0.03));
-    try (Rng rng = new Rng(12)) {
+    try (Rng rng = new Rng(seed)) {
       CodecFolder.save(
           model.resolve("audio_codec"),
           CausalAudioCodec.FORMAT,
