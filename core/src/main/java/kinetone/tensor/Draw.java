@@ -11,7 +11,11 @@ import org.bytedeco.pytorch.Tensor;
 
 /** What is asked of an {@link Rng}; equal ones change its state alike. */
 public sealed interface Draw {
-  /** Float32 values of the standard normal distribution. */
+  /**
+   * Float32 values of the standard normal distribution.
+   *
+   * @param shape sizes of all axes
+   */
   record Normal(List<Long> shape) implements Draw {
     @Override
     public Tensor from(GeneratorOptional generator) {
@@ -19,7 +23,11 @@ public sealed interface Draw {
     }
   }
 
-  /** Float32 values, uniform in [0, 1). */
+  /**
+   * Float32 values, uniform in [0, 1).
+   *
+   * @param shape sizes of all axes
+   */
   record Uniform(List<Long> shape) implements Draw {
     @Override
     public Tensor from(GeneratorOptional generator) {
@@ -27,7 +35,13 @@ public sealed interface Draw {
     }
   }
 
-  /** Int64 values, uniform in [{@code low}, {@code high}). */
+  /**
+   * Int64 values, uniform in [{@code low}, {@code high}).
+   *
+   * @param low the smallest
+   * @param high one above the largest
+   * @param shape sizes of all axes
+   */
   record Integers(long low, long high, List<Long> shape) implements Draw {
     @Override
     public Tensor from(GeneratorOptional generator) {
