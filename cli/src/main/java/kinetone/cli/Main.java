@@ -93,7 +93,8 @@ public final class Main implements Callable<Integer> {
   static CommandLine commandLine(String... args) {
     Main main = new Main();
     CommandLine line = new CommandLine(main);
-    commands(args).forEach(line::addSubcommand);
+    // As a class alone a command would be added without its transformation of the model.
+    commands(args).forEach(command -> line.addSubcommand(new CommandLine(command)));
     line.setExecutionExceptionHandler(
         (e, command, parsed) -> {
           if (main.stackTrace) {
