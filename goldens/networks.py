@@ -9,6 +9,7 @@ Sources:   github.com/harritaylor/torchvggish f3f9096 (vggish.py, vggish_input.p
            pytorch-i3d 05783d1 and github.com/hassony2/kinetics_i3d_pytorch 786fbae (the original I3D, twice)
            github.com/haoheliu/audioldm_eval 8dc07ee (feature_extractors/panns: Cnn14),
            github.com/qiuqiangkong/torchlibrosa d4e8add (its spectrograms)
+           transformers 5.18.0 (models/clap: both towers, ClapFeatureExtractor; RobertaTokenizer)
 Versions:  torch 2.13.0 (CPU), numpy 2.4.6, librosa 0.11.0
 Tolerance: 1e-4 relative to the largest value
 
@@ -238,14 +239,63 @@ def panns(checkouts):
                 imaginary=net.spectrogram_extractor.stft.conv_imag.weight[::64])
 
 
-NETWORKS = dict(vggish=vggish, inception=inception, melception=melception, i3d=i3d, panns=panns)
+def clap(out):
+    """Both towers, saved as transformers saves laion/clap-htsat-unfused, and what they answer."""
+    import transformers
+    from transformers.models.clap import modeling_clap
+    config = transformers.ClapConfig(
+        audio_config=dict(patch_size=8, patch_stride=[8, 8], window_size=4, patch_embeds_hidden_size=4, hidden_size=32,
+                          depths=[2, 1, 1, 2], num_attention_heads=[1, 2, 4, 4]),
+        text_config=dict(vocab_size=VOCABULARY, hidden_size=16, num_hidden_layers=2, num_attention_heads=4,
+                         intermediate_size=24, max_position_embeddings=20),
+        projection_dim=12)
+    net = transformers.ClapModel(config)
+    net.load_state_dict({k: weight(k, v) if v.is_floating_point() else v for k, v in net.state_dict().items()})
+    net.eval()
+    # What stands in the checkpoint's preprocessor_config.json.
+    extractor = transformers.ClapFeatureExtractor(frequency_min=50, truncation="rand_trunc")
+    heard = sound("sound", 130000).numpy()
+
+    def hear(filters=extractor.mel_filters_slaney):
+        with unittest.mock.patch.object(extractor, "mel_filters_slaney", filters), torch.no_grad():
+            mel = extractor(heard, sampling_rate=48000, return_tensors="pt")["input_features"].float()
+            return mel, net.get_audio_features(mel).pooler_output
+
+    mel, embedding = hear()
+    answers = dict(mel=mel[0, :, ::16], audio=embedding, htk=hear(extractor.mel_filters)[1])
+    encoder = net.audio_model.audio_encoder
+    with torch.no_grad():
+        normed = encoder.batch_norm(mel.transpose(1, 3)).transpose(1, 3)
+        answers["square"] = encoder.reshape_mel2img(normed)[:, 0, ::12, ::12]
+    layers = [m for m in net.modules() if isinstance(m, modeling_clap.ClapAudioLayer)]
+    with unittest.mock.patch.object(modeling_clap.ClapAudioLayer, "get_attn_mask", lambda *a, **k: None):
+        answers["unmasked"] = hear()[1]
+    shifts = [layer.shift_size for layer in layers]
+    for layer in layers:
+        layer.shift_size = 0
+    answers["unshifted"] = hear()[1]
+    for layer, shift in zip(layers, shifts):
+        layer.shift_size = shift
+    save_folder(net, extractor, out / "clap")
+    return answers
+
+
+VOCABULARY = 300
+
+
+def save_folder(net, extractor, folder):
+    net.save_pretrained(folder)
+    extractor.save_pretrained(folder)
+
+
+NETWORKS = dict(vggish=vggish, inception=inception, melception=melception, i3d=i3d, panns=panns, clap=clap)
 
 
 def main():
     checkouts, out = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     out.mkdir(parents=True, exist_ok=True)
     for name in sys.argv[3:] or NETWORKS:
-        answers = NETWORKS[name](checkouts)
+        answers = NETWORKS[name](out if name == "clap" else checkouts)
         save_file({k: v.contiguous().clone() for k, v in answers.items()}, out / f"{name}.safetensors")
         print(name, {k: (tuple(v.shape), float(v.float().abs().max())) for k, v in answers.items()})
 

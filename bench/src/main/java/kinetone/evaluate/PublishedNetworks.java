@@ -14,7 +14,8 @@ final class PublishedNetworks {
           I3dNetwork::mmDiffusion,
           I3dNetwork::styleganV,
           PannsNetwork::new,
-          MelceptionNetwork::new);
+          MelceptionNetwork::new,
+          ClapNetwork::new);
 
   private PublishedNetworks() {}
 

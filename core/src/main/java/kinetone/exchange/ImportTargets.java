@@ -42,7 +42,8 @@ public final class ImportTargets {
           JudgeTargets.I3D,
           JudgeTargets.I3D_STYLEGAN_V,
           JudgeTargets.PANNS,
-          new MelceptionTarget());
+          new MelceptionTarget(),
+          new ClapAudioTarget());
 
   private ImportTargets() {}
 

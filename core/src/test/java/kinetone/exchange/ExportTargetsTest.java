@@ -82,6 +82,7 @@ class ExportTargetsTest {
           "Vggish",
           "Panns" ->
           List.of("original");
+      case "ClapAudio" -> List.of("diffusers");
       default -> List.of("diffusers", "original");
     };
   }

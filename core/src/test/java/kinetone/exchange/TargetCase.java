@@ -11,6 +11,7 @@ import kinetone.checkpoint.convert.Conversion;
 import kinetone.checkpoint.convert.KlNaming;
 import kinetone.checkpoint.convert.Naming;
 import kinetone.feature.cavp.NarrowCavp;
+import kinetone.feature.clap.ClapAudioGoldenTest;
 import kinetone.feature.panns.Panns;
 import kinetone.feature.panns.PannsGoldenTest;
 import kinetone.feature.vggish.Vggish;
@@ -19,6 +20,7 @@ import kinetone.latent.opensora.NarrowOpenSora;
 import kinetone.nn.FormulaWeights;
 import kinetone.nn.Golden;
 import kinetone.tensor.Rng;
+import kinetone.tensor.SafeTensors;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorFile.Deferred;
 import kinetone.tensor.Tensors;
@@ -145,7 +147,16 @@ record TargetCase(
             List.of("model"),
             "",
             "fc_audioset.bias",
-            GoldenAnswers::heard));
+            GoldenAnswers::heard),
+        new TargetCase(
+            "clap",
+            ClapAudioGoldenTest.NARROW,
+            () ->
+                SafeTensors.read(ClapAudioGoldenTest.SAVED.resolve("model.safetensors")).tensors(),
+            List.of(),
+            "",
+            "audio_projection.linear2.bias",
+            GoldenAnswers::placed));
   }
 
   static TargetCase named(String name) {
