@@ -5,7 +5,7 @@ Sources:   github.com/harritaylor/torchvggish f3f9096 (vggish.py, vggish_input.p
            InceptionV3 for FID), github.com/mseitzer/pytorch-fid b9c1811 (its resize and scale)
            github.com/v-iashin/SpecVQGAN 33c601d (evaluation/feature_extractors/melception.py) with
            torchvision/models/inception.py of torchvision 0.29.1
-           github.com/researchmm/MM-Diffusion 7250222 (evaluations/fvd: I3D, preprocessing), github.com/piergiaj/
+           github.com/researchmm/MM-Diffusion 7250222 (evaluations/fvd: I3D, preprocessing; evaluations/AudioCLIP), github.com/piergiaj/
            pytorch-i3d 05783d1 and github.com/hassony2/kinetics_i3d_pytorch 786fbae (the original I3D, twice)
            github.com/haoheliu/audioldm_eval 8dc07ee (feature_extractors/panns: Cnn14),
            github.com/qiuqiangkong/torchlibrosa d4e8add (its spectrograms)
@@ -288,14 +288,67 @@ def save_folder(net, extractor, folder):
     extractor.save_pretrained(folder)
 
 
-NETWORKS = dict(vggish=vggish, inception=inception, melception=melception, i3d=i3d, panns=panns, clap=clap)
+def audioclip(out):
+    """Narrow, with the names and the written form of AudioCLIP-Full-Training.pt."""
+    checkouts, out = out
+    folder = checkouts / "MM-Diffusion/evaluations/AudioCLIP"
+    sys.path.insert(0, str(folder))
+    vision = unittest.mock.MagicMock()
+    vision.transforms.ToTensor = object
+    trainer = types.ModuleType("ignite_trainer")
+    trainer.AbstractNet = nn.Module
+    trainer.AbstractTransform = object
+    sys.modules.update(torchvision=vision, termcolor=unittest.mock.MagicMock(), ignite_trainer=trainer)
+    for name in ("model", "model.esresnet", "utils"):
+        package = types.ModuleType(name)
+        package.__path__ = [str(folder / name.replace(".", "/"))]
+        sys.modules[name] = package
+    base = __import__("model.esresnet.base", fromlist=["Bottleneck"])
+    fbsp = __import__("model.esresnet.fbsp", fromlist=["ESResNeXtFBSP"])
+    attention = __import__("model.esresnet.attention", fromlist=["Attention2d"])
+    net = fbsp.ESResNeXtFBSP.__new__(fbsp.ESResNeXtFBSP)
+    nn.Module.__init__(net)
+    net.apply_attention, net._norm_layer, net.dilation, net.groups, net.base_width = True, nn.BatchNorm2d, 1, 2, 32
+    net.n_fft, net.win_length, net.hop_length, net.normalized, net.onesided = 2048, 1654, 561, True, True
+    net.spec_height, net.spec_width, net.log10_eps, net.inplanes = -1, -1, 1e-18, 8
+    net.conv1, net.bn1 = nn.Conv2d(3, 8, kernel_size=7, stride=2, padding=3, bias=False), nn.BatchNorm2d(8)
+    net.relu, net.maxpool = nn.ReLU(), nn.MaxPool2d(kernel_size=3, stride=2, padding=1)
+    kernels = [((3, 1), (1, 0)), ((1, 5), (0, 2)), ((3, 1), (1, 0)), ((1, 5), (0, 2))]
+    for i, (planes, blocks, (kernel, padding)) in enumerate(zip((4, 8, 12, 16), (2, 1, 1, 1), kernels), 1):
+        channels = net.inplanes
+        setattr(net, f"layer{i}", net._make_layer(base.Bottleneck, planes, blocks, stride=1 if i == 1 else 2))
+        setattr(net, f"att{i}", attention.Attention2d(channels, 4 * planes, 1, kernel, padding))
+    net.avgpool, net.att5 = nn.AdaptiveAvgPool2d((1, 1)), attention.Attention2d(64, 64, 1, (3, 5), (1, 2))
+    net.fc = nn.Linear(64, 12)
+    net._inject_members()
+    net.register_buffer("window", torch.from_numpy(base.sps.get_window("blackmanharris", 1654, fftbins=True)).float())
+    filled(net, ("window", "fbsp"))
+    with torch.no_grad():
+        # Learned: orders from 0.6 to 1.4, and bandwidths and frequencies beside those of a Fourier transform.
+        net.fbsp.m.copy_(1 + 0.8 * formula("fbsp.m", 1025))
+        net.fbsp.fb.copy_(1 + formula("fbsp.fb", 1025))
+        net.fbsp.fc.add_(formula("fbsp.fc", 1025))
+        # As MM-Diffusion reads it: numbers from -1 to 1, 1.6 s.
+        heard = sound("sound", 70560)[None]
+        decibels = net._forward_pre_processing(heard)[:, 0]
+        answers = dict(decibels=decibels[:, :, ::16, ::8], features=net(heard), loud=net(32768 * heard),
+                       short=net(heard[:, :1000]))
+        answers["length1"] = answers["features"] / answers["features"].norm(dim=-1, keepdim=True)
+    state = {"audio." + k: v for k, v in net.state_dict().items()}
+    state.update({"logit_scale": torch.ones([]), "visual.conv1.weight": torch.ones(2, 3, 3, 3),
+                  "transformer.resblocks.0.ln_1.weight": torch.ones(4), "logit_scale_ai": torch.ones([])})
+    torch.save(state, out / "audioclip.pt")
+    return answers
+
+
+NETWORKS = dict(vggish=vggish, inception=inception, melception=melception, i3d=i3d, panns=panns, clap=clap, audioclip=audioclip)
 
 
 def main():
     checkouts, out = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     out.mkdir(parents=True, exist_ok=True)
     for name in sys.argv[3:] or NETWORKS:
-        answers = NETWORKS[name](out if name == "clap" else checkouts)
+        answers = NETWORKS[name]({"clap": out, "audioclip": (checkouts, out)}.get(name, checkouts))
         save_file({k: v.contiguous().clone() for k, v in answers.items()}, out / f"{name}.safetensors")
         print(name, {k: (tuple(v.shape), float(v.float().abs().max())) for k, v in answers.items()})
 

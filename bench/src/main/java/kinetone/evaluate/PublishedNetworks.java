@@ -15,7 +15,8 @@ final class PublishedNetworks {
           I3dNetwork::styleganV,
           PannsNetwork::new,
           MelceptionNetwork::new,
-          ClapNetwork::new);
+          ClapNetwork::new,
+          AudioClipNetwork::new);
 
   private PublishedNetworks() {}
 

@@ -47,7 +47,7 @@ final class ClapNames implements Naming {
         (name, entry) -> {
           if (name.endsWith(TABLE)) {
             // A table has (2 w - 1)^2 distances.
-            int window = ((int) Math.sqrt(entry.shape()[0]) + 1) / 2;
+            int window = ((int) Math.sqrt((double) entry.shape()[0]) + 1) / 2;
             long tokens = (long) window * window;
             all.add(
                 new Constant(

@@ -43,7 +43,8 @@ public final class ImportTargets {
           JudgeTargets.I3D_STYLEGAN_V,
           JudgeTargets.PANNS,
           new MelceptionTarget(),
-          new ClapAudioTarget());
+          new ClapAudioTarget(),
+          new AudioClipTarget());
 
   private ImportTargets() {}
 

@@ -15,6 +15,7 @@ import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseLevels;
 import kinetone.feature.align.AlignmentClassifier;
+import kinetone.feature.audioclip.AudioClip;
 import kinetone.feature.cavp.Cavp;
 import kinetone.feature.clap.ClapAudio;
 import kinetone.feature.clap.ClapInput;
@@ -163,6 +164,15 @@ final class GoldenAnswers {
         NoGradGuard noGrad = new NoGradGuard()) {
       Tensor mel = input.of(FormulaWeights.sound("sound", 130_000));
       return Golden.read("networks", "clap").error(network.forward(mel), "audio");
+    }
+  }
+
+  static double clipped(Path at) {
+    AudioClip network = AudioClip.FOLDER.load(at);
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Tensor features = network.forward(FormulaWeights.sound("sound", 70_560));
+      return Golden.read("networks", "audioclip").error(features, "features");
     }
   }
 }

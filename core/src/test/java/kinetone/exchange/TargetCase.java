@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 import kinetone.checkpoint.convert.Conversion;
 import kinetone.checkpoint.convert.KlNaming;
 import kinetone.checkpoint.convert.Naming;
+import kinetone.checkpoint.convert.WeightsFiles;
+import kinetone.feature.audioclip.AudioClipGoldenTest;
 import kinetone.feature.cavp.NarrowCavp;
 import kinetone.feature.clap.ClapAudioGoldenTest;
 import kinetone.feature.panns.Panns;
@@ -22,6 +24,7 @@ import kinetone.nn.Golden;
 import kinetone.tensor.Rng;
 import kinetone.tensor.SafeTensors;
 import kinetone.tensor.StateDict;
+import kinetone.tensor.TensorFile;
 import kinetone.tensor.TensorFile.Deferred;
 import kinetone.tensor.Tensors;
 import kinetone.vocoder.Formula;
@@ -156,7 +159,26 @@ record TargetCase(
             List.of(),
             "",
             "audio_projection.linear2.bias",
-            GoldenAnswers::placed));
+            GoldenAnswers::placed),
+        new TargetCase(
+            "audioclip",
+            AudioClipGoldenTest.NARROW,
+            () -> {
+              Map<String, Tensor> weights = new LinkedHashMap<>();
+              try (TensorFile file = WeightsFiles.open(AudioClipGoldenTest.SAVED)) {
+                for (String name : file.groups().get(TensorFile.ROOT).keySet()) {
+                  if (name.startsWith("audio.")) {
+                    weights.put(
+                        name.substring("audio.".length()), file.read(TensorFile.ROOT, name));
+                  }
+                }
+              }
+              return weights;
+            },
+            List.of(),
+            "audio.",
+            "bn1.bias",
+            GoldenAnswers::clipped));
   }
 
   static TargetCase named(String name) {

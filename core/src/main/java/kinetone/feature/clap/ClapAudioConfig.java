@@ -98,7 +98,7 @@ public record ClapAudioConfig(
 
   /** Tokens along each axis of a stage. */
   int tokens(int stage) {
-    return edge / patch >> stage;
+    return (edge / patch) >> stage;
   }
 
   /** The last stage. */
@@ -140,7 +140,7 @@ public record ClapAudioConfig(
     for (int stage = 0; stage <= last(); stage++) {
       long c = width(stage);
       long table = (2L * window - 1) * (2L * window - 1) * heads.get(stage);
-      long block = 4 * c + 4 * (c + 1) * c + table + 2 * expansion * c * c + (expansion + 1) * c;
+      long block = 4 * c + 4 * (c + 1) * c + table + 2L * expansion * c * c + (expansion + 1L) * c;
       total += depths.get(stage) * block + (stage < last() ? 8 * c + 8 * c * c : 2 * c);
     }
     long wide = features;

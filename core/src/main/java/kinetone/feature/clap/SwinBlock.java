@@ -40,7 +40,6 @@ final class SwinBlock extends Module {
   /**
    * A block.
    *
-   * @param tokens along each axis
    * @param shifted whether windows are moved; where one window is all there is, none is
    */
   SwinBlock(ClapAudioConfig config, int stage, boolean shifted, Rng rng) {
