@@ -14,6 +14,7 @@ import kinetone.pipeline.Kinetone;
 import kinetone.pipeline.ModelIndex;
 import kinetone.server.ServerConfig;
 import kinetone.server.api.Ceilings;
+import kinetone.server.store.Bucket;
 import kinetone.tensor.Engine;
 import org.bytedeco.pytorch.Device;
 import picocli.CommandLine.Mixin;
@@ -42,9 +43,25 @@ final class ServingOptions {
       paramLabel = "URL",
       description =
           "jdbc:postgresql://HOST/NAME?user=USER for several processes, whose --data is one folder"
-              + " that all of them see; the password is KINETONE_DATABASE_PASSWORD in the"
-              + " environment (default: a database in the data folder).")
+              + " that all of them see, or whose --media is one bucket; the password is"
+              + " KINETONE_DATABASE_PASSWORD in the environment (default: a database in the data"
+              + " folder).")
   private String database;
+
+  @Option(
+      names = "--media",
+      paramLabel = "s3://BUCKET/PREFIX",
+      description =
+          "Bucket that uploads and results live in, used by this database alone; credentials and"
+              + " region as Amazon's tools find them (default: the data folder).")
+  private String media;
+
+  @Option(
+      names = "--s3-endpoint",
+      paramLabel = "URL",
+      description =
+          "Where the bucket is, such as http://minio:9000, if not at Amazon (default: Amazon).")
+  private String endpoint;
 
   @Option(
       names = "--workers",
@@ -92,6 +109,7 @@ final class ServingOptions {
         data,
         Optional.ofNullable(database),
         Optional.ofNullable(System.getenv("KINETONE_DATABASE_PASSWORD")),
+        bucket(),
         queue,
         workers,
         (long) (memory * GIB),
@@ -100,6 +118,13 @@ final class ServingOptions {
         ServerConfig.USUAL_LEASE,
         this::how,
         ceilings);
+  }
+
+  private Optional<Bucket> bucket() {
+    Check.that(
+        media != null || endpoint == null,
+        "--s3-endpoint is of no use without --media s3://BUCKET");
+    return Optional.ofNullable(media).map(address -> Bucket.of(address, endpoint));
   }
 
   private Kinetone.Options start() {

@@ -83,7 +83,7 @@ public final class KinetoneServer implements AutoCloseable {
     doors = new Doors(config.host(), new ApiKeys(config.data()));
     metrics = new Metrics(log);
     ModelCatalog catalog = new ModelCatalog(config.models());
-    store = new MediaStore(config.data());
+    store = config.openStore();
     database = Database.open(config.data(), config.database(), config.databasePassword());
     try {
       jobs = new JobStore(database, Clock.systemUTC(), config.queue(), config.timeToLive());
@@ -270,5 +270,6 @@ public final class KinetoneServer implements AutoCloseable {
     pool.close();
     wall.close();
     database.close();
+    store.close();
   }
 }

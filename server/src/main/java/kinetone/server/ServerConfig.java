@@ -8,6 +8,9 @@ import java.util.function.Supplier;
 import kinetone.common.Check;
 import kinetone.pipeline.Kinetone;
 import kinetone.server.api.Ceilings;
+import kinetone.server.store.Bucket;
+import kinetone.server.store.MediaStore;
+import kinetone.server.store.S3ObjectStore;
 
 /**
  * How a server runs.
@@ -18,6 +21,7 @@ import kinetone.server.api.Ceilings;
  * @param data folder of jobs and media
  * @param database URL of PostgreSQL; empty is a database in {@code data}
  * @param databasePassword where the URL has none
+ * @param bucket where media live, if not in {@code data}
  * @param queue most jobs that wait
  * @param workers threads that make clips; 0 leaves that to worker processes
  * @param memoryBytes that loaded models may take
@@ -34,6 +38,7 @@ public record ServerConfig(
     Path data,
     Optional<String> database,
     Optional<String> databasePassword,
+    Optional<Bucket> bucket,
     int queue,
     int workers,
     long memoryBytes,
@@ -54,5 +59,14 @@ public record ServerConfig(
     Check.that(!timeToLive.isNegative() && !timeToLive.isZero(), "time to live must be positive");
     Check.that(lease.toMillis() >= 500, "lease = %s, must be half a second at least", lease);
     models = List.copyOf(models);
+  }
+
+  /**
+   * Opens what media are kept in.
+   *
+   * @throws kinetone.common.KinetoneException when the folder or the bucket cannot be used
+   */
+  MediaStore openStore() {
+    return new MediaStore(data, bucket.map(S3ObjectStore::new));
   }
 }

@@ -15,11 +15,12 @@ import kinetone.server.work.ModelPool;
 import kinetone.server.work.Workers;
 
 /**
- * A process that makes clips for servers, on this machine or others: they share one PostgreSQL and
- * one data folder. When it dies, what it had goes to others.
+ * A process that makes clips for servers, on this machine or others: they share one PostgreSQL, and
+ * one data folder or one bucket. When it dies, what it had goes to others.
  */
 public final class WorkerProcess implements AutoCloseable {
   private final ServerConfig config;
+  private final MediaStore store;
   private final Database database;
   private final ModelPool pool;
   private final MediaWall wall;
@@ -38,7 +39,7 @@ public final class WorkerProcess implements AutoCloseable {
         "a worker shares a database with servers: give --database jdbc:postgresql://HOST/NAME");
     Check.that(config.workers() > 0, "a worker has at least one thread: give --workers");
     ModelCatalog catalog = new ModelCatalog(config.models());
-    MediaStore store = new MediaStore(config.data());
+    store = config.openStore();
     database = Database.open(config.data(), config.database(), config.databasePassword());
     JobStore jobs = new JobStore(database, Clock.systemUTC(), config.queue(), config.timeToLive());
     pool =
@@ -81,5 +82,6 @@ public final class WorkerProcess implements AutoCloseable {
     pool.close();
     wall.close();
     database.close();
+    store.close();
   }
 }

@@ -29,6 +29,7 @@ class DoorsTest {
         c.data(),
         c.database(),
         c.databasePassword(),
+        c.bucket(),
         c.queue(),
         0,
         c.memoryBytes(),

@@ -146,6 +146,7 @@ class HostileHttpTest {
         c.data(),
         c.database(),
         c.databasePassword(),
+        c.bucket(),
         c.queue(),
         0,
         c.memoryBytes(),

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import kinetone.server.log.EventLog;
 import kinetone.testkit.TinyModel;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -109,6 +113,38 @@ class SharedQueueTest {
       for (Victim worker : workers) {
         worker.kill();
       }
+    }
+  }
+
+  @Test
+  void with_one_bucket_servers_and_workers_need_no_common_folder(@TempDir Path folder)
+      throws IOException, java.sql.SQLException {
+    String database = fresh("bucket");
+    Path elsewhere = folder.resolve("elsewhere");
+    try (LittleBucket media = new LittleBucket();
+        TinyServer server =
+            new TinyServer(
+                folder,
+                c -> TinyServer.with(TinyServer.shared(c, database, 0), media.bucket("media")));
+        WorkerProcess worker =
+            new WorkerProcess(
+                TinyServer.with(
+                    TinyServer.shared(
+                        TinyServer.config(folder.resolve(TinyServer.MODEL), elsewhere),
+                        database,
+                        1),
+                    media.bucket("media")),
+                new EventLog(new PrintStream(OutputStream.nullOutputStream())))) {
+      assertThat(worker).isNotNull();
+      byte[] clip = server.content(server.finished(asked(server, 1)), "");
+      Path upload = Files.write(folder.resolve("clip.mp4"), clip);
+      ObjectNode sound =
+          server.made(
+              server.form(
+                  "/v1/videos",
+                  TinyServer.fields("task", "v2a", "input_video", upload, "seed", 4)));
+      assertThat(sound.path("status").asText()).as(sound.toString()).isEqualTo("completed");
+      assertThat(server.content(sound, "?variant=wav")).isNotEmpty();
     }
   }
 

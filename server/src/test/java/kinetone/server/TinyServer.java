@@ -22,6 +22,7 @@ import kinetone.checkpoint.Json;
 import kinetone.pipeline.Kinetone;
 import kinetone.server.api.Ceilings;
 import kinetone.server.log.EventLog;
+import kinetone.server.store.Bucket;
 import kinetone.testkit.TinyModel;
 
 /** A server with a model of random weights, and a client. */
@@ -61,6 +62,7 @@ final class TinyServer implements AutoCloseable {
         data,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         4,
         1,
         1L << 30,
@@ -80,8 +82,29 @@ final class TinyServer implements AutoCloseable {
         c.data(),
         c.database(),
         c.databasePassword(),
+        c.bucket(),
         queue,
         workers,
+        c.memoryBytes(),
+        c.timeToLive(),
+        c.drain(),
+        c.lease(),
+        c.how(),
+        c.ceilings());
+  }
+
+  /** The same with media in a bucket. */
+  static ServerConfig with(ServerConfig c, Bucket bucket) {
+    return new ServerConfig(
+        c.host(),
+        c.port(),
+        c.models(),
+        c.data(),
+        c.database(),
+        c.databasePassword(),
+        Optional.of(bucket),
+        c.queue(),
+        c.workers(),
         c.memoryBytes(),
         c.timeToLive(),
         c.drain(),
@@ -99,6 +122,7 @@ final class TinyServer implements AutoCloseable {
         c.data(),
         c.database(),
         c.databasePassword(),
+        c.bucket(),
         c.queue(),
         c.workers(),
         c.memoryBytes(),
@@ -118,6 +142,7 @@ final class TinyServer implements AutoCloseable {
         c.data(),
         Optional.of(database),
         c.databasePassword(),
+        c.bucket(),
         100,
         workers,
         c.memoryBytes(),

@@ -86,7 +86,7 @@ final class Content {
     String hash = form.ofSound ? result.sound() : result.media();
     String type = form == Form.VIDEO ? result.mediaType() : form.type;
     boolean whole = form == Form.VIDEO || form == Form.WAV;
-    Path file = whole ? store.path(hash) : derived(hash, form);
+    Path file = whole ? store.file(hash) : derived(hash, form);
     String ending =
         form == Form.VIDEO
             ? (type.equals("video/mp4") ? "mp4" : "mkv")
@@ -117,7 +117,7 @@ final class Content {
           try {
             wall.run(
                 new MediaTask.Derive(
-                    store.path(hash).toString(), form.label(), temporary.toString(), bounds));
+                    store.file(hash).toString(), form.label(), temporary.toString(), bounds));
             Files.move(temporary, target, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
           } finally {
             AtomicFile.deleteQuietly(temporary);

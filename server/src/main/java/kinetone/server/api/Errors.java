@@ -20,6 +20,7 @@ import kinetone.common.KinetoneException;
 import kinetone.common.Printable;
 import kinetone.server.log.EventLog;
 import kinetone.server.store.MediaStore;
+import kinetone.server.store.StoreAwayException;
 import kinetone.server.work.Failures;
 import org.eclipse.jetty.http.HttpException;
 import org.jdbi.v3.core.JdbiException;
@@ -47,6 +48,13 @@ public final class Errors {
     RoutesConfig routes = javalin.routes;
     routes.exception(ApiException.class, (e, context) -> answer(context, e));
     routes.exception(KinetoneException.class, (e, context) -> answer(context, of(e)));
+    routes.exception(
+        StoreAwayException.class,
+        (e, context) -> {
+          log.fault("store_away", e);
+          answer(
+              context, ApiException.unavailable(5, "the media store does not answer; try later"));
+        });
     routes.exception(
         HttpResponseException.class,
         (e, context) ->

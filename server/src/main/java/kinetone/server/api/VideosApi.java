@@ -283,7 +283,7 @@ public final class VideosApi {
     try {
       MediaAnswer.Headers headers =
           (MediaAnswer.Headers)
-              wall.run(new MediaTask.Probe(store.path(hash).toString(), ceilings.media()));
+              wall.run(new MediaTask.Probe(store.file(hash).toString(), ceilings.media()));
       if (picture && !headers.picture()) {
         throw ApiException.invalid(part, part + " has no picture track, one is required");
       }

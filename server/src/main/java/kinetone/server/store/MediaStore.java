@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -27,16 +28,32 @@ import kinetone.common.KinetoneException;
 /**
  * Files by the SHA-256 of what is in them: {@code media/ab/abcd...}. A file is there whole or not
  * at all. What is made of a stored file lies beside it, as {@code abcd....KIND}, and goes with it.
+ *
+ * <p>With an object store, files live there, and the folder holds those that this machine used
+ * last.
  */
-public final class MediaStore {
+public final class MediaStore implements AutoCloseable {
   /** Files that nobody has touched for so long, and no job has, are forgotten. */
   private static final Duration GRACE = Duration.ofMinutes(10);
 
+  /** Where they live elsewhere, files are kept here for so long after their last use. */
+  private static final Duration KEPT_HERE = Duration.ofHours(1);
+
+  /** To list a bucket costs money. */
+  private static final Duration BETWEEN_LISTS = Duration.ofMinutes(15);
+
   private final Path folder;
   private final Path temporary;
+  private final Optional<ObjectStore> remote;
+  private volatile Instant listed = Instant.EPOCH;
 
-  /** The store in {@code data}; leftovers of processes that were killed are removed. */
-  public MediaStore(Path data) {
+  /**
+   * The store in {@code data}; leftovers of processes that were killed are removed.
+   *
+   * @param remote where files live, if not in {@code data}; closed with this
+   */
+  public MediaStore(Path data, Optional<ObjectStore> remote) {
+    this.remote = remote;
     folder = data.resolve("media");
     temporary = data.resolve("temporary");
     try {
@@ -71,6 +88,7 @@ public final class MediaStore {
    * @param limit most bytes
    * @throws KinetoneException of kind USER when there are more or none, of kind RESOURCE when the
    *     disk refuses
+   * @throws StoreAwayException when the object store does
    */
   public Stored put(InputStream content, String what, long limit) {
     Path file = temporary(".part");
@@ -101,13 +119,8 @@ public final class MediaStore {
 
   /** Stores a finished file, which is moved. */
   public Stored put(Path file) {
-    MessageDigest digest = digest();
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] buffer = new byte[1 << 16];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
-      return place(file, HexFormat.of().formatHex(digest.digest()), Files.size(file));
+    try {
+      return place(file, hash(file), Files.size(file));
     } catch (IOException e) {
       throw KinetoneException.resource(e, "a result cannot be stored: the disk refuses");
     }
@@ -126,7 +139,20 @@ public final class MediaStore {
       }
       Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
     }
+    // Also where it is there already: so nobody removes it as an old one.
+    remote.ifPresent(store -> store.put(hash, target));
     return new Stored(hash, bytes);
+  }
+
+  private static String hash(Path file) throws IOException {
+    MessageDigest digest = digest();
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] buffer = new byte[1 << 16];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        digest.update(buffer, 0, n);
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   private static MessageDigest digest() {
@@ -137,8 +163,51 @@ public final class MediaStore {
     }
   }
 
-  /** Where the file of that hash is, or would be. */
-  public Path path(String hash) {
+  /** The folder that stored files are in. */
+  public Path folder() {
+    return folder;
+  }
+
+  /**
+   * The file of that hash on this machine; where none is stored, this is the name it would have.
+   *
+   * @throws StoreAwayException when it is in an object store that does not answer
+   * @throws KinetoneException when the disk refuses, or what comes has another hash
+   */
+  public Path file(String hash) {
+    Path file = path(hash);
+    if (remote.isEmpty()) {
+      return file;
+    }
+    try {
+      if (Files.exists(file)) {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+      } else {
+        fetch(hash, file);
+      }
+      return file;
+    } catch (IOException e) {
+      throw KinetoneException.resource(e, "the disk refuses to take a file of the bucket");
+    }
+  }
+
+  private void fetch(String hash, Path target) throws IOException {
+    Path coming = temporary(".part");
+    try {
+      if (!remote.orElseThrow().get(hash, coming)) {
+        return;
+      }
+      if (!hash(coming).equals(hash)) {
+        throw KinetoneException.internal("object %s of the bucket is damaged", hash);
+      }
+      Files.createDirectories(target.getParent());
+      Files.move(coming, target, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      AtomicFile.deleteQuietly(coming);
+    }
+  }
+
+  private Path path(String hash) {
     if (!hash.matches("[0-9a-f]{64}")) {
       throw KinetoneException.internal("no hash of media: %s", hash);
     }
@@ -154,10 +223,30 @@ public final class MediaStore {
    * Removes files that nobody needs.
    *
    * @param unreferenced says which of some hashes no job has
-   * @return how many stored files
+   * @return how many files of this machine
+   * @throws StoreAwayException when the object store does not answer
    */
   public int sweep(UnaryOperator<Set<String>> unreferenced) {
-    Instant before = Instant.now().minus(GRACE);
+    int removed =
+        remote.isEmpty()
+            ? sweepHere(Instant.now().minus(GRACE), unreferenced)
+            : sweepHere(Instant.now().minus(KEPT_HERE), hashes -> hashes);
+    if (remote.isPresent() && listed.plus(BETWEEN_LISTS).isBefore(Instant.now())) {
+      listed = Instant.now();
+      Instant before = listed.minus(GRACE);
+      remote
+          .get()
+          .list(
+              before,
+              names -> {
+                names.removeIf(name -> !name.matches("[0-9a-f]{64}"));
+                remote.get().delete(unreferenced.apply(names), before);
+              });
+    }
+    return removed;
+  }
+
+  private int sweepHere(Instant before, UnaryOperator<Set<String>> unneeded) {
     int removed = 0;
     try (Stream<Path> folders = Files.list(folder)) {
       for (Path part : (Iterable<Path>) folders::iterator) {
@@ -170,7 +259,7 @@ public final class MediaStore {
             }
           }
         }
-        for (String hash : unreferenced.apply(old)) {
+        for (String hash : unneeded.apply(old)) {
           // A job that was accepted just now has touched it.
           if (isOlder(part.resolve(hash), before)) {
             remove(part, hash);
@@ -214,5 +303,10 @@ public final class MediaStore {
     } catch (NoSuchFileException e) {
       return false;
     }
+  }
+
+  @Override
+  public void close() {
+    remote.ifPresent(ObjectStore::close);
   }
 }

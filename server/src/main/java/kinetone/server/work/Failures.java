@@ -21,7 +21,7 @@ public final class Failures {
 
   /** One line. */
   public static String line(KinetoneException e, MediaStore store) {
-    String folder = Printable.of(store.path("0".repeat(64)).getParent().getParent());
+    String folder = Printable.of(store.folder());
     String temporary = Printable.of(store.temporaryFolder());
     return Printable.line(e.getMessage())
         .replaceAll(java.util.regex.Pattern.quote(folder) + "/[0-9a-f]{2}/[0-9a-f]{64}", "the file")

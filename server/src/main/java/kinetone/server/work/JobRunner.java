@@ -87,8 +87,8 @@ final class JobRunner {
   }
 
   private Given decode(Job job, AskedRequest asked, TaskKind task, ModelIndex index, Path folder) {
-    Optional<Path> video = job.asked().video().map(store::path);
-    Optional<Path> audio = job.asked().audio().map(store::path);
+    Optional<Path> video = job.asked().video().map(store::file);
+    Optional<Path> audio = job.asked().audio().map(store::file);
     Double seconds = asked.seconds().isPresent() ? asked.seconds().getAsDouble() : null;
     if (task == TaskKind.V2A) {
       Path raw = folder.resolve("given");
@@ -170,7 +170,7 @@ final class JobRunner {
               wall.run(
                   new MediaTask.WithSound(
                       raw.toString(),
-                      store.path(source).toString(),
+                      store.file(source).toString(),
                       index.format(),
                       asked.start(),
                       media.toString(),
@@ -229,7 +229,7 @@ final class JobRunner {
         done(
             wall.run(
                 new MediaTask.Beside(
-                    store.path(job.asked().video().orElseThrow()).toString(),
+                    store.file(job.asked().video().orElseThrow()).toString(),
                     stretch.start(),
                     stretch.taken() < 0 ? null : stretch.taken(),
                     raw.toString(),

@@ -18,6 +18,7 @@ import kinetone.server.job.Job;
 import kinetone.server.job.JobStore;
 import kinetone.server.log.EventLog;
 import kinetone.server.store.MediaStore;
+import kinetone.server.store.StoreAwayException;
 import kinetone.server.time.Ticker;
 import kinetone.server.wall.Bounds;
 import kinetone.server.wall.MediaWall;
@@ -197,6 +198,12 @@ public final class Workers implements AutoCloseable {
       } else {
         outcome = settle(() -> jobs.cancelled(claim)) ? "cancelled" : "lost";
       }
+    } catch (StoreAwayException e) {
+      // Nothing of the job's: it is made when the media are back.
+      log.fault("store_away", e);
+      jobs.release(claim);
+      outcome = "given_back";
+      pause();
     } catch (KinetoneException e) {
       Job.Failure failure = Failures.of(e, store);
       outcome = settle(() -> jobs.fail(claim, failure)) ? "failed" : "lost";
