@@ -59,8 +59,7 @@ class PublishedNetworksTest {
   private static final ClapAudioConfig CLAP =
       new ClapAudioConfig(64, 50, 14_000, 256, 16, 4, List.of(2, 1), List.of(1, 2), 8, 2, 6);
   private static final AudioClipConfig AUDIOCLIP =
-      new AudioClipConfig(
-          4, List.of(4, 4, 4, 4), List.of(1, 1, 1, 1), 2, 32, 256, 200, 100, 5);
+      new AudioClipConfig(4, List.of(4, 4, 4, 4), List.of(1, 1, 1, 1), 2, 32, 256, 200, 100, 5);
 
   @TempDir static Path models;
 
@@ -110,7 +109,8 @@ class PublishedNetworksTest {
       made.add(new Evaluation.ClipSet("noise" + noise, sounds("noise" + noise, noise)));
     }
     try (Metrics metrics = new Metrics(JUDGES, models)) {
-      List<Metric> chosen = metrics.named(List.of("kl", "fad", "fad-clap", "fad-audioclip", "fd", "is"));
+      List<Metric> chosen =
+          metrics.named(List.of("kl", "fad", "fad-clap", "fad-audioclip", "fd", "is"));
       assertThat(chosen)
           .extracting(Metric::name)
           .containsExactly("fad", "fd", "is", "kl", "fad-clap", "fad-audioclip");

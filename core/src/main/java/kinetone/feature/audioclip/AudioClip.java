@@ -64,8 +64,7 @@ public final class AudioClip extends Module {
     for (int level = 0; level < config.planes().size(); level++) {
       int out = config.channels(level);
       int number = level + 1;
-      attention.add(
-          register_module("att" + number, new Attention2d(in, out, kernel(level), rng)));
+      attention.add(register_module("att" + number, new Attention2d(in, out, kernel(level), rng)));
       Module around = register_module("layer" + number, new Module("Sequential"));
       held.add(around);
       List<Bottleneck> blocks = new ArrayList<>();
@@ -76,8 +75,7 @@ public final class AudioClip extends Module {
       }
       levels.add(blocks);
     }
-    attention.add(
-        register_module("att" + (levels.size() + 1), new Attention2d(in, in, LAST, rng)));
+    attention.add(register_module("att" + (levels.size() + 1), new Attention2d(in, in, LAST, rng)));
     head = register_module("fc", Linear.xavier(in, config.features(), rng));
   }
 
@@ -152,7 +150,8 @@ public final class AudioClip extends Module {
   /** Windowed frames (B, frames, fftLength); zeros at both ends where the last is not full. */
   private Tensor framed(Tensor sound) {
     long samples = sound.size(1);
-    long hops = Math.max(0, Math.floorDiv(samples - config.window() + config.hop() - 1, config.hop()));
+    long hops =
+        Math.max(0, Math.floorDiv(samples - config.window() + config.hop() - 1, config.hop()));
     long missing = Math.max(0, hops * config.hop() + config.window() - samples);
     Tensor padded = constant_pad_nd(sound, missing / 2, missing - missing / 2);
     Tensor frames = padded.unfold(1, config.window(), config.hop()).mul(window.like(sound));
