@@ -5,10 +5,11 @@ Sources:   github.com/harritaylor/torchvggish f3f9096 (vggish.py, vggish_input.p
            InceptionV3 for FID), github.com/mseitzer/pytorch-fid b9c1811 (its resize and scale)
            github.com/v-iashin/SpecVQGAN 33c601d (evaluation/feature_extractors/melception.py) with
            torchvision/models/inception.py of torchvision 0.29.1
-           github.com/researchmm/MM-Diffusion 7250222 (evaluations/fvd: I3D, preprocessing), github.com/piergiaj/
+           github.com/researchmm/MM-Diffusion 7250222 (evaluations/fvd: I3D, preprocessing; evaluations/AudioCLIP), github.com/piergiaj/
            pytorch-i3d 05783d1 and github.com/hassony2/kinetics_i3d_pytorch 786fbae (the original I3D, twice)
            github.com/haoheliu/audioldm_eval 8dc07ee (feature_extractors/panns: Cnn14),
            github.com/qiuqiangkong/torchlibrosa d4e8add (its spectrograms)
+           transformers 5.18.0 (models/clap: both towers, ClapFeatureExtractor; RobertaTokenizer)
 Versions:  torch 2.13.0 (CPU), numpy 2.4.6, librosa 0.11.0
 Tolerance: 1e-4 relative to the largest value
 
@@ -238,14 +239,116 @@ def panns(checkouts):
                 imaginary=net.spectrogram_extractor.stft.conv_imag.weight[::64])
 
 
-NETWORKS = dict(vggish=vggish, inception=inception, melception=melception, i3d=i3d, panns=panns)
+def clap(out):
+    """Both towers, saved as transformers saves laion/clap-htsat-unfused, and what they answer."""
+    import transformers
+    from transformers.models.clap import modeling_clap
+    config = transformers.ClapConfig(
+        audio_config=dict(patch_size=8, patch_stride=[8, 8], window_size=4, patch_embeds_hidden_size=4, hidden_size=32,
+                          depths=[2, 1, 1, 2], num_attention_heads=[1, 2, 4, 4]),
+        text_config=dict(vocab_size=VOCABULARY, hidden_size=16, num_hidden_layers=2, num_attention_heads=4,
+                         intermediate_size=24, max_position_embeddings=20),
+        projection_dim=12)
+    net = transformers.ClapModel(config)
+    net.load_state_dict({k: weight(k, v) if v.is_floating_point() else v for k, v in net.state_dict().items()})
+    net.eval()
+    # What stands in the checkpoint's preprocessor_config.json.
+    extractor = transformers.ClapFeatureExtractor(frequency_min=50, truncation="rand_trunc")
+    heard = sound("sound", 130000).numpy()
+
+    def hear(filters=extractor.mel_filters_slaney):
+        with unittest.mock.patch.object(extractor, "mel_filters_slaney", filters), torch.no_grad():
+            mel = extractor(heard, sampling_rate=48000, return_tensors="pt")["input_features"].float()
+            return mel, net.get_audio_features(mel).pooler_output
+
+    mel, embedding = hear()
+    answers = dict(mel=mel[0, :, ::16], audio=embedding, htk=hear(extractor.mel_filters)[1])
+    encoder = net.audio_model.audio_encoder
+    with torch.no_grad():
+        normed = encoder.batch_norm(mel.transpose(1, 3)).transpose(1, 3)
+        answers["square"] = encoder.reshape_mel2img(normed)[:, 0, ::12, ::12]
+    layers = [m for m in net.modules() if isinstance(m, modeling_clap.ClapAudioLayer)]
+    with unittest.mock.patch.object(modeling_clap.ClapAudioLayer, "get_attn_mask", lambda *a, **k: None):
+        answers["unmasked"] = hear()[1]
+    shifts = [layer.shift_size for layer in layers]
+    for layer in layers:
+        layer.shift_size = 0
+    answers["unshifted"] = hear()[1]
+    for layer, shift in zip(layers, shifts):
+        layer.shift_size = shift
+    save_folder(net, extractor, out / "clap")
+    return answers
+
+
+VOCABULARY = 300
+
+
+def save_folder(net, extractor, folder):
+    net.save_pretrained(folder)
+    extractor.save_pretrained(folder)
+
+
+def audioclip(out):
+    """Narrow, with the names and the written form of AudioCLIP-Full-Training.pt."""
+    checkouts, out = out
+    folder = checkouts / "MM-Diffusion/evaluations/AudioCLIP"
+    sys.path.insert(0, str(folder))
+    vision = unittest.mock.MagicMock()
+    vision.transforms.ToTensor = object
+    trainer = types.ModuleType("ignite_trainer")
+    trainer.AbstractNet = nn.Module
+    trainer.AbstractTransform = object
+    sys.modules.update(torchvision=vision, termcolor=unittest.mock.MagicMock(), ignite_trainer=trainer)
+    for name in ("model", "model.esresnet", "utils"):
+        package = types.ModuleType(name)
+        package.__path__ = [str(folder / name.replace(".", "/"))]
+        sys.modules[name] = package
+    base = __import__("model.esresnet.base", fromlist=["Bottleneck"])
+    fbsp = __import__("model.esresnet.fbsp", fromlist=["ESResNeXtFBSP"])
+    attention = __import__("model.esresnet.attention", fromlist=["Attention2d"])
+    net = fbsp.ESResNeXtFBSP.__new__(fbsp.ESResNeXtFBSP)
+    nn.Module.__init__(net)
+    net.apply_attention, net._norm_layer, net.dilation, net.groups, net.base_width = True, nn.BatchNorm2d, 1, 2, 32
+    net.n_fft, net.win_length, net.hop_length, net.normalized, net.onesided = 2048, 1654, 561, True, True
+    net.spec_height, net.spec_width, net.log10_eps, net.inplanes = -1, -1, 1e-18, 8
+    net.conv1, net.bn1 = nn.Conv2d(3, 8, kernel_size=7, stride=2, padding=3, bias=False), nn.BatchNorm2d(8)
+    net.relu, net.maxpool = nn.ReLU(), nn.MaxPool2d(kernel_size=3, stride=2, padding=1)
+    kernels = [((3, 1), (1, 0)), ((1, 5), (0, 2)), ((3, 1), (1, 0)), ((1, 5), (0, 2))]
+    for i, (planes, blocks, (kernel, padding)) in enumerate(zip((4, 8, 12, 16), (2, 1, 1, 1), kernels), 1):
+        channels = net.inplanes
+        setattr(net, f"layer{i}", net._make_layer(base.Bottleneck, planes, blocks, stride=1 if i == 1 else 2))
+        setattr(net, f"att{i}", attention.Attention2d(channels, 4 * planes, 1, kernel, padding))
+    net.avgpool, net.att5 = nn.AdaptiveAvgPool2d((1, 1)), attention.Attention2d(64, 64, 1, (3, 5), (1, 2))
+    net.fc = nn.Linear(64, 12)
+    net._inject_members()
+    net.register_buffer("window", torch.from_numpy(base.sps.get_window("blackmanharris", 1654, fftbins=True)).float())
+    filled(net, ("window", "fbsp"))
+    with torch.no_grad():
+        # Learned: orders from 0.6 to 1.4, and bandwidths and frequencies beside those of a Fourier transform.
+        net.fbsp.m.copy_(1 + 0.8 * formula("fbsp.m", 1025))
+        net.fbsp.fb.copy_(1 + formula("fbsp.fb", 1025))
+        net.fbsp.fc.add_(formula("fbsp.fc", 1025))
+        # As MM-Diffusion reads it: numbers from -1 to 1, 1.6 s.
+        heard = sound("sound", 70560)[None]
+        decibels = net._forward_pre_processing(heard)[:, 0]
+        answers = dict(decibels=decibels[:, :, ::16, ::8], features=net(heard), loud=net(32768 * heard),
+                       short=net(heard[:, :1000]))
+        answers["length1"] = answers["features"] / answers["features"].norm(dim=-1, keepdim=True)
+    state = {"audio." + k: v for k, v in net.state_dict().items()}
+    state.update({"logit_scale": torch.ones([]), "visual.conv1.weight": torch.ones(2, 3, 3, 3),
+                  "transformer.resblocks.0.ln_1.weight": torch.ones(4), "logit_scale_ai": torch.ones([])})
+    torch.save(state, out / "audioclip.pt")
+    return answers
+
+
+NETWORKS = dict(vggish=vggish, inception=inception, melception=melception, i3d=i3d, panns=panns, clap=clap, audioclip=audioclip)
 
 
 def main():
     checkouts, out = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     out.mkdir(parents=True, exist_ok=True)
     for name in sys.argv[3:] or NETWORKS:
-        answers = NETWORKS[name](checkouts)
+        answers = NETWORKS[name]({"clap": out, "audioclip": (checkouts, out)}.get(name, checkouts))
         save_file({k: v.contiguous().clone() for k, v in answers.items()}, out / f"{name}.safetensors")
         print(name, {k: (tuple(v.shape), float(v.float().abs().max())) for k, v in answers.items()})
 

@@ -14,7 +14,9 @@ final class PublishedNetworks {
           I3dNetwork::mmDiffusion,
           I3dNetwork::styleganV,
           PannsNetwork::new,
-          MelceptionNetwork::new);
+          MelceptionNetwork::new,
+          ClapNetwork::new,
+          AudioClipNetwork::new);
 
   private PublishedNetworks() {}
 

@@ -13,6 +13,10 @@ import java.util.OptionalDouble;
 import java.util.Random;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.KinetoneException;
+import kinetone.feature.audioclip.AudioClip;
+import kinetone.feature.audioclip.AudioClipConfig;
+import kinetone.feature.clap.ClapAudio;
+import kinetone.feature.clap.ClapAudioConfig;
 import kinetone.feature.cnn14.Cnn14Config;
 import kinetone.feature.i3d.I3d;
 import kinetone.feature.i3d.I3dConfig;
@@ -52,6 +56,10 @@ class PublishedNetworksTest {
           new Cnn14Config(
               64, List.of(new Cnn14Config.Level(4, 4, 4), new Cnn14Config.Level(6, 4, 4)), 0.2),
           5);
+  private static final ClapAudioConfig CLAP =
+      new ClapAudioConfig(64, 50, 14_000, 256, 16, 4, List.of(2, 1), List.of(1, 2), 8, 2, 6);
+  private static final AudioClipConfig AUDIOCLIP =
+      new AudioClipConfig(4, List.of(4, 4, 4, 4), List.of(1, 1, 1, 1), 2, 32, 256, 200, 100, 5);
 
   @TempDir static Path models;
 
@@ -62,6 +70,8 @@ class PublishedNetworksTest {
     try (Rng rng = new Rng(3)) {
       save("vggish", Vggish.FOLDER.type(), VGGISH, new Vggish(VGGISH, rng));
       save("panns", Panns.FOLDER.type(), PANNS, new Panns(PANNS, rng));
+      save("clap", ClapAudio.FOLDER.type(), CLAP, new ClapAudio(CLAP, rng));
+      save("audioclip", AudioClip.FOLDER.type(), AUDIOCLIP, new AudioClip(AUDIOCLIP, rng));
     }
   }
 
@@ -99,8 +109,11 @@ class PublishedNetworksTest {
       made.add(new Evaluation.ClipSet("noise" + noise, sounds("noise" + noise, noise)));
     }
     try (Metrics metrics = new Metrics(JUDGES, models)) {
-      List<Metric> chosen = metrics.named(List.of("kl", "fad", "fd", "is"));
-      assertThat(chosen).extracting(Metric::name).containsExactly("fad", "fd", "is", "kl");
+      List<Metric> chosen =
+          metrics.named(List.of("kl", "fad", "fad-clap", "fad-audioclip", "fd", "is"));
+      assertThat(chosen)
+          .extracting(Metric::name)
+          .containsExactly("fad", "fd", "is", "kl", "fad-clap", "fad-audioclip");
       assertThat(chosen)
           .allSatisfy(one -> assertThat(one.protocol()).contains("SHA-256 of the weights"));
       EvaluationReport report =
@@ -110,7 +123,7 @@ class PublishedNetworksTest {
                   made,
                   ProgressListener.NONE,
                   new Cancellation());
-      for (String name : List.of("fad", "fd", "kl")) {
+      for (String name : List.of("fad", "fad-clap", "fad-audioclip", "fd", "kl")) {
         double[] figures = figures(report, name);
         assertThat(figures[0]).as(name).isCloseTo(0, within(1e-4));
         assertThat(figures[1]).as(name).isGreaterThan(1e-4);

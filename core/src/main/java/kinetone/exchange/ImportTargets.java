@@ -42,7 +42,9 @@ public final class ImportTargets {
           JudgeTargets.I3D,
           JudgeTargets.I3D_STYLEGAN_V,
           JudgeTargets.PANNS,
-          new MelceptionTarget());
+          new MelceptionTarget(),
+          new ClapAudioTarget(),
+          new AudioClipTarget());
 
   private ImportTargets() {}
 

@@ -1,6 +1,5 @@
 package kinetone.exchange;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kinetone.checkpoint.ComponentFolder;
-import kinetone.checkpoint.Json;
 import kinetone.checkpoint.convert.Naming;
 import kinetone.checkpoint.convert.T5Naming;
 import kinetone.checkpoint.convert.WeightsFiles;
@@ -67,9 +65,9 @@ final class T5Target implements ImportTarget<TextEncoderConfig> {
     if (!Files.exists(file)) {
       return configuration();
     }
-    JsonNode config = Json.fileTree(file, "configuration of T5");
-    String type = config.path("model_type").asText("t5");
-    String activation = config.path("feed_forward_proj").asText("relu");
+    TransformersConfig config = TransformersConfig.read(file, "configuration of T5");
+    String type = config.values().path("model_type").asText("t5");
+    String activation = config.values().path("feed_forward_proj").asText("relu");
     Check.that(
         type.equals("t5") && activation.equals("gated-gelu"),
         "%s is of a '%s' with feed_forward_proj '%s', but only T5 v1.1 with 'gated-gelu' can be"
@@ -79,25 +77,15 @@ final class T5Target implements ImportTarget<TextEncoderConfig> {
         activation);
     return of(
         new T5Config(
-            number(file, config, "vocab_size", 32_128),
-            number(file, config, "d_model", 512),
-            number(file, config, "num_layers", 6),
-            number(file, config, "num_heads", 8),
-            number(file, config, "d_kv", 64),
-            number(file, config, "d_ff", 2048),
-            number(file, config, "relative_attention_num_buckets", 32),
-            number(file, config, "relative_attention_max_distance", 128),
-            config.path("layer_norm_epsilon").asDouble(1e-6)));
-  }
-
-  /** A number, or what transformers takes where it is not given. */
-  private static int number(Path file, JsonNode config, String key, int otherwise) {
-    JsonNode value = config.path(key);
-    if (value.isMissingNode()) {
-      return otherwise;
-    }
-    Check.that(value.canConvertToInt() && value.isInt(), "%s: '%s' is no whole number", file, key);
-    return value.intValue();
+            config.number("vocab_size", 32_128),
+            config.number("d_model", 512),
+            config.number("num_layers", 6),
+            config.number("num_heads", 8),
+            config.number("d_kv", 64),
+            config.number("d_ff", 2048),
+            config.number("relative_attention_num_buckets", 32),
+            config.number("relative_attention_max_distance", 128),
+            config.decimal("layer_norm_epsilon", 1e-6)));
   }
 
   private Path weights(Path from) {

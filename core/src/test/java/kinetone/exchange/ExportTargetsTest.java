@@ -80,8 +80,10 @@ class ExportTargetsTest {
           "OpenSoraAutoencoder",
           "StDit3",
           "Vggish",
-          "Panns" ->
+          "Panns",
+          "AudioClip" ->
           List.of("original");
+      case "ClapAudio" -> List.of("diffusers");
       default -> List.of("diffusers", "original");
     };
   }

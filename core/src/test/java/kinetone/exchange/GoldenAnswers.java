@@ -15,7 +15,10 @@ import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseLevels;
 import kinetone.feature.align.AlignmentClassifier;
+import kinetone.feature.audioclip.AudioClip;
 import kinetone.feature.cavp.Cavp;
+import kinetone.feature.clap.ClapAudio;
+import kinetone.feature.clap.ClapInput;
 import kinetone.feature.panns.Panns;
 import kinetone.feature.vggish.Vggish;
 import kinetone.latent.kl.AutoencoderKl;
@@ -151,6 +154,25 @@ final class GoldenAnswers {
       Tensor sound = front.normalise(FormulaWeights.sound("sound", 40_000));
       return Golden.read("networks", "panns")
           .error(network.forward(front.logMel(sound)).logits(), "logits");
+    }
+  }
+
+  static double placed(Path at) {
+    ClapAudio network = ClapAudio.FOLDER.load(at);
+    try (ClapInput input = new ClapInput(network.config());
+        TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Tensor mel = input.of(FormulaWeights.sound("sound", 130_000));
+      return Golden.read("networks", "clap").error(network.forward(mel), "audio");
+    }
+  }
+
+  static double clipped(Path at) {
+    AudioClip network = AudioClip.FOLDER.load(at);
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Tensor features = network.forward(FormulaWeights.sound("sound", 70_560));
+      return Golden.read("networks", "audioclip").error(features, "features");
     }
   }
 }

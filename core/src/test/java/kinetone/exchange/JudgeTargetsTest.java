@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.KinetoneException;
+import kinetone.feature.clap.ClapAudioGoldenTest;
 import kinetone.feature.i3d.I3d;
 import kinetone.feature.i3d.I3dConfig;
 import kinetone.feature.inception.InceptionConfig;
@@ -21,6 +22,7 @@ import kinetone.feature.inception.MelceptionFolder;
 import kinetone.feature.inception.MelceptionInput;
 import kinetone.nn.FormulaWeights;
 import kinetone.tensor.Rng;
+import kinetone.tensor.SafeTensors;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
 import org.bytedeco.pytorch.Tensor;
@@ -118,6 +120,51 @@ class JudgeTargetsTest {
         assertThat(silence.max().item_float()).isCloseTo(-1.25f, within(1e-4f));
       }
     }
+  }
+
+  @Test
+  void clap_with_another_front_end_or_with_fusion_is_refused_by_the_key_that_says_so()
+      throws IOException {
+    Path saved = Files.createDirectory(folder.resolve("saved"));
+    for (String name : List.of("model.safetensors", "config.json", "preprocessor_config.json")) {
+      Files.copy(ClapAudioGoldenTest.SAVED.resolve(name), saved.resolve(name));
+    }
+    clapRefused(saved, "config.json", "\"enable_fusion\": false", "\"enable_fusion\": true");
+    clapRefused(saved, "config.json", "\"window_size\": 4", "\"window_size\": \"4\"");
+    clapRefused(saved, "config.json", "\"patch_stride\": [\n      8", "\"patch_stride\": [\n  4");
+    clapRefused(saved, "preprocessor_config.json", "\"rand_trunc\"", "\"fusion\"", "truncation");
+    clapRefused(saved, "preprocessor_config.json", "480,", "512,", "hop_length");
+    try (TensorScope scope = TensorScope.open()) {
+      Map<String, Tensor> wrong =
+          new LinkedHashMap<>(SafeTensors.read(saved.resolve("model.safetensors")).tensors());
+      String index =
+          "audio_model.audio_encoder.layers.0.blocks.1.attention.self.relative_position_index";
+      wrong.put(index, wrong.get(index).t().contiguous());
+      assertThatThrownBy(
+              () ->
+                  exchange.importWeights(
+                      checkpoints.written(List.of(), "", wrong),
+                      ImportTargets.named("clap"),
+                      checkpoints.json(ClapAudioGoldenTest.NARROW),
+                      folder.resolve("no")))
+          .isInstanceOf(KinetoneException.class)
+          .hasMessageContaining(index + " holds other numbers than the network computes");
+    }
+  }
+
+  private void clapRefused(Path saved, String name, String right, String wrong, String... key)
+      throws IOException {
+    Path file = saved.resolve(name);
+    String text = Files.readString(file);
+    assertThat(text).contains(right);
+    Files.writeString(file, text.replace(right, wrong));
+    assertThatThrownBy(
+            () -> exchange.importWeights(saved, ImportTargets.named("clap"), folder.resolve("no")))
+        .isInstanceOf(KinetoneException.class)
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining("'%s'", key.length > 0 ? key[0] : right.split("\"", -1)[1]);
+    Files.writeString(file, text);
+    assertThat(folder.resolve("no")).doesNotExist();
   }
 
   private String imported(String name, Map<String, Tensor> tensors) {

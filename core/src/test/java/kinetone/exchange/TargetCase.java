@@ -10,7 +10,10 @@ import java.util.stream.Stream;
 import kinetone.checkpoint.convert.Conversion;
 import kinetone.checkpoint.convert.KlNaming;
 import kinetone.checkpoint.convert.Naming;
+import kinetone.checkpoint.convert.WeightsFiles;
+import kinetone.feature.audioclip.AudioClipGoldenTest;
 import kinetone.feature.cavp.NarrowCavp;
+import kinetone.feature.clap.ClapAudioGoldenTest;
 import kinetone.feature.panns.Panns;
 import kinetone.feature.panns.PannsGoldenTest;
 import kinetone.feature.vggish.Vggish;
@@ -19,7 +22,9 @@ import kinetone.latent.opensora.NarrowOpenSora;
 import kinetone.nn.FormulaWeights;
 import kinetone.nn.Golden;
 import kinetone.tensor.Rng;
+import kinetone.tensor.SafeTensors;
 import kinetone.tensor.StateDict;
+import kinetone.tensor.TensorFile;
 import kinetone.tensor.TensorFile.Deferred;
 import kinetone.tensor.Tensors;
 import kinetone.vocoder.Formula;
@@ -145,7 +150,35 @@ record TargetCase(
             List.of("model"),
             "",
             "fc_audioset.bias",
-            GoldenAnswers::heard));
+            GoldenAnswers::heard),
+        new TargetCase(
+            "clap",
+            ClapAudioGoldenTest.NARROW,
+            () ->
+                SafeTensors.read(ClapAudioGoldenTest.SAVED.resolve("model.safetensors")).tensors(),
+            List.of(),
+            "",
+            "audio_projection.linear2.bias",
+            GoldenAnswers::placed),
+        new TargetCase(
+            "audioclip",
+            AudioClipGoldenTest.NARROW,
+            () -> {
+              Map<String, Tensor> weights = new LinkedHashMap<>();
+              try (TensorFile file = WeightsFiles.open(AudioClipGoldenTest.SAVED)) {
+                for (String name : file.groups().get(TensorFile.ROOT).keySet()) {
+                  if (name.startsWith("audio.")) {
+                    weights.put(
+                        name.substring("audio.".length()), file.read(TensorFile.ROOT, name));
+                  }
+                }
+              }
+              return weights;
+            },
+            List.of(),
+            "audio.",
+            "bn1.bias",
+            GoldenAnswers::clipped));
   }
 
   static TargetCase named(String name) {
