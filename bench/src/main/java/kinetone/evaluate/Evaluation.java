@@ -20,6 +20,7 @@ import kinetone.common.Check;
 import kinetone.common.KinetoneException;
 import kinetone.media.Clip;
 import kinetone.media.ClipReader;
+import kinetone.media.FileTrial;
 import kinetone.media.ReadOptions;
 import kinetone.pipeline.Cancellation;
 import kinetone.pipeline.ProgressListener;
@@ -34,13 +35,15 @@ import kinetone.pipeline.ProgressListener;
  *     continuation
  * @param seconds length of that part; empty goes to the end
  * @param pictures form of the pictures; empty leaves them as they are
+ * @param trial of each file before it is decoded
  */
 public record Evaluation(
     List<Metric> metrics,
     Path features,
     double startSeconds,
     OptionalDouble seconds,
-    Optional<PictureForm> pictures) {
+    Optional<PictureForm> pictures,
+    FileTrial trial) {
   private static final Set<String> ENDINGS =
       Set.of("mp4", "mov", "mkv", "webm", "avi", "wav", "flac", "mp3", "ogg", "m4a", "opus");
 
@@ -49,7 +52,7 @@ public record Evaluation(
   /** Of pictures as they are. */
   public Evaluation(
       List<Metric> metrics, Path features, double startSeconds, OptionalDouble seconds) {
-    this(metrics, features, startSeconds, seconds, Optional.empty());
+    this(metrics, features, startSeconds, seconds, Optional.empty(), FileTrial.none());
   }
 
   /**
@@ -206,6 +209,9 @@ public record Evaluation(
       String id = measure.id() + part;
       double[][] rows = cache.get(hash, id).orElse(null);
       if (rows == null) {
+        if (read.isEmpty()) {
+          trial.of(file);
+        }
         Clip clip =
             read.computeIfAbsent(measure.reading(plain), options -> ClipReader.read(file, options));
         rows = measure.of(clip);

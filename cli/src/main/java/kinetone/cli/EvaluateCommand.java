@@ -132,6 +132,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Within(min = 0.01, max = AskedRequest.LONGEST_FILE)
   private Double seconds;
 
+  @Mixin private WallOption wall;
+
   @Mixin private JudgesOption judges;
 
   @Option(
@@ -213,13 +215,14 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     List<ClipSet> sets = new ArrayList<>();
     made.forEach(folder -> sets.add(new ClipSet(name(folder), folder)));
-    try (Interruption interruption = new Interruption()) {
+    try (Interruption interruption = new Interruption();
+        WallOption.Trial trial = wall.open()) {
       if (real == null) {
         real = SceneFolder.below(out, SCENES_WORLD, scenes, interruption);
       }
       for (String model : models) {
         Path folder = out.resolve(name(Path.of(model)));
-        failed = Math.max(failed, make(model, folder, interruption));
+        failed = Math.max(failed, make(model, folder, interruption, trial));
         sets.add(new ClipSet(name(Path.of(model)), folder));
       }
       ClipSet truth = new ClipSet("real", real);
@@ -236,7 +239,8 @@ final class EvaluateCommand implements Callable<Integer> {
                     features == null ? out.resolve("features") : features,
                     start == null ? 0 : start,
                     seconds == null ? OptionalDouble.empty() : OptionalDouble.of(seconds),
-                    asked.map(Protocol::pictures))
+                    asked.map(Protocol::pictures),
+                    trial)
                 .run(
                     truth,
                     sets,
@@ -264,7 +268,7 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   /** The clips that a model has not made yet; resumes as generate does. */
-  private int make(String model, Path folder, Interruption interruption) {
+  private int make(String model, Path folder, Interruption interruption, WallOption.Trial trial) {
     RequestBatch batch =
         task == null
             ? RequestBatch.read(requests)
@@ -287,6 +291,7 @@ final class EvaluateCommand implements Callable<Integer> {
                     number,
                     ClipFiles.name(request.files(), request.kind(), one.seed()));
             if (files.kept(name).isEmpty()) {
+              request.files().forEach(trial::of);
               job.make(one, name, request.files());
             }
             progress.at(number);

@@ -90,6 +90,8 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object per clip.")
   private boolean json;
 
+  @Mixin private WallOption wall;
+
   @Mixin private DeviceOption device;
 
   @Mixin private PrecisionOption precision;
@@ -118,6 +120,9 @@ final class GenerateCommand implements Callable<Integer> {
     options.request(0);
     ClipFiles files = files();
     files.check(options.kind(), options.files());
+    try (WallOption.Trial trial = wall.open()) {
+      options.files().forEach(trial::of);
+    }
     return work(
         files,
         job -> {
@@ -134,6 +139,9 @@ final class GenerateCommand implements Callable<Integer> {
     requireOneClip(requests.size() * variants);
     ClipFiles files = files();
     requests.check(request -> files.check(request.kind(), request.files()));
+    try (WallOption.Trial trial = wall.open()) {
+      requests.check(request -> request.files().forEach(trial::of));
+    }
     return work(
         files,
         job -> {

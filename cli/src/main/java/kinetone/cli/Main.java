@@ -76,6 +76,7 @@ public final class Main implements Callable<Integer> {
    */
   public static void main(String[] args) {
     int status;
+    NativeLibraries.quieten();
     try {
       status = StandardOutput.statusOf(commandLine(args).execute(args));
     } catch (Throwable e) {

@@ -20,6 +20,13 @@ final class NativeLibraries {
 
   private NativeLibraries() {}
 
+  /** What their loader says goes where other libraries speak; before it is used first. */
+  static void quieten() {
+    if (System.getProperty("org.bytedeco.javacpp.logger") == null) {
+      System.setProperty("org.bytedeco.javacpp.logger", "slf4j");
+    }
+  }
+
   /** The folder. */
   static Path folder() {
     String set = System.getProperty("org.bytedeco.javacpp.cachedir");

@@ -13,6 +13,7 @@ import kinetone.data.ManifestReport;
 import kinetone.data.ManifestSource;
 import kinetone.data.SceneSource;
 import kinetone.media.ClipFormat;
+import kinetone.media.Limits;
 import kinetone.scene.Combinations;
 import kinetone.scene.SceneMix;
 import kinetone.tensor.Engine;
@@ -172,6 +173,8 @@ final class PrepareCommand implements Callable<Integer> {
   @Within(min = 1, max = 256)
   private int loaderThreads;
 
+  @Mixin private WallOption wall;
+
   @Mixin private DeviceOption device;
 
   @Option(names = "--threads", description = "CPU threads of one operation.")
@@ -206,7 +209,10 @@ final class PrepareCommand implements Callable<Integer> {
   }
 
   private LatentPreparation files(Path path) {
-    ManifestSource clips = ManifestSource.open(path, format());
+    ManifestSource clips;
+    try (WallOption.Trial trial = wall.open()) {
+      clips = ManifestSource.open(path, format(), Limits.defaults(), trial);
+    }
     ManifestReport report = clips.report();
     LatentPreparation preparation =
         preparation(

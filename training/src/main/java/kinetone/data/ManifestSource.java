@@ -11,6 +11,7 @@ import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.KinetoneException;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
+import kinetone.media.FileTrial;
 import kinetone.media.Limits;
 
 /**
@@ -40,9 +41,9 @@ public final class ManifestSource implements ClipSource {
     }
   }
 
-  /** Opens under the default limits; see {@link #open(Path, ClipFormat, Limits)}. */
+  /** Opens under the default limits; see {@link #open(Path, ClipFormat, Limits, FileTrial)}. */
   public static ManifestSource open(Path folderOrManifest, ClipFormat format) {
-    return open(folderOrManifest, format, Limits.defaults());
+    return open(folderOrManifest, format, Limits.defaults(), FileTrial.none());
   }
 
   /**
@@ -53,9 +54,11 @@ public final class ManifestSource implements ClipSource {
    *
    * @param format pictures are scaled and cut to it around their centre, sound is mixed to one
    *     channel and resampled
+   * @param trial of each file before it is opened
    * @throws KinetoneException of kind USER when the manifest is malformed or no file gives a clip
    */
-  public static ManifestSource open(Path folderOrManifest, ClipFormat format, Limits limits) {
+  public static ManifestSource open(
+      Path folderOrManifest, ClipFormat format, Limits limits, FileTrial trial) {
     ClipCutter cutter = new ClipCutter(format, limits);
     Map<Path, String> checksums = new HashMap<>();
     List<Part> parts = new ArrayList<>();
@@ -63,6 +66,7 @@ public final class ManifestSource implements ClipSource {
     List<ManifestReport.Rejected> rejected = new ArrayList<>();
     for (ManifestEntry entry : ManifestReader.read(folderOrManifest)) {
       try {
+        trial.of(entry.file());
         ClipCutter.Stretch stretch = cutter.inspect(entry);
         String sha256 = checksums.computeIfAbsent(entry.file(), ComponentFolder::sha256);
         parts.add(new Part(entry, stretch.clips()));

@@ -18,6 +18,7 @@ import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.media.ClipReader;
 import kinetone.media.ClipWriter;
+import kinetone.media.FileTrial;
 import kinetone.media.Limits;
 import kinetone.media.ReadOptions;
 import kinetone.media.Video;
@@ -104,7 +105,9 @@ class ManifestSourceTest {
   @Test
   void files_beyond_the_limits_are_rejected() {
     assertThatThrownBy(
-            () -> ManifestSource.open(folder, FORMAT, Limits.defaults().withSeconds(0.1)))
+            () ->
+                ManifestSource.open(
+                    folder, FORMAT, Limits.defaults().withSeconds(0.1), FileTrial.none()))
         .isInstanceOf(KinetoneException.class)
         .hasMessageContaining("no usable clip of 0.625 s: b.mp4: is 2.1")
         .hasMessageContaining("and 5 more")

@@ -26,6 +26,10 @@ public record Bounds(
   public static final Bounds USUAL =
       new Bounds(256L << 20, 4096L * 2304, 600, 8, 1L << 30, 120, 2L << 30);
 
+  /** As the command line takes files: 16 GiB, 8K, four hours, 32 tracks; an hour to decode them. */
+  public static final Bounds WIDEST =
+      new Bounds(16L << 30, 7680L * 4320, 4 * 3600.0, 32, 2L << 30, 3600, 2L << 30);
+
   /** Checks that every number has a ceiling. */
   public Bounds {
     Check.that(fileBytes > 0 && fileBytes <= 16L << 30, "file bytes = %d", fileBytes);

@@ -11,6 +11,7 @@ import kinetone.pipeline.PictureInput;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "task")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = MediaTask.Probe.class, name = "probe"),
+  @JsonSubTypes.Type(value = MediaTask.Trial.class, name = "trial"),
   @JsonSubTypes.Type(value = MediaTask.Decode.class, name = "decode"),
   @JsonSubTypes.Type(value = MediaTask.DecodeLong.class, name = "decode-long"),
   @JsonSubTypes.Type(value = MediaTask.Encode.class, name = "encode"),
@@ -21,6 +22,9 @@ import kinetone.pipeline.PictureInput;
 public sealed interface MediaTask {
   /** Reads the headers; answers {@link MediaAnswer.Headers}. */
   record Probe(String file, Bounds bounds) implements MediaTask {}
+
+  /** Decodes all of a file and keeps nothing. */
+  record Trial(String file, Bounds bounds) implements MediaTask {}
 
   /**
    * Decodes one clip as long as a model's into {@code out}, a {@link RawClip}.

@@ -17,6 +17,7 @@ import kinetone.media.ClipChunk;
 import kinetone.media.ClipReader;
 import kinetone.media.ClipStream;
 import kinetone.media.ClipWriter;
+import kinetone.media.Fit;
 import kinetone.media.Limits;
 import kinetone.media.MediaInfo;
 import kinetone.media.MediaProbe;
@@ -34,6 +35,7 @@ import kinetone.report.WaveformPlot;
 
 /** Does what a {@link MediaTask} says, in whatever process it is called. */
 final class MediaTasks {
+  private static final int TRIAL_PIXELS = 16;
   private static final int PLOT_WIDTH = 800;
   private static final int PLOT_HEIGHT = 160;
 
@@ -42,6 +44,8 @@ final class MediaTasks {
   static MediaAnswer run(MediaTask task) {
     if (task instanceof MediaTask.Probe probe) {
       return probe(probe);
+    } else if (task instanceof MediaTask.Trial trial) {
+      return trial(trial);
     } else if (task instanceof MediaTask.Decode decode) {
       return decode(decode);
     } else if (task instanceof MediaTask.DecodeLong decode) {
@@ -62,6 +66,19 @@ final class MediaTasks {
     MediaInfo info = MediaProbe.probe(Path.of(task.file()), task.bounds().limits());
     return new MediaAnswer.Headers(
         info.seconds(), info.video().isPresent(), info.audio().isPresent());
+  }
+
+  private static MediaAnswer trial(MediaTask.Trial task) {
+    ReadOptions options =
+        ReadOptions.defaults()
+            .withLimits(task.bounds().limits())
+            .withSize(TRIAL_PIXELS, TRIAL_PIXELS, Fit.STRETCH);
+    try (ClipStream stream = ClipStream.open(Path.of(task.file()), options)) {
+      while (stream.next().isPresent()) {
+        // What is decoded is of no use.
+      }
+      return new MediaAnswer.Done(stream.hasVideo() ? stream.videoSeconds() : 0);
+    }
   }
 
   private static MediaInput.File input(String file, double start, Double seconds) {

@@ -17,13 +17,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A process that works on somebody's file may do what it likes: the server goes on. */
 class ChildWallTest {
-  private static final Bounds SMALL = within(60);
+  static final Bounds SMALL = within(60);
 
   private static Bounds within(double seconds) {
     return new Bounds(1 << 20, 1 << 20, 60, 4, 1 << 20, seconds, 256L << 20);
   }
 
-  private static List<String> bad() {
+  static List<String> bad() {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xmx900m",
