@@ -294,7 +294,8 @@ def clap(out):
 VOCABULARY = 500
 CAPTIONS = ["a red ball bounces on the floor", "The sound of waves, and rain", "it's  raining;\tdogs   bark  ",
             "Two 12-inch wheels\u00a0turn: caf\u00e9, \u96e8 and \U0001f436!", "", "they'll say we've  'quoted' it's \u00bd x\u00b2",
-            "\u2028line\u3000ends <b>here</b>\r\n\n ok", "a siren passes, a bell rings, a fire burns, and waves roll on and on"]
+            "\u2028line\u3000ends <b>here</b>\r\n\n ok", "a siren passes, a bell rings, a fire burns, and waves roll on and on",
+            "costs \u00a35, \u00a32, \u00a39 \u00a0now \u00a0and"]
 
 
 def tokenizer(folder):

@@ -47,7 +47,7 @@ class ClapTextGoldenTest {
   @Test
   void tokens_and_embeddings_of_an_imported_folder_agree_with_transformers() throws IOException {
     JsonNode captions = Json.MAPPER.readTree(SAVED.resolve("captions.json").toFile());
-    assertThat(captions.size()).isEqualTo(8);
+    assertThat(captions.size()).isEqualTo(9);
     try (ClapTextEncoder encoder = ClapTextEncoder.load(imported());
         TensorScope scope = TensorScope.open()) {
       TensorVector rows = new TensorVector();
