@@ -35,8 +35,8 @@ import picocli.CommandLine.Option;
       "Generates clips with the shipped models and a page that shows them.",
       "",
       "A joint clip, sound for a silent video (from both models), picture for a sound, a"
-          + " continuation and an inpainting, each beside what was given. An earlier demo in the"
-          + " folder is replaced.",
+          + " continuation and an inpainting, each beside what was given; then three clips from"
+          + " prompts, and one silent video with two. An earlier demo in the folder is replaced.",
       ""
     })
 final class DemoCommand implements Callable<Integer> {
@@ -76,9 +76,9 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--prompt-model",
+      defaultValue = "uniform-scenes",
       description =
-          "A model that hears words, such as uniform-scenes: three clips from prompts, and one silent"
-              + " video with two (default: none).")
+          "The model that hears words (default: ${DEFAULT-VALUE}); none: without clips of prompts.")
   private String promptModel;
 
   @Mixin private DeviceOption device;
@@ -110,7 +110,9 @@ final class DemoCommand implements Callable<Integer> {
         Pipeline monl = Kinetone.load(ModelPath.resolve(model), how);
         Pipeline mdsgen = Kinetone.load(ModelPath.resolve(soundModel), how);
         Pipeline uniform =
-            promptModel == null ? null : Kinetone.load(ModelPath.resolve(promptModel), how)) {
+            promptModel.equals("none")
+                ? null
+                : Kinetone.load(ModelPath.resolve(promptModel), how)) {
       requireWritable(monl.index().format());
       requireWritable(mdsgen.index().format());
       if (uniform != null) {
@@ -130,7 +132,11 @@ final class DemoCommand implements Callable<Integer> {
         "Kinetone demo",
         "Clips from AVDiT with a Mixture of Noise Levels (Kim et al. 2024), and for the silent video"
             + " a second sound from MDSGen (Pham et al. 2025), both trained from nothing on procedural"
-            + " sounding scenes. The inputs are scenes they never saw.",
+            + " sounding scenes. The inputs are scenes they never saw."
+            + (promptModel.equals("none")
+                ? ""
+                : " Clips from words are UniForm's (Zhao et al. 2025), whose weights are early: most"
+                    + " show what they are told, fewer sound so."),
         rows);
     System.err.printf("%.0f s in all; open the page:%n", (System.nanoTime() - start) / 1e9);
     System.out.println(out.resolve("index.html"));

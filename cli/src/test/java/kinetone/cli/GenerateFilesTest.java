@@ -286,7 +286,9 @@ class GenerateFilesTest {
     Path out = folder.resolve("out");
     for (String[] command :
         new String[][] {
-          {"demo", "--model", odd.toString(), "--sound-model", odd.toString()},
+          {
+            "demo", "--model=" + odd, "--sound-model=" + odd, "--prompt-model=none",
+          },
           {"generate", "--model", odd.toString()},
         }) {
       List<String> all = new ArrayList<>(List.of(command));
