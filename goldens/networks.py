@@ -21,6 +21,7 @@ Usage: python goldens/networks.py CHECKOUTS core/src/test/resources/goldens/netw
        CHECKOUTS is a folder with work trees of the repositories above, by name
 """
 import importlib.util
+import json
 import math
 import pathlib
 import sys
@@ -276,16 +277,37 @@ def clap(out):
     answers["unshifted"] = hear()[1]
     for layer, shift in zip(layers, shifts):
         layer.shift_size = shift
-    save_folder(net, extractor, out / "clap")
+    folder = out / "clap"
+    net.save_pretrained(folder)
+    extractor.save_pretrained(folder)
+    tokens = tokenizer(folder)
+    captions = [dict(text=text, ids=tokens(text, truncation=True, max_length=18)["input_ids"]) for text in CAPTIONS]
+    (folder / "captions.json").write_text(json.dumps(captions, indent=1) + "\n")
+    with torch.no_grad():
+        answers["text"] = torch.cat([net.get_text_features(torch.tensor([c["ids"]])).pooler_output for c in captions])
+        # RoBERTa counts positions from behind its padding on.
+        ids = torch.tensor([captions[0]["ids"]])
+        answers["positions"] = net.get_text_features(ids, position_ids=torch.arange(ids.shape[1])[None]).pooler_output
     return answers
 
 
-VOCABULARY = 300
+VOCABULARY = 500
+CAPTIONS = ["a red ball bounces on the floor", "The sound of waves, and rain", "it's  raining;\tdogs   bark  ",
+            "Two 12-inch wheels\u00a0turn: caf\u00e9, \u96e8 and \U0001f436!", "", "they'll say we've  'quoted' it's \u00bd x\u00b2",
+            "\u2028line\u3000ends <b>here</b>\r\n\n ok", "a siren passes, a bell rings, a fire burns, and waves roll on and on",
+            "costs \u00a35, \u00a32, \u00a39 \u00a0now \u00a0and"]
 
 
-def save_folder(net, extractor, folder):
-    net.save_pretrained(folder)
-    extractor.save_pretrained(folder)
+def tokenizer(folder):
+    """RoBERTa's, with a vocabulary learned here, in vocab.json and merges.txt."""
+    import tokenizers
+    import transformers
+    learned = tokenizers.ByteLevelBPETokenizer()
+    learned.train_from_iterator(CAPTIONS * 3, vocab_size=VOCABULARY - 1, min_frequency=2, show_progress=False,
+                                special_tokens=["<s>", "<pad>", "</s>", "<unk>"])
+    learned.add_special_tokens(["<mask>"])
+    learned.save_model(str(folder))
+    return transformers.RobertaTokenizer(vocab=str(folder / "vocab.json"), merges=str(folder / "merges.txt"))
 
 
 def audioclip(out):

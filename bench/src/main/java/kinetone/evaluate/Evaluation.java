@@ -206,7 +206,7 @@ public record Evaluation(
     Map<ReadOptions, Clip> read = new HashMap<>();
     Map<Measure, double[][]> found = new LinkedHashMap<>();
     for (Measure measure : measures) {
-      String id = measure.id() + part;
+      String id = measure.id() + part + measure.beside(file);
       double[][] rows = cache.get(hash, id).orElse(null);
       if (rows == null) {
         if (read.isEmpty()) {
@@ -214,7 +214,7 @@ public record Evaluation(
         }
         Clip clip =
             read.computeIfAbsent(measure.reading(plain), options -> ClipReader.read(file, options));
-        rows = measure.of(clip);
+        rows = measure.of(file, clip);
         requireFinite(file, measure, rows);
         cache.put(hash, id, rows);
       }

@@ -1,5 +1,6 @@
 package kinetone.evaluate;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import kinetone.media.Clip;
 import kinetone.media.ReadOptions;
@@ -26,6 +27,21 @@ public interface Measure {
   /** The form in which it wants clips, from that of the file. */
   default ReadOptions reading(ReadOptions plain) {
     return plain;
+  }
+
+  /**
+   * Names what lies beside a file and is measured too, as a part of {@link #id}; for most measures
+   * there is nothing.
+   *
+   * @throws kinetone.common.KinetoneException when it cannot be read
+   */
+  default String beside(Path file) {
+    return "";
+  }
+
+  /** Measures the clip of a file; for most measures the clip is enough. */
+  default double[][] of(Path file, Clip clip) {
+    return of(clip);
   }
 
   /**

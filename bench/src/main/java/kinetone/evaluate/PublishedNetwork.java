@@ -58,10 +58,15 @@ abstract class PublishedNetwork<N extends Module> implements Measure, AutoClosea
     return ComponentFolder.weightsSha256(folder);
   }
 
+  /** What else it needs and does not have, for one that works together with another. */
+  Optional<String> alsoMissing() {
+    return Optional.empty();
+  }
+
   @Override
   public final Optional<String> missing() {
     return Files.exists(folder)
-        ? Optional.empty()
+        ? alsoMissing()
         : Optional.of(
             ("the network '%s', and there is no %s: get %s and import it by"
                     + " 'kinetone import FILE --as %s --out %s'")

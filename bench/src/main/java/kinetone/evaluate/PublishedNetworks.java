@@ -16,6 +16,7 @@ final class PublishedNetworks {
           PannsNetwork::new,
           MelceptionNetwork::new,
           ClapNetwork::new,
+          ClapTextNetwork::new,
           AudioClipNetwork::new);
 
   private PublishedNetworks() {}

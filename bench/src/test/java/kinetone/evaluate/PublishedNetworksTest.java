@@ -8,11 +8,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Random;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.KinetoneException;
+import kinetone.exchange.Exchange;
+import kinetone.exchange.ImportTargets;
 import kinetone.feature.audioclip.AudioClip;
 import kinetone.feature.audioclip.AudioClipConfig;
 import kinetone.feature.clap.ClapAudio;
@@ -129,6 +132,59 @@ class PublishedNetworksTest {
         assertThat(figures[1]).as(name).isGreaterThan(1e-4);
         assertThat(figures[2]).as(name).isGreaterThan(figures[1]);
       }
+    }
+  }
+
+  @Test
+  void the_clap_score_is_that_of_the_caption_beside_a_clip_or_beside_the_real_one()
+      throws IOException {
+    Path here = Files.createDirectories(folder.resolve("models"));
+    Path saved = Path.of("../core/src/test/resources/goldens/networks/clap");
+    Exchange exchange = new Exchange(false, (done, total) -> {});
+    exchange.importWeights(saved, ImportTargets.named("clap-text"), here.resolve("clap-text"));
+    try (Metrics metrics = new Metrics(JUDGES, here)) {
+      assertThatThrownBy(() -> metrics.named(List.of("clap-score")))
+          .isInstanceOf(KinetoneException.class)
+          .hasMessageContaining("metric 'clap-score' needs the network 'clap', and there is no");
+    }
+    exchange.importWeights(saved, ImportTargets.named("clap"), here.resolve("clap"));
+    Path real = sounds("real", 0);
+    Path made = sounds("made", 0);
+    for (int i = 0; i < 4; i++) {
+      Files.writeString(real.resolve("%d.txt".formatted(i)), "a red ball bounces\n");
+    }
+    Files.writeString(made.resolve("1.txt"), "rain and waves");
+    double[] first = scores(here, real, made);
+    assertThat(first).hasSize(4);
+    assertThat(Arrays.stream(first).map(Math::abs).max().orElseThrow()).isLessThanOrEqualTo(1.0001);
+    double[] truth = scores(here, real, real);
+    assertThat(first[0]).isEqualTo(truth[0]);
+    assertThat(first[1]).isNotCloseTo(truth[1], within(1e-3));
+    assertThat(first[2]).isEqualTo(truth[2]);
+    // Another caption is another number, although the clip is the same and its numbers are kept.
+    Files.writeString(made.resolve("1.txt"), "a red ball bounces");
+    assertThat(scores(here, real, made)).containsExactly(truth);
+    Files.writeString(made.resolve("1.txt"), "x".repeat(1 << 17));
+    assertThat(scores(here, real, made)).as("a caption too long").hasSize(3);
+  }
+
+  /** Of single clips, those alone of which something is said. */
+  private double[] scores(Path here, Path real, Path made) {
+    try (Metrics metrics = new Metrics(JUDGES, here)) {
+      EvaluationReport report =
+          new Evaluation(
+                  metrics.named(List.of("clap-score")),
+                  folder.resolve("features"),
+                  0,
+                  OptionalDouble.empty())
+              .run(
+                  new Evaluation.ClipSet("real", real),
+                  List.of(new Evaluation.ClipSet("made", made)),
+                  ProgressListener.NONE,
+                  new Cancellation());
+      return report.metrics().get(0).sets().get(0).perClip().stream()
+          .mapToDouble(EvaluationReport.ClipValue::value)
+          .toArray();
     }
   }
 

@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.LongStream;
 import kinetone.checkpoint.convert.JudgeNaming;
 import kinetone.checkpoint.convert.Layout;
 import kinetone.checkpoint.convert.Naming;
 import kinetone.feature.clap.ClapAudio;
 import kinetone.tensor.TensorFile;
+import kinetone.tensor.Tensors;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -19,6 +21,11 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class ClapNames implements Naming {
   static final Naming AUDIO =
       new ClapNames(Set.of("text_model.", "text_projection.", "logit_scale_"));
+
+  static final Naming TEXT =
+      new ClapNames(Set.of("audio_model.", "audio_projection.", "logit_scale_"));
+
+  private static final String POSITIONS = "text_model.embeddings.position_embeddings.weight";
 
   private static final String TABLE = "relative_position_bias_table";
   private static final String INDEX = "relative_position_index";
@@ -57,8 +64,29 @@ final class ClapNames implements Naming {
                     true,
                     () -> ClapAudio.distances(window)));
           }
+          if (name.equals(POSITIONS)) {
+            all.addAll(numbered(entry.shape()[0]));
+          }
         });
     return all;
+  }
+
+  /** The numbers of positions, and a type of token, of which there is one. */
+  private static List<Constant> numbered(long positions) {
+    long[] row = {1, positions};
+    return List.of(
+        new Constant(
+            "text_model.embeddings.position_ids",
+            ScalarType.Long,
+            row,
+            true,
+            () -> Tensors.of(LongStream.range(0, positions).toArray(), row)),
+        new Constant(
+            "text_model.embeddings.token_type_ids",
+            ScalarType.Long,
+            row,
+            true,
+            () -> Tensors.of(new long[(int) positions], row)));
   }
 
   @Override

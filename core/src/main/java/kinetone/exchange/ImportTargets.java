@@ -44,6 +44,7 @@ public final class ImportTargets {
           JudgeTargets.PANNS,
           new MelceptionTarget(),
           new ClapAudioTarget(),
+          new ClapTextTarget(),
           new AudioClipTarget());
 
   private ImportTargets() {}
