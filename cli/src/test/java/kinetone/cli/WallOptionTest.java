@@ -54,9 +54,16 @@ class WallOptionTest {
     Files.writeString(
         batch, "{\"task\": \"a2v\", \"audio\": \"" + given.resolve(REFUSED) + "\"}\n");
     Captured line =
-        Captured.run("generate", "--model=" + model, "--batch=" + batch, "--wall", "--device=cpu");
+        Captured.run(
+            "generate",
+            "--model=" + model,
+            "--batch=" + batch,
+            "--out=" + folder.resolve("clips"),
+            "--wall",
+            "--device=cpu");
     assertThat(line.status()).isEqualTo(2);
     assertThat(line.err()).singleElement().asString().contains(REFUSED, "not a media file");
+    assertThat(folder.resolve("clips")).doesNotExist();
     command[command.length - 1] = "--force";
     assertThat(Captured.run(command).status()).isZero();
     assertThat(folder.resolve("made.mp4")).isNotEmptyFile();
