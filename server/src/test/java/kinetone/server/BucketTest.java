@@ -23,6 +23,7 @@ import kinetone.common.KinetoneException;
 import kinetone.server.store.Bucket;
 import kinetone.server.store.MediaStore;
 import kinetone.server.store.S3ObjectStore;
+import kinetone.server.store.StoreAwayException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -175,6 +176,28 @@ class BucketTest {
       assertThat(server.finished(id).path("status").asText()).isEqualTo("completed");
     } catch (IOException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void a_bucket_whose_connection_breaks_is_away_too() throws IOException {
+    try (Cable cable = new Cable(bucket.port());
+        MediaStore store =
+            new MediaStore(
+                folder.resolve("one"),
+                Optional.of(
+                    new S3ObjectStore(
+                        Bucket.of("s3://little-bucket", "http://127.0.0.1:" + cable.port()))))) {
+      String hash = put(store, "content");
+      Files.delete(store.file(hash));
+      cable.cut();
+      for (int i = 0; i < 10; i++) {
+        String content = "content " + i;
+        assertThatThrownBy(() -> put(store, content)).isInstanceOf(StoreAwayException.class);
+      }
+      assertThatThrownBy(() -> store.file(hash)).isInstanceOf(StoreAwayException.class);
+      cable.mend();
+      assertThat(store.file(hash)).hasContent("content");
     }
   }
 

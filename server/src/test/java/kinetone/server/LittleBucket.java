@@ -50,8 +50,12 @@ final class LittleBucket implements AutoCloseable {
     http.start();
   }
 
+  int port() {
+    return http.getAddress().getPort();
+  }
+
   String endpoint() {
-    return "http://127.0.0.1:" + http.getAddress().getPort();
+    return "http://127.0.0.1:" + port();
   }
 
   Bucket bucket(String prefix) {

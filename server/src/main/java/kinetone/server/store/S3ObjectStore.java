@@ -1,5 +1,6 @@
 package kinetone.server.store;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,7 +94,8 @@ public final class S3ObjectStore implements ObjectStore {
   private <T> T asked(String what, Supplier<T> call) {
     try {
       return call.get();
-    } catch (SdkException e) {
+    } catch (SdkException | UncheckedIOException e) {
+      // A connection that ends while a file is sent is told without the SDK's own exception.
       throw new StoreAwayException(
           bucket + " did not " + what + ": " + Printable.line(e.getMessage()), e);
     }
