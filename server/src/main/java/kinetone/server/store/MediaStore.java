@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.AtomicFile;
 import kinetone.common.KinetoneException;
 
@@ -120,7 +121,7 @@ public final class MediaStore implements AutoCloseable {
   /** Stores a finished file, which is moved. */
   public Stored put(Path file) {
     try {
-      return place(file, hash(file), Files.size(file));
+      return place(file, ComponentFolder.sha256(file), Files.size(file));
     } catch (IOException e) {
       throw KinetoneException.resource(e, "a result cannot be stored: the disk refuses");
     }
@@ -142,17 +143,6 @@ public final class MediaStore implements AutoCloseable {
     // Also where it is there already: so nobody removes it as an old one.
     remote.ifPresent(store -> store.put(hash, target));
     return new Stored(hash, bytes);
-  }
-
-  private static String hash(Path file) throws IOException {
-    MessageDigest digest = digest();
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] buffer = new byte[1 << 16];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
-    }
-    return HexFormat.of().formatHex(digest.digest());
   }
 
   private static MessageDigest digest() {
@@ -197,7 +187,7 @@ public final class MediaStore implements AutoCloseable {
       if (!remote.orElseThrow().get(hash, coming)) {
         return;
       }
-      if (!hash(coming).equals(hash)) {
+      if (!ComponentFolder.sha256(coming).equals(hash)) {
         throw KinetoneException.internal("object %s of the bucket is damaged", hash);
       }
       Files.createDirectories(target.getParent());
