@@ -85,18 +85,17 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Ceilings usual = Ceilings.USUAL;
     Bounds media = usual.media().with((long) upload << 20, seconds);
-    Ceilings ceilings =
-        new Ceilings(
-            usual.bodyBytes(),
-            usual.fields(),
-            variants,
-            usual.jobsPerOwner(),
-            usual.listed(),
-            usual.streams(),
-            usual.liveSeconds(),
-            media);
+    Ceilings ceilings = usual.with(variants, media);
     Duration keep = Duration.ofMillis((long) (ttl * 3_600_000));
-    ServerConfig config = serving.config(host, port, queue, keep, ceilings);
+    ServerConfig config =
+        serving
+            .config()
+            .host(host)
+            .port(port)
+            .queue(queue)
+            .timeToLive(keep)
+            .ceilings(ceilings)
+            .build();
     CountDownLatch ended = new CountDownLatch(1);
     EventLog log = new EventLog(System.err);
     KinetoneServer server = new KinetoneServer(config, log);

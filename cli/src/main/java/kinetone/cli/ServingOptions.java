@@ -13,7 +13,6 @@ import kinetone.common.KinetoneException;
 import kinetone.pipeline.Kinetone;
 import kinetone.pipeline.ModelIndex;
 import kinetone.server.ServerConfig;
-import kinetone.server.api.Ceilings;
 import kinetone.server.store.Bucket;
 import kinetone.tensor.Engine;
 import org.bytedeco.pytorch.Device;
@@ -101,23 +100,16 @@ final class ServingOptions {
 
   private Kinetone.Options how;
 
-  ServerConfig config(String host, int port, int queue, Duration keep, Ceilings ceilings) {
-    return new ServerConfig(
-        host,
-        port,
-        folders(),
-        data,
-        Optional.ofNullable(database),
-        Optional.ofNullable(System.getenv("KINETONE_DATABASE_PASSWORD")),
-        bucket(),
-        queue,
-        workers,
-        (long) (memory * GIB),
-        keep,
-        Duration.ofMillis((long) (drain * 1000)),
-        ServerConfig.USUAL_LEASE,
-        this::how,
-        ceilings);
+  /** What these options say of a server or a worker. */
+  ServerConfig.Builder config() {
+    return ServerConfig.of(folders(), data)
+        .database(Optional.ofNullable(database))
+        .databasePassword(Optional.ofNullable(System.getenv("KINETONE_DATABASE_PASSWORD")))
+        .bucket(bucket())
+        .workers(workers)
+        .memoryBytes((long) (memory * GIB))
+        .drain(Duration.ofMillis((long) (drain * 1000)))
+        .how(this::how);
   }
 
   private Optional<Bucket> bucket() {

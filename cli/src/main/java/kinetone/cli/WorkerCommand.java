@@ -5,7 +5,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import kinetone.server.ServerConfig;
 import kinetone.server.WorkerProcess;
-import kinetone.server.api.Ceilings;
 import kinetone.server.log.EventLog;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,7 +36,7 @@ final class WorkerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Duration keep = Duration.ofMillis((long) (ttl * 3_600_000));
-    ServerConfig config = serving.config("127.0.0.1", 0, 1, keep, Ceilings.USUAL);
+    ServerConfig config = serving.config().timeToLive(keep).build();
     serving.how();
     CountDownLatch ended = new CountDownLatch(1);
     WorkerProcess worker = new WorkerProcess(config, new EventLog(System.err));

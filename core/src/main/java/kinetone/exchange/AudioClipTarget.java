@@ -53,11 +53,6 @@ final class AudioClipTarget implements ImportTarget<AudioClipConfig> {
   }
 
   @Override
-  public List<String> groups() {
-    return List.of("", "state_dict");
-  }
-
-  @Override
   public List<String> prefixes() {
     return List.of(PREFIX, "", "module." + PREFIX);
   }

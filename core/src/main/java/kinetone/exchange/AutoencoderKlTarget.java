@@ -180,11 +180,6 @@ final class AutoencoderKlTarget<C> implements ImportTarget<C> {
   }
 
   @Override
-  public List<String> groups() {
-    return List.of("", "state_dict");
-  }
-
-  @Override
   public List<String> prefixes() {
     return List.of("", "module.", "vae.", "first_stage_model.");
   }

@@ -107,16 +107,6 @@ final class ClapAudioTarget implements ImportTarget<ClapAudioConfig> {
   }
 
   @Override
-  public List<String> groups() {
-    return List.of("", "state_dict");
-  }
-
-  @Override
-  public List<String> prefixes() {
-    return List.of("", "module.");
-  }
-
-  @Override
   public List<Naming> namings(ClapAudioConfig configuration) {
     return List.of(ClapNames.AUDIO);
   }

@@ -113,16 +113,6 @@ final class ClapTextTarget implements ImportTarget<ClapTextConfig> {
   }
 
   @Override
-  public List<String> groups() {
-    return List.of("", "state_dict");
-  }
-
-  @Override
-  public List<String> prefixes() {
-    return List.of("", "module.");
-  }
-
-  @Override
   public List<Naming> namings(ClapTextConfig configuration) {
     return List.of(ClapNames.TEXT);
   }

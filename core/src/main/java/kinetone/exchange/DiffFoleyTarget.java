@@ -70,9 +70,4 @@ abstract class DiffFoleyTarget<C> implements ImportTarget<C> {
   public final List<String> groups() {
     return List.of("state_dict", "");
   }
-
-  @Override
-  public final List<String> prefixes() {
-    return List.of("", "module.");
-  }
 }

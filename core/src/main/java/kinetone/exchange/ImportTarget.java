@@ -89,11 +89,20 @@ public interface ImportTarget<C> {
     return List.of();
   }
 
-  /** Dictionaries of a file in which the weights may lie, the preferred one first. */
-  List<String> groups();
+  /**
+   * Dictionaries of a file in which the weights may lie, the preferred one first; by default the
+   * file's root, and what Lightning calls {@code state_dict}.
+   */
+  default List<String> groups() {
+    return List.of("", "state_dict");
+  }
 
-  /** What may stand before every name. */
-  List<String> prefixes();
+  /**
+   * What may stand before every name; by default nothing, or what {@code DataParallel} puts there.
+   */
+  default List<String> prefixes() {
+    return List.of("", "module.");
+  }
 
   /** The names that files may have. */
   List<Naming> namings(C configuration);

@@ -47,11 +47,6 @@ record JudgeTarget<C>(
   }
 
   @Override
-  public List<String> prefixes() {
-    return List.of("", "module.");
-  }
-
-  @Override
   public List<Naming> namings(C configuration) {
     return names;
   }

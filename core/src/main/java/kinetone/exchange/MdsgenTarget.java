@@ -65,11 +65,6 @@ final class MdsgenTarget implements ImportTarget<MdsgenConfig> {
   }
 
   @Override
-  public List<String> prefixes() {
-    return List.of("", "module.");
-  }
-
-  @Override
   public List<Naming> namings(MdsgenConfig configuration) {
     return List.of(naming(configuration));
   }

@@ -104,11 +104,6 @@ final class MelceptionTarget implements ImportTarget<MelceptionConfig> {
   }
 
   @Override
-  public List<String> prefixes() {
-    return List.of("", "module.");
-  }
-
-  @Override
   public List<Naming> namings(MelceptionConfig configuration) {
     return List.of(NAMING);
   }

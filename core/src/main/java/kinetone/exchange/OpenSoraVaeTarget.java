@@ -81,16 +81,6 @@ final class OpenSoraVaeTarget implements ImportTarget<StoredOpenSora> {
   }
 
   @Override
-  public List<String> groups() {
-    return List.of("", "state_dict");
-  }
-
-  @Override
-  public List<String> prefixes() {
-    return List.of("", "module.");
-  }
-
-  @Override
   public List<Naming> namings(StoredOpenSora configuration) {
     return List.of(OpenSoraVaeNaming.of(configuration.codec().temporal().latentChannels()));
   }

@@ -53,11 +53,6 @@ class StDit3Target implements ImportTarget<StDit3Config> {
   }
 
   @Override
-  public List<String> prefixes() {
-    return List.of("", "module.");
-  }
-
-  @Override
   public List<Naming> namings(StDit3Config configuration) {
     return List.of(naming(configuration));
   }

@@ -138,11 +138,6 @@ final class T5Target implements ImportTarget<TextEncoderConfig> {
   }
 
   @Override
-  public List<String> groups() {
-    return List.of("", "state_dict");
-  }
-
-  @Override
   public List<String> prefixes() {
     return List.of("", "module.", "transformer.");
   }

@@ -249,6 +249,78 @@ class SystemContractTest {
     }
   }
 
+  static Stream<SpiedModel> systemsWithASecondPass() {
+    return TRIED.stream()
+        .filter(
+            tried -> Systems.named(tried.system()).options().contains(CommonOptions.SECOND_PASS));
+  }
+
+  @Test
+  void systems_that_do_each_half_for_the_other_have_a_second_pass() {
+    assertThat(systemsWithASecondPass().map(SpiedModel::system))
+        .containsExactlyInAnyOrderElementsOf(
+            Systems.all().stream()
+                .filter(
+                    system ->
+                        system
+                            .tasks()
+                            .containsAll(Set.of(TaskKind.JOINT, TaskKind.V2A, TaskKind.A2V)))
+                .map(GenerativeSystem::name)
+                .toList());
+  }
+
+  @ParameterizedTest
+  @MethodSource("systemsWithASecondPass")
+  void a_second_pass_makes_one_half_anew_for_the_other_from_noise_of_its_own(SpiedModel tried) {
+    try (Trial trial = new Trial(tried, folder.resolve("model"))) {
+      GenerateRequest once =
+          request(TaskKind.JOINT)
+              .with(tried.usualOptions())
+              .guidanceScale(3)
+              .numInferenceSteps(STEPS)
+              .build();
+      GenerateResult first = trial.pipeline.generate(once);
+      int before = trial.spy.passes().size();
+      for (SecondPass second : List.of(SecondPass.V2A, SecondPass.A2V)) {
+        Modality kept = second == SecondPass.V2A ? Modality.VIDEO : Modality.AUDIO;
+        Modality anew = kept == Modality.VIDEO ? Modality.AUDIO : Modality.VIDEO;
+        List<Integer> steps = new ArrayList<>();
+        GenerateResult result =
+            trial.pipeline.generate(
+                once.withOptions(once.options().with(CommonOptions.SECOND_PASS, second)),
+                (phase, step, all) -> {
+                  if (phase.equals("sample")) {
+                    assertThat(all).isEqualTo(2 * STEPS);
+                    steps.add(step);
+                  }
+                },
+                new Cancellation());
+        List<SpyDenoiser.Pass> passes = trial.spy.passes();
+        assertThat(steps).isSorted().endsWith(2 * STEPS);
+        Map<Modality, float[]> was = first.diagnostics().latents();
+        TaskMask mask = trial.model.mask(second.task().orElseThrow());
+        GenerateRequest conditional =
+            request(second == SecondPass.V2A ? TaskKind.V2A : TaskKind.A2V)
+                .with(once.options())
+                .build();
+        Map<Modality, float[]> end =
+            trial.follow(conditional, 1, mask, was, passes.subList(before, passes.size()));
+        Map<Modality, float[]> made = result.diagnostics().latents();
+        LatentArrays.assertClose("result of " + second, made, end);
+        LatentArrays.assertSame("what is kept", LatentArrays.select(mask, made, was), made);
+        assertThat(track(result.clip(), kept)).isEqualTo(track(first.clip(), kept));
+        assertThat(track(result.clip(), anew)).isNotEqualTo(track(first.clip(), anew));
+        assertThat(result.given()).isEmpty();
+        assertThat(result.generated()).isEqualTo(first.generated());
+      }
+      GenerateRequest sound =
+          request(TaskKind.V2A).with(CommonOptions.SECOND_PASS, SecondPass.A2V).build();
+      assertThatThrownBy(() -> trial.pipeline.generate(sound))
+          .isInstanceOf(KinetoneException.class)
+          .hasMessage("second_pass is of a joint clip and does not apply to task v2a");
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("systems")
   void what_is_heard_and_seen_is_what_the_codecs_make_of_the_restored_latents(SpiedModel tried) {

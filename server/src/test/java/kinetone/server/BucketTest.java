@@ -137,7 +137,8 @@ class BucketTest {
       plain = server.content(server.made(server.post("/v1/videos", body)), "");
     }
     Path other = folder.resolve("other");
-    try (TinyServer server = new TinyServer(other, c -> TinyServer.with(c, bucket.bucket("a/b")))) {
+    try (TinyServer server =
+        new TinyServer(other, c -> c.bucket(Optional.of(bucket.bucket("a/b"))))) {
       ObjectNode made = server.made(server.post("/v1/videos", body));
       assertThat(bucket.objects.keySet()).hasSize(2).allMatch(key -> key.startsWith("a/b/"));
       emptied(other.resolve("data/media"));
@@ -157,7 +158,8 @@ class BucketTest {
   @Test
   void jobs_wait_for_a_bucket_that_is_away() throws InterruptedException {
     String body = "{\"seed\": 5, \"num_inference_steps\": 300}";
-    try (TinyServer server = new TinyServer(folder, c -> TinyServer.with(c, bucket.bucket("")))) {
+    try (TinyServer server =
+        new TinyServer(folder, c -> c.bucket(Optional.of(bucket.bucket(""))))) {
       ObjectNode first = server.made(server.post("/v1/videos", body));
       Path clip = folder.resolve("clip.mp4");
       Files.write(clip, server.content(first, ""));
@@ -209,7 +211,7 @@ class BucketTest {
     assertThatThrownBy(() -> Bucket.of("s3://bucket", "localhost:9000"))
         .hasMessageContaining("S3 endpoint = localhost:9000, must be http://HOST:PORT");
     Bucket wrong = Bucket.of("s3://another", bucket.endpoint());
-    assertThatThrownBy(() -> new TinyServer(folder, c -> TinyServer.with(c, wrong)))
+    assertThatThrownBy(() -> new TinyServer(folder, c -> c.bucket(Optional.of(wrong))))
         .isInstanceOf(KinetoneException.class)
         .hasMessageContaining("s3://another cannot be used")
         .hasMessageContaining("AWS_ACCESS_KEY_ID");

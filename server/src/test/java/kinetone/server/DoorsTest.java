@@ -21,29 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Who is let in. */
 class DoorsTest {
-  private static ServerConfig everywhere(ServerConfig c) {
-    return new ServerConfig(
-        "0.0.0.0",
-        c.port(),
-        c.models(),
-        c.data(),
-        c.database(),
-        c.databasePassword(),
-        c.bucket(),
-        c.queue(),
-        0,
-        c.memoryBytes(),
-        c.timeToLive(),
-        c.drain(),
-        c.lease(),
-        c.how(),
-        c.ceilings());
-  }
-
   @Test
   void beyond_this_machine_a_key_is_needed_and_jobs_are_their_owners_alone(@TempDir Path folder)
       throws IOException {
-    assertThatThrownBy(() -> new TinyServer(folder, DoorsTest::everywhere))
+    assertThatThrownBy(() -> new TinyServer(folder, c -> c.host("0.0.0.0").workers(0)))
         .isInstanceOf(KinetoneException.class)
         .hasMessageContaining("a key is needed");
     ApiKeys keys = new ApiKeys(folder.resolve("data"));
@@ -51,7 +32,7 @@ class DoorsTest {
     String bob = "Bearer " + keys.add("bob", 2, 5);
     assertThat(Files.readString(folder.resolve("data/keys.json")))
         .doesNotContain(ann.substring(7), bob.substring(7));
-    try (TinyServer server = new TinyServer(folder, DoorsTest::everywhere)) {
+    try (TinyServer server = new TinyServer(folder, c -> c.host("0.0.0.0").workers(0))) {
       assertThat(server.get("/health").statusCode()).isEqualTo(200);
       assertThat(server.get("/v1/models").statusCode()).isEqualTo(401);
       assertThat(server.get("/metrics").statusCode()).isEqualTo(401);
@@ -73,7 +54,7 @@ class DoorsTest {
 
   @Test
   void pages_of_other_places_may_not_use_it(@TempDir Path folder) throws IOException {
-    try (TinyServer server = new TinyServer(folder, c -> TinyServer.with(c, 4, 0))) {
+    try (TinyServer server = new TinyServer(folder, c -> c.workers(0))) {
       HttpResponse<byte[]> page = server.get("/");
       assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
           .contains("default-src 'none'", "frame-ancestors 'none'");
@@ -95,7 +76,7 @@ class DoorsTest {
   @Test
   void what_is_no_http_or_too_much_is_answered_and_forgotten(@TempDir Path folder)
       throws IOException {
-    try (TinyServer server = new TinyServer(folder, c -> TinyServer.with(c, 4, 0))) {
+    try (TinyServer server = new TinyServer(folder, c -> c.workers(0))) {
       String long1 = "x".repeat(3 << 20);
       assertThat(server.post("/v1/videos", "{\"prompt\": \"" + long1 + "\"}").statusCode())
           .isEqualTo(413);

@@ -127,40 +127,10 @@ class HostileHttpTest {
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
   private TinyServer server;
 
-  private static ServerConfig with(ServerConfig c, Bounds media) {
-    Ceilings usual = c.ceilings();
-    Ceilings strict =
-        new Ceilings(
-            usual.bodyBytes(),
-            usual.fields(),
-            usual.variants(),
-            usual.jobsPerOwner(),
-            usual.listed(),
-            usual.streams(),
-            usual.liveSeconds(),
-            media);
-    return new ServerConfig(
-        c.host(),
-        c.port(),
-        c.models(),
-        c.data(),
-        c.database(),
-        c.databasePassword(),
-        c.bucket(),
-        c.queue(),
-        0,
-        c.memoryBytes(),
-        c.timeToLive(),
-        c.drain(),
-        c.lease(),
-        c.how(),
-        strict);
-  }
-
   @BeforeEach
   void start() throws IOException {
     Files.writeString(folder.resolve("secret.txt"), SECRET);
-    server = new TinyServer(folder, c -> TinyServer.with(c, 4, 0), log);
+    server = new TinyServer(folder, c -> c.workers(0), log);
     Files.writeString(folder.resolve("data/secret.txt"), SECRET);
   }
 
@@ -277,7 +247,8 @@ class HostileHttpTest {
   void a_file_beyond_the_limit_is_left_when_it_passes_it(@TempDir Path other) {
     Ceilings usual = Ceilings.USUAL;
     Bounds small = usual.media().with(1 << 20, 60);
-    try (TinyServer strict = new TinyServer(other, c -> with(c, small))) {
+    try (TinyServer strict =
+        new TinyServer(other, c -> c.workers(0).ceilings(usual.with(usual.variants(), small)))) {
       String head =
           "--b\r\nContent-Disposition: form-data; name=\"input_video\"; filename=\"a.mp4\"\r\n\r\n";
       for (int megabytes : List.of(2, 40)) {

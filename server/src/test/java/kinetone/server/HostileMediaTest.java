@@ -63,7 +63,7 @@ class HostileMediaTest {
 
   @BeforeEach
   void start() {
-    server = new TinyServer(folder, c -> TinyServer.with(c, 4, 1), log);
+    server = new TinyServer(folder, c -> c, log);
   }
 
   @AfterEach

@@ -25,7 +25,7 @@ class QueueTest {
   void jobs_wait_in_order_up_to_a_bound_and_outlive_the_server(@TempDir Path folder) {
     List<String> ids = new ArrayList<>();
     // Nobody works here, so that all wait.
-    try (TinyServer server = new TinyServer(folder, c -> TinyServer.with(c, 3, 0))) {
+    try (TinyServer server = new TinyServer(folder, c -> c.queue(3).workers(0))) {
       for (int i = 0; i < 3; i++) {
         ObjectNode job = json(server.post("/v1/videos", "{\"seed\": " + i + "}"));
         assertThat(job.path("status").asText()).isEqualTo("queued");
@@ -52,7 +52,7 @@ class QueueTest {
   void a_job_in_work_ends_within_a_step_when_it_is_cancelled_and_goes_back_when_the_server_ends(
       @TempDir Path folder) {
     String id;
-    try (TinyServer server = new TinyServer(folder, TinyServer::hurried)) {
+    try (TinyServer server = new TinyServer(folder, c -> c.drain(Duration.ZERO))) {
       id =
           json(server.post("/v1/videos", "{\"num_inference_steps\": 1000, \"n\": 8}"))
               .path("id")
@@ -67,7 +67,7 @@ class QueueTest {
       id = other;
       awaitWork(server, id);
     }
-    try (TinyServer server = new TinyServer(folder, c -> TinyServer.with(c, 3, 0))) {
+    try (TinyServer server = new TinyServer(folder, c -> c.queue(3).workers(0))) {
       assertThat(json(server.get("/v1/videos/" + id)).path("status").asText()).isEqualTo("queued");
     }
   }

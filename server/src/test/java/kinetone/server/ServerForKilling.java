@@ -11,11 +11,11 @@ final class ServerForKilling {
 
   public static void main(String[] arguments) throws IOException {
     Path folder = Path.of(arguments[0]);
-    ServerConfig config =
+    ServerConfig.Builder config =
         TinyServer.config(folder.resolve(TinyServer.MODEL), folder.resolve("data"));
     int queue = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 100;
     KinetoneServer server =
-        new KinetoneServer(TinyServer.with(config, queue, 1), new EventLog(System.err));
+        new KinetoneServer(config.queue(queue).build(), new EventLog(System.err));
     System.out.println(server.address());
     System.out.flush();
     System.in.transferTo(OutputStream.nullOutputStream());

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import kinetone.server.log.EventLog;
@@ -125,15 +126,13 @@ class SharedQueueTest {
         TinyServer server =
             new TinyServer(
                 folder,
-                c -> TinyServer.with(TinyServer.shared(c, database, 0), media.bucket("media")));
+                c -> TinyServer.shared(c, database, 0).bucket(Optional.of(media.bucket("media"))));
         WorkerProcess worker =
             new WorkerProcess(
-                TinyServer.with(
-                    TinyServer.shared(
-                        TinyServer.config(folder.resolve(TinyServer.MODEL), elsewhere),
-                        database,
-                        1),
-                    media.bucket("media")),
+                TinyServer.shared(
+                        TinyServer.config(folder.resolve(TinyServer.MODEL), elsewhere), database, 1)
+                    .bucket(Optional.of(media.bucket("media")))
+                    .build(),
                 new EventLog(new PrintStream(OutputStream.nullOutputStream())))) {
       assertThat(worker).isNotNull();
       byte[] clip = server.content(server.finished(asked(server, 1)), "");

@@ -19,10 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import kinetone.checkpoint.Json;
-import kinetone.pipeline.Kinetone;
-import kinetone.server.api.Ceilings;
 import kinetone.server.log.EventLog;
-import kinetone.server.store.Bucket;
 import kinetone.testkit.TinyModel;
 
 /** A server with a model of random weights, and a client. */
@@ -33,12 +30,12 @@ final class TinyServer implements AutoCloseable {
   final KinetoneServer server;
   final Path folder;
 
-  TinyServer(Path folder, UnaryOperator<ServerConfig> change) {
+  TinyServer(Path folder, UnaryOperator<ServerConfig.Builder> change) {
     this(folder, change, OutputStream.nullOutputStream());
   }
 
   /** A server whose log goes to {@code log}. */
-  TinyServer(Path folder, UnaryOperator<ServerConfig> change, OutputStream log) {
+  TinyServer(Path folder, UnaryOperator<ServerConfig.Builder> change, OutputStream log) {
     this.folder = folder;
     Path model = folder.resolve(MODEL);
     if (!Files.exists(model)) {
@@ -46,7 +43,7 @@ final class TinyServer implements AutoCloseable {
     }
     server =
         new KinetoneServer(
-            change.apply(config(model, folder.resolve("data"))),
+            change.apply(config(model, folder.resolve("data"))).build(),
             new EventLog(new java.io.PrintStream(log, true, StandardCharsets.UTF_8)));
   }
 
@@ -54,103 +51,20 @@ final class TinyServer implements AutoCloseable {
     this(folder, UnaryOperator.identity());
   }
 
-  static ServerConfig config(Path model, Path data) {
-    return new ServerConfig(
-        "127.0.0.1",
-        0,
-        List.of(model),
-        data,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        4,
-        1,
-        1L << 30,
-        Duration.ofHours(1),
-        Duration.ofSeconds(10),
-        ServerConfig.USUAL_LEASE,
-        () -> Kinetone.Options.CPU,
-        Ceilings.USUAL);
-  }
-
-  /** The same with another queue and number of workers. */
-  static ServerConfig with(ServerConfig c, int queue, int workers) {
-    return new ServerConfig(
-        c.host(),
-        c.port(),
-        c.models(),
-        c.data(),
-        c.database(),
-        c.databasePassword(),
-        c.bucket(),
-        queue,
-        workers,
-        c.memoryBytes(),
-        c.timeToLive(),
-        c.drain(),
-        c.lease(),
-        c.how(),
-        c.ceilings());
-  }
-
-  /** The same with media in a bucket. */
-  static ServerConfig with(ServerConfig c, Bucket bucket) {
-    return new ServerConfig(
-        c.host(),
-        c.port(),
-        c.models(),
-        c.data(),
-        c.database(),
-        c.databasePassword(),
-        Optional.of(bucket),
-        c.queue(),
-        c.workers(),
-        c.memoryBytes(),
-        c.timeToLive(),
-        c.drain(),
-        c.lease(),
-        c.how(),
-        c.ceilings());
-  }
-
-  /** The same, but that jobs in work get no time when it ends. */
-  static ServerConfig hurried(ServerConfig c) {
-    return new ServerConfig(
-        c.host(),
-        c.port(),
-        c.models(),
-        c.data(),
-        c.database(),
-        c.databasePassword(),
-        c.bucket(),
-        c.queue(),
-        c.workers(),
-        c.memoryBytes(),
-        c.timeToLive(),
-        Duration.ZERO,
-        c.lease(),
-        c.how(),
-        c.ceilings());
+  static ServerConfig.Builder config(Path model, Path data) {
+    return ServerConfig.of(List.of(model), data)
+        .queue(4)
+        .memoryBytes(1L << 30)
+        .timeToLive(Duration.ofHours(1))
+        .drain(Duration.ofSeconds(10));
   }
 
   /** The same on a PostgreSQL, where workers are soon taken for dead. */
-  static ServerConfig shared(ServerConfig c, String database, int workers) {
-    return new ServerConfig(
-        c.host(),
-        c.port(),
-        c.models(),
-        c.data(),
-        Optional.of(database),
-        c.databasePassword(),
-        c.bucket(),
-        100,
-        workers,
-        c.memoryBytes(),
-        c.timeToLive(),
-        c.drain(),
-        Duration.ofMillis(1500),
-        c.how(),
-        c.ceilings());
+  static ServerConfig.Builder shared(ServerConfig.Builder c, String database, int workers) {
+    return c.database(Optional.of(database))
+        .queue(100)
+        .workers(workers)
+        .lease(Duration.ofMillis(1500));
   }
 
   HttpRequest.Builder to(String path) {

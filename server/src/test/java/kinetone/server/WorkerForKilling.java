@@ -11,10 +11,11 @@ final class WorkerForKilling {
 
   public static void main(String[] arguments) throws IOException {
     Path folder = Path.of(arguments[0]);
-    ServerConfig config =
+    ServerConfig.Builder config =
         TinyServer.config(folder.resolve(TinyServer.MODEL), folder.resolve("data"));
     WorkerProcess worker =
-        new WorkerProcess(TinyServer.shared(config, arguments[1], 1), new EventLog(System.err));
+        new WorkerProcess(
+            TinyServer.shared(config, arguments[1], 1).build(), new EventLog(System.err));
     System.out.println("working");
     System.out.flush();
     System.in.transferTo(OutputStream.nullOutputStream());

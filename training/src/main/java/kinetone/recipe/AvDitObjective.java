@@ -24,10 +24,7 @@ import kinetone.diffusion.process.DiffusionConfig;
 import kinetone.diffusion.process.SelfConditioning;
 import kinetone.diffusion.timestep.Vanilla;
 import kinetone.model.avdit.AdapterAvDiT;
-import kinetone.system.avdit.AvDitModel;
 import kinetone.system.avdit.AvDitSystem;
-import kinetone.system.joint.JointModel;
-import kinetone.tensor.GradientCheckpoints;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.train.TrainingTask;
@@ -73,20 +70,19 @@ final class AvDitObjective implements LatentObjective {
                     Weighting.SUM_OF_MODALITIES,
                     Counted.ALL,
                     PositionWeight.of(diffusion.prediction(), schedule))));
-    samples = Optional.ofNullable(recipe.samples()).map(plan -> samples(plan, device));
-  }
-
-  private PipelineSamples samples(Samples plan, Device device) {
-    AvDitModel model =
-        new AvDitModel(
-            JointModel.Parts.open(
-                network,
-                network,
-                Path.of(recipe.videoCodec()),
-                Path.of(recipe.audioCodec()),
-                recipe.format(),
-                device));
-    return new PipelineSamples(plan, new AvDitSystem(), recipe.format(), model);
+    samples =
+        Optional.ofNullable(recipe.samples())
+            .map(
+                plan ->
+                    PipelineSamples.of(
+                        plan,
+                        new AvDitSystem(),
+                        recipe.model(),
+                        network,
+                        Map.of(
+                            "video_codec", recipe.videoCodec(), "audio_codec", recipe.audioCodec()),
+                        recipe.format(),
+                        device));
   }
 
   @Override
@@ -96,19 +92,10 @@ final class AvDitObjective implements LatentObjective {
 
   @Override
   public TrainingTask.Value loss(long step, LatentBatch batch, Rng rng) {
-    if (!recipe.gradientCheckpointing()) {
-      DenoisingLoss.Value value = value(denoiser, batch, recipe.conditionDrop(), rng);
-      return new TrainingTask.Value(value.total(), value.parts());
-    }
-    GradientCheckpoints checkpoints = new GradientCheckpoints();
-    try {
-      Denoiser through = noisePrediction(network.checkpointed(checkpoints));
-      DenoisingLoss.Value value = value(through, batch, recipe.conditionDrop(), rng);
-      return new TrainingTask.Value(value.total(), value.parts(), Optional.of(checkpoints));
-    } catch (RuntimeException | Error e) {
-      checkpoints.close();
-      throw e;
-    }
+    return CheckpointedLoss.of(
+        recipe.gradientCheckpointing(),
+        network,
+        through -> value(noisePrediction(through), batch, recipe.conditionDrop(), rng));
   }
 
   private Denoiser noisePrediction(Denoiser plain) {

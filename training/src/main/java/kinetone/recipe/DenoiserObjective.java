@@ -1,7 +1,6 @@
 package kinetone.recipe;
 
 import java.awt.image.BufferedImage;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +21,6 @@ import kinetone.diffusion.process.SelfConditioning;
 import kinetone.diffusion.task.SegmentMap;
 import kinetone.diffusion.timestep.TimestepSampler;
 import kinetone.model.monl.AvDiT;
-import kinetone.system.joint.JointModel;
-import kinetone.system.monl.MonlModel;
 import kinetone.system.monl.MonlSystem;
 import kinetone.tensor.Rng;
 import kinetone.train.TrainingTask;
@@ -59,20 +56,19 @@ final class DenoiserObjective implements LatentObjective {
     this.segments = segments;
     first = objective(recipe.noiseLevels(0).mixture(schedule.steps(), segments));
     later = objective(recipe.noiseLevels(Long.MAX_VALUE).mixture(schedule.steps(), segments));
-    samples = Optional.ofNullable(recipe.samples()).map(plan -> samples(plan, device));
-  }
-
-  private PipelineSamples samples(Samples plan, Device device) {
-    MonlModel model =
-        new MonlModel(
-            JointModel.Parts.open(
-                network,
-                network,
-                Path.of(recipe.videoCodec()),
-                Path.of(recipe.audioCodec()),
-                recipe.format(),
-                device));
-    return new PipelineSamples(plan, new MonlSystem(), recipe.format(), model);
+    samples =
+        Optional.ofNullable(recipe.samples())
+            .map(
+                plan ->
+                    PipelineSamples.of(
+                        plan,
+                        new MonlSystem(),
+                        recipe.model(),
+                        network,
+                        Map.of(
+                            "video_codec", recipe.videoCodec(), "audio_codec", recipe.audioCodec()),
+                        recipe.format(),
+                        device));
   }
 
   @Override

@@ -1,8 +1,12 @@
 package kinetone.recipe;
 
 import java.awt.image.BufferedImage;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import kinetone.diffusion.Denoiser;
 import kinetone.diffusion.task.Task;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
@@ -12,9 +16,13 @@ import kinetone.pipeline.DiffusionPipeline;
 import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.GenerativeSystem;
 import kinetone.pipeline.ModelIndex;
+import kinetone.pipeline.ModelParts;
 import kinetone.pipeline.OptionValues;
 import kinetone.pipeline.SamplerChoice;
 import kinetone.report.SampleSheet;
+import kinetone.system.joint.JointSystem;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Module;
 
 /**
  * Joint clips of a network in training, made as users will make them: by the pipeline, with DDIM
@@ -39,6 +47,26 @@ final class PipelineSamples implements AutoCloseable {
             .with(CommonOptions.SAMPLER, SamplerChoice.DDIM);
     ModelIndex index = new ModelIndex(system.name(), "in training", format, options);
     pipeline = new DiffusionPipeline(system, index, model);
+  }
+
+  /**
+   * Samples of {@code network} in training, which this owns, between other parts.
+   *
+   * @param folders of the other parts, by role
+   */
+  static <C, N extends Module & Denoiser> PipelineSamples of(
+      Samples plan,
+      JointSystem<C, N> system,
+      C config,
+      N network,
+      Map<String, String> folders,
+      ClipFormat format,
+      Device device) {
+    Map<String, Path> places = new HashMap<>();
+    folders.forEach((role, folder) -> places.put(role, Path.of(folder)));
+    ModelParts parts = new ModelParts("the model in training", places);
+    return new PipelineSamples(
+        plan, system, format, system.model(config, network, network, parts, format, device));
   }
 
   /** Draws what the network makes now. */

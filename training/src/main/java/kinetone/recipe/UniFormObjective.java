@@ -1,7 +1,6 @@
 package kinetone.recipe;
 
 import java.awt.image.BufferedImage;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,12 +34,8 @@ import kinetone.diffusion.timestep.Vanilla;
 import kinetone.model.stdit.StDit3;
 import kinetone.model.uniform.UniForm;
 import kinetone.model.uniform.UniFormConfig;
-import kinetone.system.joint.JointModel;
-import kinetone.system.uniform.UniFormModel;
 import kinetone.system.uniform.UniFormSystem;
-import kinetone.tensor.GradientCheckpoints;
 import kinetone.tensor.Rng;
-import kinetone.text.TextEncoder;
 import kinetone.train.TrainingTask;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
@@ -86,7 +81,24 @@ final class UniFormObjective implements LatentObjective {
                     new MixtureOfNoiseLevels.Kind(tasks.get("a2v"), weights.a2v()),
                     new MixtureOfNoiseLevels.Kind(tasks.get("v2a"), weights.v2a()))));
     tasks.forEach((name, task) -> byTask.put(name, objective(task)));
-    samples = Optional.ofNullable(recipe.samples()).map(plan -> samples(plan, device));
+    samples =
+        Optional.ofNullable(recipe.samples())
+            .map(
+                plan ->
+                    PipelineSamples.of(
+                        plan,
+                        new UniFormSystem(),
+                        recipe.model(),
+                        network,
+                        Map.of(
+                            "video_codec",
+                            recipe.videoCodec(),
+                            "audio_codec",
+                            recipe.audioCodec(),
+                            "text_encoder",
+                            recipe.textEncoder()),
+                        recipe.format(),
+                        device));
   }
 
   private Map<String, TimestepSampler> tasks(UniFormConfig model) {
@@ -112,20 +124,6 @@ final class UniFormObjective implements LatentObjective {
     return new DiffusionObjective(schedule, timesteps, SelfConditioning.NONE, loss);
   }
 
-  private PipelineSamples samples(Samples plan, Device device) {
-    UniFormModel model =
-        new UniFormModel(
-            JointModel.Parts.open(
-                network,
-                network,
-                Path.of(recipe.videoCodec()),
-                Path.of(recipe.audioCodec()),
-                recipe.format(),
-                device),
-            TextEncoder.load(Path.of(recipe.textEncoder()), device));
-    return new PipelineSamples(plan, new UniFormSystem(), recipe.format(), model);
-  }
-
   @Override
   public Network network() {
     return new Network("denoiser", UniForm.TYPE, recipe.model(), network);
@@ -133,21 +131,16 @@ final class UniFormObjective implements LatentObjective {
 
   @Override
   public TrainingTask.Value loss(long step, LatentBatch batch, Rng rng) {
-    Optional<GradientCheckpoints> checkpoints =
-        recipe.gradientCheckpointing() ? Optional.of(new GradientCheckpoints()) : Optional.empty();
-    try {
-      Denoiser through = checkpoints.<Denoiser>map(network::checkpointed).orElse(network);
-      Conditions conditions =
-          new ConditionDrop(recipe.textDrop())
-              .apply(Conditions.NONE.withText(batch.text()), batch.size(), rng);
-      DenoisingLoss.Value value =
-          objective.of(
+    return CheckpointedLoss.of(
+        recipe.gradientCheckpointing(),
+        network,
+        through -> {
+          Conditions conditions =
+              new ConditionDrop(recipe.textDrop())
+                  .apply(Conditions.NONE.withText(batch.text()), batch.size(), rng);
+          return objective.of(
               noisePrediction(hiding(through, batch.size(), rng)), clean(batch), conditions, rng);
-      return new TrainingTask.Value(value.total(), value.parts(), checkpoints);
-    } catch (RuntimeException | Error e) {
-      checkpoints.ifPresent(GradientCheckpoints::close);
-      throw e;
-    }
+        });
   }
 
   private Denoiser noisePrediction(Denoiser plain) {

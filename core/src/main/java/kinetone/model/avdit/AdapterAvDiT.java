@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import kinetone.diffusion.Conditions;
-import kinetone.diffusion.Denoiser;
 import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseLevels;
+import kinetone.model.CheckpointableDenoiser;
 import kinetone.model.dit.DiT;
 import kinetone.model.dit.DiTBlock;
 import kinetone.nn.Linear;
@@ -24,7 +24,6 @@ import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
-import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.ModuleListImpl;
 import org.bytedeco.pytorch.Tensor;
@@ -55,7 +54,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * sound. Tensors of the base are named {@code base.} and as in public checkpoints. Modules are made
  * outside of tensor scopes and on the CPU.
  */
-public final class AdapterAvDiT extends Module implements Denoiser {
+public final class AdapterAvDiT extends Module implements CheckpointableDenoiser {
   /** The name of the kind of component, in folders of weights. */
   public static final String TYPE = "AdapterAvDiT";
 
@@ -126,25 +125,7 @@ public final class AdapterAvDiT extends Module implements Denoiser {
    *     by example
    */
   @Override
-  public Prediction predict(Latents noisy, NoiseLevels levels, Conditions conditions) {
-    return predict(noisy, levels, conditions, Optional.empty());
-  }
-
-  /**
-   * This network in training with less memory and more time: of each block only what it makes is
-   * kept for {@code checkpoints}, which the caller differentiates after the loss. Passes without
-   * gradients are the usual ones.
-   */
-  public Denoiser checkpointed(GradientCheckpoints checkpoints) {
-    return (noisy, levels, conditions) ->
-        predict(
-            noisy,
-            levels,
-            conditions,
-            GradMode.is_enabled() ? Optional.of(checkpoints) : Optional.empty());
-  }
-
-  private Prediction predict(
+  public Prediction predict(
       Latents noisy,
       NoiseLevels levels,
       Conditions conditions,

@@ -2,10 +2,10 @@ package kinetone.model.uniform;
 
 import java.util.Optional;
 import kinetone.diffusion.Conditions;
-import kinetone.diffusion.Denoiser;
 import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseLevels;
+import kinetone.model.CheckpointableDenoiser;
 import kinetone.model.stdit.StDit3;
 import kinetone.nn.Init;
 import kinetone.tensor.DeviceConstant;
@@ -13,7 +13,6 @@ import kinetone.tensor.GradientCheckpoints;
 import kinetone.tensor.Rng;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
-import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -34,7 +33,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * the paper is silent (the reshaping, the task's column, the noise level of what is given) see
  * {@code docs/traps.md}. Modules are made outside of tensor scopes and on the CPU.
  */
-public final class UniForm extends Module implements Denoiser {
+public final class UniForm extends Module implements CheckpointableDenoiser {
   /** The name of the kind of component, in folders of weights. */
   public static final String TYPE = "UniForm";
 
@@ -103,25 +102,7 @@ public final class UniForm extends Module implements Denoiser {
    * @param conditions text, or none; {@code keep} drops it by example
    */
   @Override
-  public Prediction predict(Latents noisy, NoiseLevels levels, Conditions conditions) {
-    return predict(noisy, levels, conditions, Optional.empty());
-  }
-
-  /**
-   * This network in training with less memory and more time: of each block only what it makes is
-   * kept for {@code checkpoints}, which the caller differentiates after the loss. Passes without
-   * gradients are the usual ones.
-   */
-  public Denoiser checkpointed(GradientCheckpoints checkpoints) {
-    return (noisy, levels, conditions) ->
-        predict(
-            noisy,
-            levels,
-            conditions,
-            GradMode.is_enabled() ? Optional.of(checkpoints) : Optional.empty());
-  }
-
-  private Prediction predict(
+  public Prediction predict(
       Latents noisy,
       NoiseLevels levels,
       Conditions conditions,

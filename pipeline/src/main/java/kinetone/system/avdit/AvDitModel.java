@@ -39,7 +39,7 @@ public final class AvDitModel extends JointModel {
 
   /** A model of these parts, which fit each other. */
   public AvDitModel(JointModel.Parts<AdapterAvDiT> parts) {
-    super(parts, AvDitSystem.shape(parts.network().config()));
+    super(parts);
     network = parts.network();
   }
 

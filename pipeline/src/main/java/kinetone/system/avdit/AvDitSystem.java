@@ -4,38 +4,34 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.UnaryOperator;
-import kinetone.checkpoint.ComponentFolder;
-import kinetone.diffusion.Denoiser;
-import kinetone.media.ClipFormat;
 import kinetone.model.avdit.AdapterAvDiT;
 import kinetone.model.avdit.AdapterAvDiTConfig;
 import kinetone.pipeline.AskedFormat;
 import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.DiffusionModel;
-import kinetone.pipeline.GenerativeSystem;
-import kinetone.pipeline.MixedPrecision;
 import kinetone.pipeline.ModelIndex;
 import kinetone.pipeline.ModelParts;
 import kinetone.pipeline.Option;
 import kinetone.pipeline.OptionValues;
-import kinetone.pipeline.Part;
 import kinetone.pipeline.SamplerChoice;
 import kinetone.pipeline.TaskKind;
 import kinetone.system.joint.JointModel;
 import kinetone.system.joint.JointShape;
-import kinetone.tensor.Precision;
-import org.bytedeco.pytorch.Device;
+import kinetone.system.joint.JointSystem;
+import kinetone.tensor.Rng;
 
 /** AV-DiT (Wang et al. 2024): picture and sound together, from a frozen picture model. */
-public final class AvDitSystem implements GenerativeSystem {
+public final class AvDitSystem extends JointSystem<AdapterAvDiTConfig, AdapterAvDiT> {
   /** Its name. */
   public static final String NAME = "av-dit";
 
   /** 16 frames in 1.6 s, where nobody says otherwise. */
   private static final double FRAMES_PER_SECOND = 10;
 
-  private static final int SAMPLE_RATE = 16_000;
+  /** The system; it has no state. */
+  public AvDitSystem() {
+    super(AdapterAvDiTConfig.class);
+  }
 
   @Override
   public String name() {
@@ -48,8 +44,8 @@ public final class AvDitSystem implements GenerativeSystem {
   }
 
   @Override
-  public List<Part> parts() {
-    return List.of(Part.denoiser(AdapterAvDiT.TYPE), Part.videoCodec(), Part.audioCodec());
+  protected String denoiserType() {
+    return AdapterAvDiT.TYPE;
   }
 
   @Override
@@ -72,13 +68,12 @@ public final class AvDitSystem implements GenerativeSystem {
   }
 
   @Override
-  public ClipFormat format(ModelParts parts, AskedFormat asked) {
-    return shape(network(parts))
-        .format(parts, asked, asked.framesPerSecond().orElse(FRAMES_PER_SECOND), SAMPLE_RATE);
+  protected double framesPerSecond(AdapterAvDiTConfig config, AskedFormat asked) {
+    return asked.framesPerSecond().orElse(FRAMES_PER_SECOND);
   }
 
-  /** The latents that a network of {@code config} makes. */
-  static JointShape shape(AdapterAvDiTConfig config) {
+  @Override
+  protected JointShape shape(AdapterAvDiTConfig config) {
     AdapterAvDiTConfig.Audio audio = config.audio();
     int side = config.base().inputSize();
     return new JointShape(
@@ -91,36 +86,18 @@ public final class AvDitSystem implements GenerativeSystem {
         audio.channels());
   }
 
-  private static AdapterAvDiTConfig network(ModelParts parts) {
-    return ComponentFolder.config(parts.get("denoiser"), AdapterAvDiTConfig.class);
+  @Override
+  protected void requireFit(AdapterAvDiTConfig config, ModelParts parts, ModelIndex index) {
+    ClassLabel.read(index.defaults().get(AvDitOptions.CLASS_LABEL), config.base());
   }
 
   @Override
-  public void requireFit(ModelParts parts, ModelIndex index) {
-    AdapterAvDiTConfig network = network(parts);
-    shape(network).requireFit(parts, index);
-    ClassLabel.read(index.defaults().get(AvDitOptions.CLASS_LABEL), network.base());
+  protected AdapterAvDiT network(AdapterAvDiTConfig config, Rng rng) {
+    return new AdapterAvDiT(config, rng);
   }
 
   @Override
-  public DiffusionModel open(
-      ModelParts parts, ModelIndex index, Device device, Precision precision) {
-    return open(parts, index, device, network -> new MixedPrecision(network, device, precision));
-  }
-
-  /** The same with {@code around} the network, such as one that spies. */
-  static AvDitModel open(
-      ModelParts parts, ModelIndex index, Device device, UnaryOperator<Denoiser> around) {
-    AdapterAvDiTConfig config = network(parts);
-    AdapterAvDiT network =
-        ComponentFolder.network(parts.get("denoiser"), rng -> new AdapterAvDiT(config, rng));
-    return new AvDitModel(
-        JointModel.Parts.open(
-            network,
-            around.apply(network),
-            parts.get("video_codec"),
-            parts.get("audio_codec"),
-            index.format(),
-            device));
+  protected DiffusionModel model(JointModel.Parts<AdapterAvDiT> opened, ModelParts parts) {
+    return new AvDitModel(opened);
   }
 }

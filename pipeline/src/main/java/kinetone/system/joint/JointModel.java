@@ -1,9 +1,7 @@
 package kinetone.system.joint;
 
-import java.nio.file.Path;
 import java.util.Map;
 import kinetone.codec.AudioCodec;
-import kinetone.codec.Codecs;
 import kinetone.codec.LatentCodec;
 import kinetone.codec.VideoCodec;
 import kinetone.diffusion.Denoiser;
@@ -34,6 +32,7 @@ public abstract class JointModel implements DiffusionModel {
    *
    * @param network the denoiser's weights
    * @param denoiser {@code network} with what is around it, such as another precision
+   * @param shape of the latents
    * @param videoCodec the picture codec
    * @param audioCodec the sound codec
    * @param format of the clips
@@ -42,31 +41,15 @@ public abstract class JointModel implements DiffusionModel {
   public record Parts<N extends Module>(
       N network,
       Denoiser denoiser,
+      JointShape shape,
       LatentCodec<VideoCodec> videoCodec,
       LatentCodec<AudioCodec> audioCodec,
       ClipFormat format,
-      Device device) {
-    /** {@code network} between the codecs in two folders. */
-    public static <N extends Module> Parts<N> open(
-        N network,
-        Denoiser denoiser,
-        Path videoCodec,
-        Path audioCodec,
-        ClipFormat format,
-        Device device) {
-      return new Parts<>(
-          network,
-          denoiser,
-          Codecs.openVideo(videoCodec),
-          Codecs.openAudio(audioCodec),
-          format,
-          device);
-    }
-  }
+      Device device) {}
 
-  /** A model of {@code parts}, whose latents are {@code shape}. */
-  protected JointModel(Parts<?> parts, JointShape shape) {
-    this.shape = shape;
+  /** A model of {@code parts}. */
+  protected JointModel(Parts<?> parts) {
+    shape = parts.shape();
     network = parts.network();
     denoiser = parts.denoiser();
     videoCodec = parts.videoCodec();

@@ -45,7 +45,7 @@ public final class MonlModel extends JointModel {
 
   /** A model of these parts, which fit each other. */
   public MonlModel(JointModel.Parts<AvDiT> parts) {
-    super(parts, MonlSystem.shape(parts.network().config()));
+    super(parts);
     network = parts.network();
   }
 

@@ -2,6 +2,7 @@ package kinetone.system.monl;
 
 import java.util.List;
 import kinetone.diffusion.guidance.ReconstructionGuidance;
+import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.Option;
 
 /** Options of AVDiT models. */
@@ -38,7 +39,12 @@ public final class MonlOptions {
           "Clamp of the self-conditioning estimate, as in training; of no effect on networks without.");
 
   static final List<Option<?>> ALL =
-      List.of(CONDITIONING, RECONSTRUCTION_WEIGHT, RECONSTRUCTION_FORM, ESTIMATE_LIMIT);
+      List.of(
+          CommonOptions.SECOND_PASS,
+          CONDITIONING,
+          RECONSTRUCTION_WEIGHT,
+          RECONSTRUCTION_FORM,
+          ESTIMATE_LIMIT);
 
   private MonlOptions() {}
 }

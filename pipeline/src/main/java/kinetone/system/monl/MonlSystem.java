@@ -1,45 +1,39 @@
 package kinetone.system.monl;
 
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.UnaryOperator;
-import kinetone.checkpoint.ComponentFolder;
-import kinetone.diffusion.Denoiser;
-import kinetone.media.ClipFormat;
 import kinetone.model.monl.AvDiT;
 import kinetone.model.monl.AvDiTConfig;
 import kinetone.pipeline.AskedFormat;
 import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.DiffusionModel;
-import kinetone.pipeline.GenerativeSystem;
-import kinetone.pipeline.MixedPrecision;
-import kinetone.pipeline.ModelIndex;
 import kinetone.pipeline.ModelParts;
 import kinetone.pipeline.Option;
 import kinetone.pipeline.OptionValues;
-import kinetone.pipeline.Part;
 import kinetone.pipeline.SamplerChoice;
 import kinetone.pipeline.TaskKind;
 import kinetone.system.joint.JointModel;
 import kinetone.system.joint.JointShape;
-import kinetone.tensor.Precision;
-import org.bytedeco.pytorch.Device;
+import kinetone.system.joint.JointSystem;
+import kinetone.tensor.Rng;
 
 /**
  * AVDiT with a Mixture of Noise Levels (Kim et al. 2024): any part of picture and sound from any
  * other.
  */
-public final class MonlSystem implements GenerativeSystem {
+public final class MonlSystem extends JointSystem<AvDiTConfig, AvDiT> {
   /** Its name. */
   public static final String NAME = "monl";
 
-  /** Rates of which components know nothing, where nobody says otherwise. */
+  /** A rate of which components know nothing, where nobody says otherwise. */
   private static final double FRAMES_PER_SECOND = 8;
 
-  private static final int SAMPLE_RATE = 16_000;
+  /** The system; it has no state. */
+  public MonlSystem() {
+    super(AvDiTConfig.class);
+  }
 
   @Override
   public String name() {
@@ -52,8 +46,8 @@ public final class MonlSystem implements GenerativeSystem {
   }
 
   @Override
-  public List<Part> parts() {
-    return List.of(Part.denoiser(AvDiT.TYPE), Part.videoCodec(), Part.audioCodec());
+  protected String denoiserType() {
+    return AvDiT.TYPE;
   }
 
   @Override
@@ -75,13 +69,12 @@ public final class MonlSystem implements GenerativeSystem {
   }
 
   @Override
-  public ClipFormat format(ModelParts parts, AskedFormat asked) {
-    return shape(network(parts))
-        .format(parts, asked, asked.framesPerSecond().orElse(FRAMES_PER_SECOND), SAMPLE_RATE);
+  protected double framesPerSecond(AvDiTConfig config, AskedFormat asked) {
+    return asked.framesPerSecond().orElse(FRAMES_PER_SECOND);
   }
 
-  /** The latents that a network of {@code config} makes. */
-  static JointShape shape(AvDiTConfig config) {
+  @Override
+  protected JointShape shape(AvDiTConfig config) {
     AvDiTConfig.Video video = config.video();
     AvDiTConfig.Audio audio = config.audio();
     return new JointShape(
@@ -94,34 +87,13 @@ public final class MonlSystem implements GenerativeSystem {
         audio.channels());
   }
 
-  private static AvDiTConfig network(ModelParts parts) {
-    return ComponentFolder.config(parts.get("denoiser"), AvDiTConfig.class);
+  @Override
+  protected AvDiT network(AvDiTConfig config, Rng rng) {
+    return new AvDiT(config, rng);
   }
 
   @Override
-  public void requireFit(ModelParts parts, ModelIndex index) {
-    shape(network(parts)).requireFit(parts, index);
-  }
-
-  @Override
-  public DiffusionModel open(
-      ModelParts parts, ModelIndex index, Device device, Precision precision) {
-    return open(parts, index, device, network -> new MixedPrecision(network, device, precision));
-  }
-
-  /** The same with {@code around} the network, such as one that spies. */
-  static MonlModel open(
-      ModelParts parts, ModelIndex index, Device device, UnaryOperator<Denoiser> around) {
-    Path denoiser = parts.get("denoiser");
-    AvDiTConfig config = network(parts);
-    AvDiT network = ComponentFolder.network(denoiser, rng -> new AvDiT(config, rng));
-    return new MonlModel(
-        JointModel.Parts.open(
-            network,
-            around.apply(network),
-            parts.get("video_codec"),
-            parts.get("audio_codec"),
-            index.format(),
-            device));
+  protected DiffusionModel model(JointModel.Parts<AvDiT> opened, ModelParts parts) {
+    return new MonlModel(opened);
   }
 }

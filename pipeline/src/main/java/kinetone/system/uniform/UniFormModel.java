@@ -20,6 +20,7 @@ import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.NoiseStreams;
 import kinetone.pipeline.OptionValues;
 import kinetone.pipeline.Sampling;
+import kinetone.pipeline.SecondPass;
 import kinetone.pipeline.TimedPrompts;
 import kinetone.pipeline.WindowedSound;
 import kinetone.system.joint.JointModel;
@@ -44,7 +45,7 @@ public final class UniFormModel extends JointModel {
 
   /** A model of these parts, which fit each other; it owns the encoder, too. */
   public UniFormModel(JointModel.Parts<UniForm> parts, TextEncoder text) {
-    super(parts, UniFormSystem.shape(parts.network().config()));
+    super(parts);
     network = parts.network();
     this.text = text;
   }
@@ -84,8 +85,11 @@ public final class UniFormModel extends JointModel {
             + " clip");
     double given = asked.find(UniFormOptions.GIVEN_GUIDANCE_SCALE).orElse(1.0);
     Check.that(
-        given == 1 || !(request.task() instanceof Task.Joint),
-        "given_guidance_scale %s guides towards what is given, and task joint gives nothing",
+        given == 1
+            || !(request.task() instanceof Task.Joint)
+            || options.get(CommonOptions.SECOND_PASS) != SecondPass.NONE,
+        "given_guidance_scale %s guides towards what is given, and task joint gives nothing without a"
+            + " second_pass",
         given);
   }
 

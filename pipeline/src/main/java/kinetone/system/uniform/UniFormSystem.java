@@ -4,18 +4,12 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.UnaryOperator;
-import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.Check;
-import kinetone.diffusion.Denoiser;
-import kinetone.media.ClipFormat;
 import kinetone.model.uniform.UniForm;
 import kinetone.model.uniform.UniFormConfig;
 import kinetone.pipeline.AskedFormat;
 import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.DiffusionModel;
-import kinetone.pipeline.GenerativeSystem;
-import kinetone.pipeline.MixedPrecision;
 import kinetone.pipeline.ModelIndex;
 import kinetone.pipeline.ModelParts;
 import kinetone.pipeline.Option;
@@ -25,17 +19,20 @@ import kinetone.pipeline.SamplerChoice;
 import kinetone.pipeline.TaskKind;
 import kinetone.system.joint.JointModel;
 import kinetone.system.joint.JointShape;
-import kinetone.tensor.Precision;
+import kinetone.system.joint.JointSystem;
+import kinetone.tensor.Rng;
 import kinetone.text.TextEncoder;
 import kinetone.text.TextEncoderConfig;
-import org.bytedeco.pytorch.Device;
 
 /** UniForm (Zhao et al. 2025): picture and sound from words, and from each other. */
-public final class UniFormSystem implements GenerativeSystem {
+public final class UniFormSystem extends JointSystem<UniFormConfig, UniForm> {
   /** Its name. */
   public static final String NAME = "uniform";
 
-  private static final int SAMPLE_RATE = 16_000;
+  /** The system; it has no state. */
+  public UniFormSystem() {
+    super(UniFormConfig.class);
+  }
 
   @Override
   public String name() {
@@ -48,11 +45,13 @@ public final class UniFormSystem implements GenerativeSystem {
   }
 
   @Override
-  public List<Part> parts() {
+  protected String denoiserType() {
+    return UniForm.TYPE;
+  }
+
+  @Override
+  protected List<Part> otherParts() {
     return List.of(
-        Part.denoiser(UniForm.TYPE),
-        Part.videoCodec(),
-        Part.audioCodec(),
         new Part(
             "text_encoder",
             "text_encoder",
@@ -82,18 +81,12 @@ public final class UniFormSystem implements GenerativeSystem {
   }
 
   @Override
-  public ClipFormat format(ModelParts parts, AskedFormat asked) {
-    UniFormConfig network = network(parts);
-    return shape(network)
-        .format(parts, asked, asked.agreedFramesPerSecond(network.framesPerSecond()), SAMPLE_RATE);
+  protected double framesPerSecond(UniFormConfig config, AskedFormat asked) {
+    return asked.agreedFramesPerSecond(config.framesPerSecond());
   }
 
-  private static UniFormConfig network(ModelParts parts) {
-    return ComponentFolder.config(parts.get("denoiser"), UniFormConfig.class);
-  }
-
-  /** The latents that a network of {@code config} makes. */
-  static JointShape shape(UniFormConfig config) {
+  @Override
+  protected JointShape shape(UniFormConfig config) {
     UniFormConfig.Video video = config.video();
     UniFormConfig.Audio audio = config.audio();
     return new JointShape(
@@ -107,9 +100,7 @@ public final class UniFormSystem implements GenerativeSystem {
   }
 
   @Override
-  public void requireFit(ModelParts parts, ModelIndex index) {
-    UniFormConfig network = network(parts);
-    shape(network).requireFit(parts, index);
+  protected void requireFit(UniFormConfig network, ModelParts parts, ModelIndex index) {
     Check.that(
         network.framesPerSecond() == index.format().framesPerSecond(),
         "%s: the denoiser was trained for %s pictures a second, the clips have %s",
@@ -130,25 +121,12 @@ public final class UniFormSystem implements GenerativeSystem {
   }
 
   @Override
-  public DiffusionModel open(
-      ModelParts parts, ModelIndex index, Device device, Precision precision) {
-    return open(parts, index, device, network -> new MixedPrecision(network, device, precision));
+  protected UniForm network(UniFormConfig config, Rng rng) {
+    return new UniForm(config, rng);
   }
 
-  /** The same with {@code around} the network, such as one that spies. */
-  static UniFormModel open(
-      ModelParts parts, ModelIndex index, Device device, UnaryOperator<Denoiser> around) {
-    UniFormConfig config = network(parts);
-    UniForm network =
-        ComponentFolder.network(parts.get("denoiser"), rng -> new UniForm(config, rng));
-    return new UniFormModel(
-        JointModel.Parts.open(
-            network,
-            around.apply(network),
-            parts.get("video_codec"),
-            parts.get("audio_codec"),
-            index.format(),
-            device),
-        TextEncoder.load(parts.get("text_encoder"), device));
+  @Override
+  protected DiffusionModel model(JointModel.Parts<UniForm> opened, ModelParts parts) {
+    return new UniFormModel(opened, TextEncoder.load(parts.get("text_encoder"), opened.device()));
   }
 }

@@ -43,7 +43,7 @@ public final class SpiedAvDit implements SpiedModel {
 
   @Override
   public DiffusionModel open(ModelParts parts, ModelIndex index, UnaryOperator<Denoiser> around) {
-    return AvDitSystem.open(parts, index, new Device("cpu"), around);
+    return new AvDitSystem().open(parts, index, new Device("cpu"), around);
   }
 
   @Override

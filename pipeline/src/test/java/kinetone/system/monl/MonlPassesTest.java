@@ -60,7 +60,8 @@ class MonlPassesTest {
                 "video_codec", at.resolve("video_codec"),
                 "audio_codec", at.resolve("audio_codec")));
     model =
-        MonlSystem.open(parts, index, new Device("cpu"), network -> spy = new SpyDenoiser(network));
+        (MonlModel)
+            system.open(parts, index, new Device("cpu"), network -> spy = new SpyDenoiser(network));
     pipeline = new DiffusionPipeline(system, index, model);
   }
 

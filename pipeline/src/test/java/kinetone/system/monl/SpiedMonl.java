@@ -22,6 +22,7 @@ import kinetone.pipeline.ModelIndex;
 import kinetone.pipeline.ModelParts;
 import kinetone.pipeline.Option;
 import kinetone.pipeline.OptionValues;
+import kinetone.pipeline.SecondPass;
 import kinetone.pipeline.SpiedModel;
 import kinetone.pipeline.SpyDenoiser;
 import kinetone.pipeline.TaskKind;
@@ -46,7 +47,7 @@ public final class SpiedMonl implements SpiedModel {
 
   @Override
   public DiffusionModel open(ModelParts parts, ModelIndex index, UnaryOperator<Denoiser> around) {
-    return MonlSystem.open(parts, index, new Device("cpu"), around);
+    return new MonlSystem().open(parts, index, new Device("cpu"), around);
   }
 
   @Override
@@ -139,6 +140,11 @@ public final class SpiedMonl implements SpiedModel {
     OptionValues reconstructed =
         OptionValues.NONE.with(MonlOptions.CONDITIONING, Conditioning.RECONSTRUCTION);
     return Map.of(
+        CommonOptions.SECOND_PASS,
+        new Change(
+            TaskKind.JOINT,
+            OptionValues.NONE,
+            OptionValues.NONE.with(CommonOptions.SECOND_PASS, SecondPass.A2V)),
         MonlOptions.CONDITIONING,
         new Change(TaskKind.V2A, OptionValues.NONE, replaced),
         MonlOptions.RECONSTRUCTION_WEIGHT,

@@ -36,7 +36,7 @@ class UniFormPromptsTest {
     return new DiffusionPipeline(
         system,
         index,
-        UniFormSystem.open(
+        system.open(
             ModelParts.of(system, model),
             index,
             new Device("cpu"),

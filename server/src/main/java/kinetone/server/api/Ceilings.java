@@ -40,4 +40,9 @@ public record Ceilings(
     Check.within("streams", streams, 1, 10_000);
     Check.within("seconds of live pictures", liveSeconds, 1, 86_400);
   }
+
+  /** The same with other variants of one request and bounds of media. */
+  public Ceilings with(int most, Bounds other) {
+    return new Ceilings(bodyBytes, fields, most, jobsPerOwner, listed, streams, liveSeconds, other);
+  }
 }
