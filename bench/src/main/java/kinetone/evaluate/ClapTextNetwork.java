@@ -1,12 +1,9 @@
 package kinetone.evaluate;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import kinetone.common.Sha256;
 import kinetone.feature.clap.ClapText;
 import kinetone.feature.clap.ClapTextEncoder;
 import kinetone.media.Clip;
@@ -58,17 +55,9 @@ final class ClapTextNetwork extends PublishedNetwork<ClapText> {
 
   @Override
   public String beside(Path file) {
-    return Caption.beside(file).map(text -> "-caption-" + hash(text)).orElse("");
-  }
-
-  private static String hash(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest).substring(0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Caption.beside(file)
+        .map(text -> "-caption-" + Sha256.of(text).substring(0, 16))
+        .orElse("");
   }
 
   @Override

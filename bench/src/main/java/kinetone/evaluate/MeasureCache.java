@@ -6,17 +6,13 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import kinetone.common.AtomicFile;
 import kinetone.common.InputFile;
+import kinetone.common.Sha256;
 
 /**
  * Measured numbers on disk, by the hash of the clip and the name of the measure: a clip is never
@@ -36,18 +32,7 @@ final class MeasureCache {
   /** SHA-256 of a file, read in pieces. */
   static String hash(Path file) {
     InputFile.require(file, "clip");
-    try (InputStream in =
-        new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
-      byte[] piece = new byte[1 << 16];
-      while (in.read(piece) >= 0) {
-        // Only the digest is wanted.
-      }
-      return HexFormat.of().formatHex(((DigestInputStream) in).getMessageDigest().digest());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Sha256.of(file);
   }
 
   private Path entry(String clip, String measure) {

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import kinetone.checkpoint.ComponentFolder;
 import kinetone.checkpoint.Json;
+import kinetone.common.Sha256;
 
 /**
  * Models of which one thing was altered: each number of each configuration has each of a few
@@ -171,7 +171,7 @@ final class AlteredModels {
     Files.write(weights, bytes);
     Path config = weights.resolveSibling("config.json");
     ObjectNode root = (ObjectNode) Json.MAPPER.readTree(config.toFile());
-    root.put("sha256", ComponentFolder.sha256(weights));
+    root.put("sha256", Sha256.of(weights));
     Files.writeString(config, Json.MAPPER.writeValueAsString(root));
   }
 }

@@ -18,7 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
-import kinetone.checkpoint.ComponentFolder;
+import kinetone.common.Sha256;
 import kinetone.media.Clip;
 import kinetone.media.ClipWriter;
 import kinetone.tensor.SafeTensors;
@@ -328,7 +328,7 @@ class BadInputTest {
   /** Makes the recorded SHA-256 that of the present weights. */
   private static void reseal(Path component) throws IOException {
     Path config = component.resolve("config.json");
-    String sha256 = ComponentFolder.sha256(component.resolve("model.safetensors"));
+    String sha256 = Sha256.of(component.resolve("model.safetensors"));
     Files.writeString(
         config,
         Files.readString(config)

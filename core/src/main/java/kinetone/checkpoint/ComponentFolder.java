@@ -3,14 +3,9 @@ package kinetone.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +16,7 @@ import java.util.stream.Collectors;
 import kinetone.common.Check;
 import kinetone.common.Exhaustion;
 import kinetone.common.KinetoneException;
+import kinetone.common.Sha256;
 import kinetone.tensor.FiniteCheck;
 import kinetone.tensor.Rng;
 import kinetone.tensor.SafeTensors;
@@ -114,7 +110,7 @@ public final class ComponentFolder {
       root.put("type", type);
       root.set("config", Json.MAPPER.valueToTree(config));
       root.put("weights", WEIGHTS);
-      root.put("sha256", sha256(file));
+      root.put("sha256", Sha256.of(file));
       Files.writeString(folder.resolve(CONFIG), Json.MAPPER.writeValueAsString(root) + "\n");
     } catch (IOException e) {
       throw KinetoneException.resource(e, "cannot write %s: %s", folder, e.getMessage());
@@ -404,7 +400,7 @@ public final class ComponentFolder {
       throw KinetoneException.user("model folder %s has no weights: %s is missing", folder, file);
     }
     String expected = weightsSha256(folder);
-    if (!expected.equals(sha256(file))) {
+    if (!expected.equals(Sha256.of(file))) {
       throw KinetoneException.user(
           "weights %s were altered or damaged: their SHA-256 is not the one in %s; fetch the model"
               + " folder again",
@@ -441,18 +437,5 @@ public final class ComponentFolder {
     JsonNode value = root(folder).path(key);
     Check.that(value.isTextual(), "%s has no '%s', a text", folder.resolve(CONFIG), key);
     return value.textValue();
-  }
-
-  /** SHA-256 of a file, in lower-case hexadecimal digits. */
-  public static String sha256(Path file) {
-    try (InputStream in =
-        new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
-      in.transferTo(java.io.OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(((DigestInputStream) in).getMessageDigest().digest());
-    } catch (IOException e) {
-      throw KinetoneException.user(e, "cannot read %s", file);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

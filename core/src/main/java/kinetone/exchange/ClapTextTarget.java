@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import kinetone.checkpoint.ComponentFolder;
 import kinetone.checkpoint.convert.Naming;
 import kinetone.checkpoint.convert.WeightsFiles;
 import kinetone.common.Check;
 import kinetone.common.KinetoneException;
+import kinetone.common.Sha256;
 import kinetone.feature.clap.BytePairVocabulary;
 import kinetone.feature.clap.ClapText;
 import kinetone.feature.clap.ClapTextConfig;
@@ -99,7 +99,7 @@ final class ClapTextTarget implements ImportTarget<ClapTextConfig> {
 
   private static String copied(Path from, Path folder, String name) {
     try {
-      return ComponentFolder.sha256(Files.copy(from.resolve(name), folder.resolve(name)));
+      return Sha256.of(Files.copy(from.resolve(name), folder.resolve(name)));
     } catch (IOException e) {
       throw KinetoneException.resource(e, "cannot write %s: %s", folder, e.getMessage());
     }

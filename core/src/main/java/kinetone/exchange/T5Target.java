@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import kinetone.checkpoint.ComponentFolder;
 import kinetone.checkpoint.convert.Naming;
 import kinetone.checkpoint.convert.T5Naming;
 import kinetone.checkpoint.convert.WeightsFiles;
 import kinetone.common.Check;
 import kinetone.common.KinetoneException;
+import kinetone.common.Sha256;
 import kinetone.tensor.Rng;
 import kinetone.text.Cleaning;
 import kinetone.text.T5Config;
@@ -119,7 +119,7 @@ final class T5Target implements ImportTarget<TextEncoderConfig> {
           configuration.encoder(),
           configuration.maxTokens(),
           configuration.cleaning(),
-          ComponentFolder.sha256(copy));
+          Sha256.of(copy));
     } catch (IOException e) {
       throw KinetoneException.resource(e, "cannot write %s: %s", folder, e.getMessage());
     }

@@ -3,10 +3,9 @@ package kinetone.tensor;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Map;
+import kinetone.common.Sha256;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
@@ -19,13 +18,9 @@ public final class TensorHash {
    * digits; the same on every device.
    */
   public static String sha256(Map<String, Tensor> tensors) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      tensors.forEach((name, tensor) -> add(digest, name, tensor));
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    MessageDigest digest = Sha256.digest();
+    tensors.forEach((name, tensor) -> add(digest, name, tensor));
+    return Sha256.hex(digest);
   }
 
   private static void add(MessageDigest digest, String name, Tensor tensor) {

@@ -7,6 +7,7 @@ import java.util.List;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.Check;
 import kinetone.common.KinetoneException;
+import kinetone.common.Sha256;
 import kinetone.tensor.StateDict;
 import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
@@ -79,9 +80,7 @@ public final class TextEncoder implements AutoCloseable {
     try (PointerScope scope = new PointerScope()) {
       Files.createDirectories(folder);
       Path file = Files.write(folder.resolve(Vocabulary.FILE), vocabulary);
-      var config =
-          new TextEncoderConfig(
-              network.config(), maxTokens, cleaning, ComponentFolder.sha256(file));
+      var config = new TextEncoderConfig(network.config(), maxTokens, cleaning, Sha256.of(file));
       ComponentFolder.write(folder, TYPE, config, StateDict.of(network), dtype);
     } catch (IOException e) {
       throw KinetoneException.resource(e, "cannot write %s: %s", folder, e.getMessage());
@@ -111,7 +110,7 @@ public final class TextEncoder implements AutoCloseable {
     Path file = folder.resolve(Vocabulary.FILE);
     byte[] bytes = Vocabulary.read(file);
     Check.that(
-        ComponentFolder.sha256(file).equals(config.vocabularySha256()),
+        Sha256.of(file).equals(config.vocabularySha256()),
         "vocabulary %s was altered or damaged: its SHA-256 is not the one in config.json; fetch the"
             + " model folder again",
         file);
@@ -127,7 +126,7 @@ public final class TextEncoder implements AutoCloseable {
 
   /** SHA-256 that stands for weights, configuration and vocabulary of the encoder in a folder. */
   public static String sha256(Path folder) {
-    return ComponentFolder.sha256(folder.resolve("config.json"));
+    return Sha256.of(folder.resolve("config.json"));
   }
 
   /** SHA-256 that stands for weights, configuration and vocabulary. */

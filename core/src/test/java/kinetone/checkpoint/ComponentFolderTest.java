@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Function;
 import kinetone.common.KinetoneException;
+import kinetone.common.Sha256;
 import kinetone.nn.Linear;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
@@ -47,7 +48,7 @@ class ComponentFolderTest {
     assertThat(ComponentFolder.type(folder)).isEqualTo("Linear");
     assertThat(ComponentFolder.config(folder, Config.class)).isEqualTo(new Config(3));
     assertThat(ComponentFolder.weightsSha256(folder))
-        .isEqualTo(ComponentFolder.sha256(folder.resolve("model.safetensors")));
+        .isEqualTo(Sha256.of(folder.resolve("model.safetensors")));
   }
 
   @Test

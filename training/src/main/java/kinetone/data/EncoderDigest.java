@@ -6,14 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.Check;
+import kinetone.common.Sha256;
 
 /**
  * Tells the network that made latents from others. Statistics of latents are no part of it: they do
@@ -43,17 +40,8 @@ public record EncoderDigest(String weights, String configuration) {
     encoder.remove(STATISTICS);
     try {
       String text = ComponentFolder.type(folder) + " " + SORTED.writeValueAsString(encoder);
-      return new EncoderDigest(ComponentFolder.weightsSha256(folder), sha256(text));
+      return new EncoderDigest(ComponentFolder.weightsSha256(folder), Sha256.of(text));
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  static String sha256(String text) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
   }

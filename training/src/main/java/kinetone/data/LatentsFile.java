@@ -16,6 +16,7 @@ import kinetone.checkpoint.Json;
 import kinetone.common.AtomicFile;
 import kinetone.common.Check;
 import kinetone.common.KinetoneException;
+import kinetone.common.Sha256;
 import kinetone.media.ClipFormat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -185,7 +186,7 @@ public record LatentsFile(
 
   /** SHA-256 of what the file says. */
   String sha256() {
-    return EncoderDigest.sha256(text());
+    return Sha256.of(text());
   }
 
   /**

@@ -4,11 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import kinetone.checkpoint.Json;
 import kinetone.common.AtomicFile;
+import kinetone.common.Sha256;
 
 /**
  * What became of each file of a {@link ManifestSource}.
@@ -46,16 +45,12 @@ public record ManifestReport(List<Accepted> accepted, List<Rejected> rejected) {
 
   /** SHA-256 of what the clips depend on: content of the files, stretches and order. */
   public String digest() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (Accepted file : accepted) {
-        String line = file.sha256 + " " + file.start + " " + file.clips + "\n";
-        digest.update(line.getBytes(StandardCharsets.UTF_8));
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
+    MessageDigest digest = Sha256.digest();
+    for (Accepted file : accepted) {
+      String line = file.sha256 + " " + file.start + " " + file.clips + "\n";
+      digest.update(line.getBytes(StandardCharsets.UTF_8));
     }
+    return Sha256.hex(digest);
   }
 
   /** Writes it as JSON. */

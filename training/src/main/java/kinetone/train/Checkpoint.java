@@ -3,13 +3,9 @@ package kinetone.train;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -17,6 +13,7 @@ import kinetone.checkpoint.Json;
 import kinetone.common.AtomicFile;
 import kinetone.common.Check;
 import kinetone.common.KinetoneException;
+import kinetone.common.Sha256;
 import kinetone.tensor.Rng;
 import kinetone.tensor.SafeTensors;
 import kinetone.tensor.StateDict;
@@ -208,10 +205,8 @@ public final class Checkpoint {
   /** SHA-256 of what decides the weights after each step. */
   static String hash(TrainerConfig config) {
     try {
-      byte[] text =
-          Json.MAPPER.writeValueAsString(config.trajectory()).getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
-    } catch (JsonProcessingException | NoSuchAlgorithmException e) {
+      return Sha256.of(Json.MAPPER.writeValueAsString(config.trajectory()));
+    } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
   }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import kinetone.nn.GroupNorm;
 import kinetone.nn.Linear;
+import kinetone.nn.conv.SameConv2d;
 import kinetone.nn.embed.Sinusoid;
 import kinetone.tensor.Rng;
 import org.bytedeco.pytorch.Module;
@@ -28,7 +29,7 @@ final class AlignmentBackbone extends Module {
   private final Linear time2;
   private final List<Stage> stages = new ArrayList<>();
   private final GroupNorm norm;
-  private final Conv2d narrow;
+  private final SameConv2d narrow;
   private final Linear classifier;
 
   /** Held, because libtorch calls them back and the collector must not take them before. */
@@ -45,7 +46,7 @@ final class AlignmentBackbone extends Module {
 
     ModuleListImpl blocks = held(register_module("input_blocks", new ModuleListImpl()));
     Sequence first = next(blocks);
-    Conv2d stem = first.add(0, Conv2d.of(config.latentChannels(), channels, 3, 1, rng));
+    SameConv2d stem = first.add(0, new SameConv2d(config.latentChannels(), channels, 3, 1, 1, rng));
     stages.add((x, t, c) -> stem.forward(x));
     if (config.fuse()) {
       Linear fuse = register_module("fuse", Linear.xavier(config.context(), channels, rng));
@@ -63,7 +64,7 @@ final class AlignmentBackbone extends Module {
       if (i < levels - 1) {
         // The reference calls the convolution of a Downsample "op".
         Module down = held(next(blocks).add(0, new Module("Downsample")));
-        Conv2d half = down.register_module("op", Conv2d.of(width, width, 3, 2, rng));
+        SameConv2d half = down.register_module("op", new SameConv2d(width, width, 3, 2, 2, rng));
         stages.add((x, t, c) -> half.forward(x));
       }
     }
@@ -74,7 +75,7 @@ final class AlignmentBackbone extends Module {
 
     Sequence last = held(register_module("out", new Sequence()));
     norm = last.add(0, new GroupNorm(width, config.groups(), 1e-5));
-    narrow = last.add(2, Conv2d.zero(width, width / 2, 3, rng));
+    narrow = last.add(2, SameConv2d.zero(width, width / 2, 3, rng));
     classifier = register_module("classifier", Linear.xavier(width / 2, 1, rng));
   }
 

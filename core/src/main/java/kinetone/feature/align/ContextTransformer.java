@@ -5,6 +5,7 @@ import static org.bytedeco.pytorch.global.torch.gelu;
 import kinetone.nn.GroupNorm;
 import kinetone.nn.LayerNorm;
 import kinetone.nn.Linear;
+import kinetone.nn.conv.SameConv2d;
 import kinetone.tensor.Rng;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.ModuleListImpl;
@@ -19,9 +20,9 @@ final class ContextTransformer extends Module {
   private static final double EPSILON = 1e-6;
 
   private final GroupNorm norm;
-  private final Conv2d in;
+  private final SameConv2d in;
   private final Block block;
-  private final Conv2d out;
+  private final SameConv2d out;
 
   /** Held, because libtorch calls it back and the collector must not take it before. */
   private final ModuleListImpl blocks;
@@ -70,11 +71,11 @@ final class ContextTransformer extends Module {
   ContextTransformer(int channels, int context, int heads, int groups, Rng rng) {
     super("ContextTransformer");
     norm = register_module("norm", new GroupNorm(channels, groups, EPSILON));
-    in = register_module("proj_in", Conv2d.of(channels, channels, 1, 1, rng));
+    in = register_module("proj_in", new SameConv2d(channels, channels, 1, 1, 1, rng));
     block = new Block(channels, context, heads, rng);
     blocks = register_module("transformer_blocks", new ModuleListImpl());
     blocks.push_back(block);
-    out = register_module("proj_out", Conv2d.zero(channels, channels, 1, rng));
+    out = register_module("proj_out", SameConv2d.zero(channels, channels, 1, rng));
   }
 
   /** (B, C, H, W) and context (B, M, contextWidth) to (B, C, H, W). */

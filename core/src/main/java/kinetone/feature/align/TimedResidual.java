@@ -5,6 +5,7 @@ import static org.bytedeco.pytorch.global.torch.silu;
 import java.util.Optional;
 import kinetone.nn.GroupNorm;
 import kinetone.nn.Linear;
+import kinetone.nn.conv.SameConv2d;
 import kinetone.tensor.Rng;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
@@ -14,11 +15,11 @@ final class TimedResidual extends Module {
   private static final double EPSILON = 1e-5;
 
   private final GroupNorm norm1;
-  private final Conv2d conv1;
+  private final SameConv2d conv1;
   private final Linear time;
   private final GroupNorm norm2;
-  private final Conv2d conv2;
-  private final Optional<Conv2d> skip;
+  private final SameConv2d conv2;
+  private final Optional<SameConv2d> skip;
 
   /** Held, because libtorch calls them back and the collector must not take them before. */
   private final Sequence inLayers;
@@ -30,16 +31,17 @@ final class TimedResidual extends Module {
     super("TimedResidual");
     inLayers = register_module("in_layers", new Sequence());
     norm1 = inLayers.add(0, new GroupNorm(in, groups, EPSILON));
-    conv1 = inLayers.add(2, Conv2d.of(in, out, 3, 1, rng));
+    conv1 = inLayers.add(2, new SameConv2d(in, out, 3, 1, 1, rng));
     timeLayers = register_module("emb_layers", new Sequence());
     time = timeLayers.add(1, Linear.xavier(timeWidth, out, rng));
     outLayers = register_module("out_layers", new Sequence());
     norm2 = outLayers.add(0, new GroupNorm(out, groups, EPSILON));
-    conv2 = outLayers.add(3, Conv2d.zero(out, out, 3, rng));
+    conv2 = outLayers.add(3, SameConv2d.zero(out, out, 3, rng));
     skip =
         in == out
             ? Optional.empty()
-            : Optional.of(register_module("skip_connection", Conv2d.of(in, out, 1, 1, rng)));
+            : Optional.of(
+                register_module("skip_connection", new SameConv2d(in, out, 1, 1, 1, rng)));
   }
 
   /** (B, C, H, W) and the activated timestep (B, timeWidth) to (B, C', H, W). */

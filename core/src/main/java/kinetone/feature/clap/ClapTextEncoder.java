@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.Check;
 import kinetone.common.KinetoneException;
+import kinetone.common.Sha256;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
@@ -42,7 +43,7 @@ public final class ClapTextEncoder implements AutoCloseable {
 
   private static void requireSame(Path file, String sha256) {
     Check.that(
-        ComponentFolder.sha256(file).equals(sha256),
+        Sha256.of(file).equals(sha256),
         "%s is not the file that the network was imported with; import it again",
         file);
   }

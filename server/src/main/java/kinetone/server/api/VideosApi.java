@@ -6,13 +6,9 @@ import io.javalin.http.Context;
 import io.javalin.http.UploadedFile;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -20,6 +16,7 @@ import java.util.function.BooleanSupplier;
 import kinetone.checkpoint.Json;
 import kinetone.common.KinetoneException;
 import kinetone.common.Printable;
+import kinetone.common.Sha256;
 import kinetone.media.ClipFormat;
 import kinetone.pipeline.AskedRequest;
 import kinetone.pipeline.GenerateRequest;
@@ -382,12 +379,6 @@ public final class VideosApi {
   }
 
   private static String fingerprint(List<String> parts) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(String.join("\n", parts).getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Sha256.of(String.join("\n", parts));
   }
 }

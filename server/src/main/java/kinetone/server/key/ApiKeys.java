@@ -9,15 +9,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import kinetone.checkpoint.Json;
 import kinetone.common.AtomicFile;
 import kinetone.common.Check;
+import kinetone.common.Sha256;
 
 /**
  * The keys in the file {@code keys.json} of a data folder: names, hashes and limits, never the keys
@@ -77,7 +76,7 @@ public final class ApiKeys {
 
   /** The key that {@code secret} is. */
   public Optional<ApiKey> find(String secret) {
-    byte[] hash = hash(secret).getBytes(StandardCharsets.US_ASCII);
+    byte[] hash = Sha256.of(secret).getBytes(StandardCharsets.US_ASCII);
     return all().stream()
         .filter(key -> MessageDigest.isEqual(hash, key.hash().getBytes(StandardCharsets.US_ASCII)))
         .findFirst();
@@ -95,7 +94,7 @@ public final class ApiKeys {
         "there is a key called %s; remove it first, or choose another name",
         name);
     String secret = "kt_" + (UUID.randomUUID() + "" + UUID.randomUUID()).replace("-", "");
-    all.add(new ApiKey(name, hash(secret), jobs, requestsPerMinute));
+    all.add(new ApiKey(name, Sha256.of(secret), jobs, requestsPerMinute));
     write(all);
     return secret;
   }
@@ -120,15 +119,5 @@ public final class ApiKeys {
           }
         });
     readAt = null;
-  }
-
-  private static String hash(String secret) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -12,19 +12,17 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.AtomicFile;
 import kinetone.common.KinetoneException;
+import kinetone.common.Sha256;
 
 /**
  * Files by the SHA-256 of what is in them: {@code media/ab/abcd...}. A file is there whole or not
@@ -93,7 +91,7 @@ public final class MediaStore implements AutoCloseable {
    */
   public Stored put(InputStream content, String what, long limit) {
     Path file = temporary(".part");
-    MessageDigest digest = digest();
+    MessageDigest digest = Sha256.digest();
     try {
       long bytes = 0;
       try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
@@ -110,7 +108,7 @@ public final class MediaStore implements AutoCloseable {
       if (bytes == 0) {
         throw KinetoneException.user("%s is empty", what);
       }
-      return place(file, HexFormat.of().formatHex(digest.digest()), bytes);
+      return place(file, Sha256.hex(digest), bytes);
     } catch (IOException e) {
       throw KinetoneException.resource(e, "%s cannot be stored: the disk refuses", what);
     } finally {
@@ -121,7 +119,7 @@ public final class MediaStore implements AutoCloseable {
   /** Stores a finished file, which is moved. */
   public Stored put(Path file) {
     try {
-      return place(file, ComponentFolder.sha256(file), Files.size(file));
+      return place(file, Sha256.of(file), Files.size(file));
     } catch (IOException e) {
       throw KinetoneException.resource(e, "a result cannot be stored: the disk refuses");
     }
@@ -143,14 +141,6 @@ public final class MediaStore implements AutoCloseable {
     // Also where it is there already: so nobody removes it as an old one.
     remote.ifPresent(store -> store.put(hash, target));
     return new Stored(hash, bytes);
-  }
-
-  private static MessageDigest digest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /** The folder that stored files are in. */
@@ -187,7 +177,7 @@ public final class MediaStore implements AutoCloseable {
       if (!remote.orElseThrow().get(hash, coming)) {
         return;
       }
-      if (!ComponentFolder.sha256(coming).equals(hash)) {
+      if (!Sha256.of(coming).equals(hash)) {
         throw KinetoneException.internal("object %s of the bucket is damaged", hash);
       }
       Files.createDirectories(target.getParent());
