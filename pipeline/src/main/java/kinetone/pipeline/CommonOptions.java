@@ -3,10 +3,7 @@ package kinetone.pipeline;
 import java.util.List;
 import kinetone.diffusion.process.VarianceType;
 
-/**
- * Options of every system, and those of text and of a second pass, which systems list that hear
- * words and that do each half for the other.
- */
+/** Options of every system, and those of text, which systems that hear words list. */
 public final class CommonOptions {
   /** Denoising steps. */
   public static final Option<Integer> NUM_INFERENCE_STEPS =
@@ -52,15 +49,6 @@ public final class CommonOptions {
           TimedPrompts::parse,
           TimedPrompts::read,
           TimedPrompts::write);
-
-  /** One half of a joint clip once more. */
-  public static final Option<SecondPass> SECOND_PASS =
-      Option.choice(
-          "second_pass",
-          SecondPass.NONE,
-          SecondPass.class,
-          "joint: generates the sound of the clip once more for its picture (v2a), or the picture for its"
-              + " sound (a2v); they fit each other better, in twice the time.");
 
   /** The options that every system knows. */
   public static final List<Option<?>> ALL =

@@ -14,7 +14,6 @@ import kinetone.common.KinetoneException;
 import kinetone.diffusion.Conditions;
 import kinetone.diffusion.Latents;
 import kinetone.diffusion.Modality;
-import kinetone.diffusion.sampler.SamplingListener;
 import kinetone.diffusion.sampler.SamplingRequest;
 import kinetone.diffusion.task.Task;
 import kinetone.diffusion.task.TaskMask;
@@ -75,12 +74,6 @@ public final class DiffusionPipeline implements Pipeline {
         sampler == SamplerChoice.DDPM || request.options().find(CommonOptions.VARIANCE).isEmpty(),
         "variance is that of sampler ddpm and does not apply to %s",
         sampler.name().toLowerCase(Locale.ROOT));
-    Check.that(
-        request.task() instanceof Task.Joint
-            || request.options().find(CommonOptions.SECOND_PASS).orElse(SecondPass.NONE)
-                == SecondPass.NONE,
-        "second_pass is of a joint clip and does not apply to task %s",
-        TaskKind.of(request.task()).label());
     model.check(request, options);
   }
 
@@ -102,9 +95,8 @@ public final class DiffusionPipeline implements Pipeline {
             needed(Modality.AUDIO, mask, request.sound(), "sound", "--audio").map(reader::audio));
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard();
-        NoiseStreams streams = streams(request, 0);
-        NoiseStreams others = streams(request, 1)) {
-      Made made = make(request, mask, given, streams, others, listener, cancellation);
+        NoiseStreams streams = streams(request, 0)) {
+      Made made = make(request, mask, given, streams, listener, cancellation);
       Clip decoded = decode(made.latents(), given, streams);
       listener.progress("decode", 1, 1);
       return new GenerateResult(
@@ -173,48 +165,6 @@ public final class DiffusionPipeline implements Pipeline {
     return new Made(known, latents);
   }
 
-  /** The same, and where it is asked for one half of it anew, with noise of its own. */
-  private Made make(
-      GenerateRequest request,
-      TaskMask mask,
-      Given given,
-      NoiseStreams streams,
-      NoiseStreams secondStreams,
-      ProgressListener listener,
-      Cancellation cancellation) {
-    Optional<Task> again =
-        request.task() instanceof Task.Joint
-            ? options(request).get(CommonOptions.SECOND_PASS).task()
-            : Optional.empty();
-    if (again.isEmpty()) {
-      return make(request, mask, given, streams, listener, cancellation);
-    }
-    Made first = make(request, mask, given, streams, half(listener, 0), cancellation);
-    Task task = again.get();
-    Latents latents =
-        sample(
-            task,
-            options(request),
-            model.mask(task),
-            first.latents(),
-            model.conditions(given, options(request)),
-            secondStreams,
-            cancellation.watch(half(listener, 1)));
-    listener.progress("decode", 0, 1);
-    return new Made(first.known(), latents);
-  }
-
-  /** Half {@code number} of the denoising. */
-  private static ProgressListener half(ProgressListener all, int number) {
-    return (phase, step, steps) -> {
-      if (phase.equals("sample")) {
-        all.progress(phase, number * steps + step, 2 * steps);
-      } else if (!phase.equals("decode")) {
-        all.progress(phase, step, steps);
-      }
-    };
-  }
-
   /** The streams of noise of window {@code window} of a clip; make them outside of scopes. */
   public NoiseStreams streams(GenerateRequest request, long window) {
     return new NoiseStreams(request.seed(), window, model.streams());
@@ -261,38 +211,32 @@ public final class DiffusionPipeline implements Pipeline {
       NoiseStreams streams,
       ProgressListener listener,
       Cancellation cancellation) {
-    return sample(
-        request.task(),
-        options(request),
-        mask,
-        given,
-        conditions,
-        streams,
-        cancellation.watch(listener));
+    Sampling sampling = model.sampling(request.task(), options(request), mask, given, streams);
+    try (Autocast.Kept weights = Autocast.keepCasts()) {
+      return sample(request, mask, given, conditions, streams, listener, cancellation, sampling);
+    }
   }
 
   private Latents sample(
-      Task task,
-      OptionValues options,
+      GenerateRequest request,
       TaskMask mask,
       Latents given,
       Conditions conditions,
       NoiseStreams streams,
-      SamplingListener listener) {
-    Sampling sampling = model.sampling(task, options, mask, given, streams);
-    try (Autocast.Kept weights = Autocast.keepCasts()) {
-      Latents made =
-          sampling
-              .sampler()
-              .sample(
-                  SamplingRequest.of(
-                          sampling.denoiser(), given, mask, streams.noise(NoiseStreams.SAMPLER))
-                      .withConditions(conditions)
-                      .withSelfConditioning(sampling.selfConditioning())
-                      .withListener(listener));
-      made.modalities().forEach(m -> requireFinite(m + " latents", made.get(m)));
-      return made;
-    }
+      ProgressListener listener,
+      Cancellation cancellation,
+      Sampling sampling) {
+    Latents made =
+        sampling
+            .sampler()
+            .sample(
+                SamplingRequest.of(
+                        sampling.denoiser(), given, mask, streams.noise(NoiseStreams.SAMPLER))
+                    .withConditions(conditions)
+                    .withSelfConditioning(sampling.selfConditioning())
+                    .withListener(cancellation.watch(listener)));
+    made.modalities().forEach(m -> requireFinite(m + " latents", made.get(m)));
+    return made;
   }
 
   /** What is not finite would become silence or black on its way into a file. */

@@ -2,7 +2,6 @@ package kinetone.system.monl;
 
 import java.util.List;
 import kinetone.diffusion.guidance.ReconstructionGuidance;
-import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.Option;
 
 /** Options of AVDiT models. */
@@ -39,12 +38,7 @@ public final class MonlOptions {
           "Clamp of the self-conditioning estimate, as in training; of no effect on networks without.");
 
   static final List<Option<?>> ALL =
-      List.of(
-          CommonOptions.SECOND_PASS,
-          CONDITIONING,
-          RECONSTRUCTION_WEIGHT,
-          RECONSTRUCTION_FORM,
-          ESTIMATE_LIMIT);
+      List.of(CONDITIONING, RECONSTRUCTION_WEIGHT, RECONSTRUCTION_FORM, ESTIMATE_LIMIT);
 
   private MonlOptions() {}
 }

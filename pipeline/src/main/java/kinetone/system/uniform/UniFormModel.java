@@ -20,7 +20,6 @@ import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.NoiseStreams;
 import kinetone.pipeline.OptionValues;
 import kinetone.pipeline.Sampling;
-import kinetone.pipeline.SecondPass;
 import kinetone.pipeline.TimedPrompts;
 import kinetone.pipeline.WindowedSound;
 import kinetone.system.joint.JointModel;
@@ -85,11 +84,8 @@ public final class UniFormModel extends JointModel {
             + " clip");
     double given = asked.find(UniFormOptions.GIVEN_GUIDANCE_SCALE).orElse(1.0);
     Check.that(
-        given == 1
-            || !(request.task() instanceof Task.Joint)
-            || options.get(CommonOptions.SECOND_PASS) != SecondPass.NONE,
-        "given_guidance_scale %s guides towards what is given, and task joint gives nothing without a"
-            + " second_pass",
+        given == 1 || !(request.task() instanceof Task.Joint),
+        "given_guidance_scale %s guides towards what is given, and task joint gives nothing",
         given);
   }
 

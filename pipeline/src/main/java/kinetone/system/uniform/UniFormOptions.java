@@ -21,7 +21,6 @@ public final class UniFormOptions {
           CommonOptions.PROMPT,
           CommonOptions.NEGATIVE_PROMPT,
           CommonOptions.PROMPTS,
-          CommonOptions.SECOND_PASS,
           GIVEN_GUIDANCE_SCALE);
 
   private UniFormOptions() {}

@@ -22,7 +22,6 @@ import kinetone.pipeline.ModelIndex;
 import kinetone.pipeline.ModelParts;
 import kinetone.pipeline.Option;
 import kinetone.pipeline.OptionValues;
-import kinetone.pipeline.SecondPass;
 import kinetone.pipeline.SpiedModel;
 import kinetone.pipeline.SpyDenoiser;
 import kinetone.pipeline.TaskKind;
@@ -140,11 +139,6 @@ public final class SpiedMonl implements SpiedModel {
     OptionValues reconstructed =
         OptionValues.NONE.with(MonlOptions.CONDITIONING, Conditioning.RECONSTRUCTION);
     return Map.of(
-        CommonOptions.SECOND_PASS,
-        new Change(
-            TaskKind.JOINT,
-            OptionValues.NONE,
-            OptionValues.NONE.with(CommonOptions.SECOND_PASS, SecondPass.A2V)),
         MonlOptions.CONDITIONING,
         new Change(TaskKind.V2A, OptionValues.NONE, replaced),
         MonlOptions.RECONSTRUCTION_WEIGHT,

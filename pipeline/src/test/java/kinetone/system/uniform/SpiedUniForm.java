@@ -16,7 +16,6 @@ import kinetone.pipeline.ModelIndex;
 import kinetone.pipeline.ModelParts;
 import kinetone.pipeline.Option;
 import kinetone.pipeline.OptionValues;
-import kinetone.pipeline.SecondPass;
 import kinetone.pipeline.SpiedModel;
 import kinetone.pipeline.SpyDenoiser;
 import kinetone.pipeline.TaskKind;
@@ -108,11 +107,6 @@ public final class SpiedUniForm implements SpiedModel {
             TaskKind.V2A,
             usual,
             usual.with(CommonOptions.PROMPTS, CommonOptions.PROMPTS.parse("0-9: rain falls"))),
-        CommonOptions.SECOND_PASS,
-        new Change(
-            TaskKind.JOINT,
-            OptionValues.NONE,
-            OptionValues.NONE.with(CommonOptions.SECOND_PASS, SecondPass.V2A)),
         UniFormOptions.GIVEN_GUIDANCE_SCALE,
         new Change(
             TaskKind.V2A,
