@@ -89,6 +89,7 @@ public record Experiment(
             one.name(),
             one.like());
       }
+      one.taskOptions().keySet().forEach(task -> known("task", task, taskNames));
       Check.that(
           one.tasks().isEmpty() || one.tasks().keySet().equals(taskNames),
           "variant '%s' trains for %s, the tasks are %s",

@@ -71,7 +71,9 @@ public final class ExperimentRun {
     this.device = device;
     this.models = models;
     // A wrong override or option must not wait until the variants before it are trained.
-    experiment.variants().forEach(this::sampling);
+    for (Variant variant : experiment.variants()) {
+      experiment.tasks().forEach(task -> sampling(variant, task));
+    }
     trained().forEach(variant -> budget.seeds().forEach(seed -> recipes(variant, seed)));
   }
 
@@ -104,8 +106,10 @@ public final class ExperimentRun {
     return RecipeFile.read(Path.of(experiment.recipe()), overrides);
   }
 
-  private OptionValues sampling(Variant variant) {
-    return values(variant.options()).over(values(budget.options()));
+  private OptionValues sampling(Variant variant, AskedTask task) {
+    return values(variant.taskOptions().getOrDefault(task.task(), Map.of()))
+        .over(values(variant.options()))
+        .over(values(budget.options()));
   }
 
   private OptionValues values(Map<String, JsonNode> named) {
@@ -128,6 +132,7 @@ public final class ExperimentRun {
             return Optional.empty();
           }
         }
+        requireSampling(variant, seed);
       }
     }
     try {
@@ -135,6 +140,30 @@ public final class ExperimentRun {
     } catch (CancellationException stopped) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * What a model refuses to be asked for must not wait until all others are trained, either.
+   *
+   * @param trained a variant whose models are there
+   */
+  private void requireSampling(Variant trained, long seed) {
+    for (Variant variant : experiment.variants()) {
+      if (variant == trained || trained.name().equals(variant.like())) {
+        for (AskedTask task : experiment.tasks()) {
+          if (!Files.exists(measuredFile(variant, seed, task))) {
+            try (Pipeline pipeline = Kinetone.load(model(variant, seed, task), options)) {
+              new TaskMeasure(pipeline.index().format(), experiment.world())
+                  .check(pipeline, task, sampling(variant, task));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private Path measuredFile(Variant variant, long seed, AskedTask task) {
+    return home(variant.name(), seed).resolve("measured").resolve(task.task() + ".json");
   }
 
   private Results measured(ExperimentListener listener) {
@@ -247,18 +276,20 @@ public final class ExperimentRun {
       Map<String, Results.Real> real,
       ExperimentListener listener) {
     Path model = model(variant, seed, task);
-    Path file = home(variant.name(), seed).resolve("measured").resolve(task.task() + ".json");
+    Path file = measuredFile(variant, seed, task);
     boolean known = Files.exists(file);
     if (known && real.containsKey(task.task())) {
       return Json.file(file, "measured clips", MeasuredTask.class);
     }
     try (Pipeline pipeline = Kinetone.load(model, options)) {
       ClipFormat format = pipeline.index().format();
-      TaskMeasure measure = new TaskMeasure(judge, format, experiment.world());
+      TaskMeasure measure = new TaskMeasure(format, experiment.world());
       int clips = budget.clips();
       real.computeIfAbsent(
           task.task(),
-          name -> new Results.Real(measure.real(task, clips, clips), measure.real(task, 0, clips)));
+          name ->
+              new Results.Real(
+                  measure.real(judge, task, clips, clips), measure.real(judge, task, 0, clips)));
       if (known) {
         return Json.file(file, "measured clips", MeasuredTask.class);
       }
@@ -266,9 +297,10 @@ public final class ExperimentRun {
       MeasuredTask found =
           measure.made(
               pipeline,
+              judge,
               task,
               clips,
-              sampling(variant),
+              sampling(variant, task),
               (phase, done, all) -> {
                 listener.at(piece, done, all);
                 if (listener.stop()) {

@@ -17,7 +17,6 @@ import kinetone.scene.SceneMix;
 
 /** Has clips of scenes made, and judges the part that was made. */
 final class TaskMeasure {
-  private final JointJudge judge;
   private final SceneGenerator scenes;
   private final ClipFormat format;
 
@@ -26,37 +25,46 @@ final class TaskMeasure {
    *
    * @param world seed of the scenes
    */
-  TaskMeasure(JointJudge judge, ClipFormat format, long world) {
-    judge.requireFit(format);
-    this.judge = judge;
+  TaskMeasure(ClipFormat format, long world) {
     this.format = format;
     scenes = new SceneGenerator(format, SceneMix.all(), world);
+  }
+
+  /**
+   * Requires that {@code pipeline} makes such clips.
+   *
+   * @throws kinetone.common.KinetoneException for options that do not go with the task
+   */
+  void check(Pipeline pipeline, AskedTask task, OptionValues options) {
+    pipeline.check(request(task, scenes.scene(0)).with(options).build());
   }
 
   /** Clips of the scenes 0 to {@code count − 1}, the seed of each its number. */
   MeasuredTask made(
       Pipeline pipeline,
+      JointJudge judge,
       AskedTask task,
       int count,
       OptionValues options,
       ProgressListener progress) {
+    judge.requireFit(format);
     List<MeasuredTask.MeasuredClip> clips = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Scene scene = scenes.scene(i);
       GenerateRequest request = request(task, scene).with(options).seed(i).build();
       Clip made = pipeline.generate(request).clip();
-      clips.add(measured(task, scene, whole(task.kind(), scene, made)));
+      clips.add(measured(judge, task, scene, whole(task.kind(), scene, made)));
       progress.progress(task.task(), i + 1, count);
     }
     return new MeasuredTask(task.task(), clips);
   }
 
   /** The scenes from number {@code first} on as they are. */
-  MeasuredTask real(AskedTask task, int first, int count) {
+  MeasuredTask real(JointJudge judge, AskedTask task, int first, int count) {
     List<MeasuredTask.MeasuredClip> clips = new ArrayList<>();
     for (int i = first; i < first + count; i++) {
       Scene scene = scenes.scene(i);
-      clips.add(measured(task, scene, scene.clip()));
+      clips.add(measured(judge, task, scene, scene.clip()));
     }
     return new MeasuredTask(task.task(), clips);
   }
@@ -79,7 +87,8 @@ final class TaskMeasure {
     };
   }
 
-  private MeasuredTask.MeasuredClip measured(AskedTask task, Scene scene, Clip whole) {
+  private MeasuredTask.MeasuredClip measured(
+      JointJudge judge, AskedTask task, Scene scene, Clip whole) {
     Span part = task.made(format);
     JudgedClip judged = judge.judge(part.of(whole));
     boolean given = task.kind() == TaskKind.V2A || task.kind() == TaskKind.A2V;

@@ -15,6 +15,7 @@ import kinetone.common.Check;
  * @param like the variant whose trained models this one takes, to sample from them in another way.
  *     Absent: its own
  * @param options of sampling, by name
+ * @param taskOptions the same for single tasks, over {@code options}
  * @param parts folders of parts of the model by role, where they are not the experiment's
  */
 public record Variant(
@@ -23,6 +24,7 @@ public record Variant(
     Map<String, List<String>> tasks,
     String like,
     Map<String, JsonNode> options,
+    Map<String, Map<String, JsonNode>> taskOptions,
     Map<String, String> parts) {
   /** Checks the name. */
   public Variant {
@@ -33,6 +35,7 @@ public record Variant(
     set = set == null ? List.of() : List.copyOf(set);
     tasks = tasks == null ? Map.of() : Map.copyOf(tasks);
     options = options == null ? Map.of() : Map.copyOf(options);
+    taskOptions = taskOptions == null ? Map.of() : Map.copyOf(taskOptions);
     parts = parts == null ? Map.of() : Map.copyOf(parts);
     Check.that(
         like == null || (set.isEmpty() && tasks.isEmpty()),

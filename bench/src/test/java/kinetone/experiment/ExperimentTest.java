@@ -241,6 +241,8 @@ class ExperimentTest {
           variants=[{name: a, like: b}, {name: b, like: a}] | which has none of its own
           variants=[{name: a, set: [batch=x]}] | batch
           variants=[{name: a, options: {speed: 1}}] | unknown option 'speed'
+          variants=[{name: a, taskOptions: {v2a: {speed: 1}}}] | unknown option 'speed'
+          variants=[{name: a, taskOptions: {joint: {}}}] | task 'joint' is unknown
           variants=[{name: a, parts: {denoiser: x}}] | part 'denoiser' is what the recipe trains
           budgets.quick.seeds=[1, 1] | repeat one
           budgets.quick.clips=0 | clips
@@ -249,6 +251,27 @@ class ExperimentTest {
     assertThatThrownBy(() -> run(folder.resolve("wrong"), "claims=[]", override))
         .hasMessageContaining(says);
     assertThat(folder.resolve("wrong")).doesNotExist();
+  }
+
+  @Test
+  void what_a_model_refuses_is_told_after_its_training_and_goes_away_in_that_task_alone() {
+    Path out = folder.resolve("refused");
+    String tasks = "tasks=[{task: joint}, {task: v2a}]";
+    String variants = "variants=[{name: one, options: {conditioning: replacement}%s}, {name: two}]";
+    assertThatThrownBy(
+            () ->
+                run(out, "claims=[]", tasks, variants.formatted(""))
+                    .run(new Stopping(Integer.MAX_VALUE)))
+        .hasMessageContaining("task joint gives nothing, so conditioning replacement");
+    assertThat(out.resolve("one/seed-1/model")).exists();
+    assertThat(out.resolve("one/seed-2")).doesNotExist();
+    assertThat(out.resolve("two")).doesNotExist();
+    String but = ", taskOptions: {joint: {conditioning: condition}}";
+    Path other = folder.resolve("taken");
+    assertThat(
+            run(other, "claims=[]", tasks, variants.formatted(but))
+                .run(new Stopping(Integer.MAX_VALUE)))
+        .isPresent();
   }
 
   @ParameterizedTest
