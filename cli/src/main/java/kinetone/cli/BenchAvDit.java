@@ -1,11 +1,8 @@
 package kinetone.cli;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import kinetone.bench.AvDitBench;
-import kinetone.checkpoint.ComponentFolder;
 import kinetone.model.avdit.AdapterAvDiTConfig;
 import kinetone.model.avdit.AdapterAvDiTPresets;
 import picocli.CommandLine.Command;
@@ -66,21 +63,12 @@ final class BenchAvDit implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    AdapterAvDiTConfig config = config();
+    AdapterAvDiTConfig config =
+        BenchCommand.denoiser(model, PRESET, AdapterAvDiTPresets::of, AdapterAvDiTConfig.class);
     return parent.measure(
         "av-dit",
         model,
         () ->
             AvDitBench.run(config, passesOnly ? List.of() : trained, checkpointing, batch, steps));
-  }
-
-  private AdapterAvDiTConfig config() {
-    if (model.startsWith(PRESET)) {
-      return AdapterAvDiTPresets.of(model);
-    }
-    Path folder = ModelPath.resolve(model);
-    Path inside = folder.resolve("denoiser");
-    return ComponentFolder.config(
-        Files.isDirectory(inside) ? inside : folder, AdapterAvDiTConfig.class);
   }
 }

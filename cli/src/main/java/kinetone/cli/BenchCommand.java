@@ -3,6 +3,7 @@ package kinetone.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import kinetone.checkpoint.ComponentFolder;
 import kinetone.model.monl.AvDiTConfig;
@@ -91,14 +92,24 @@ final class BenchCommand implements Callable<Integer> {
     spec.commandLine().getOut().flush();
   }
 
-  /** The denoiser of a preset, a model folder, or a denoiser's own folder. */
+  /** AVDiT of a preset, a model folder, or a denoiser's own folder. */
   static AvDiTConfig denoiser(String model) {
-    if (model.startsWith(PRESET)) {
-      return AvDiTPresets.of(model);
+    return denoiser(model, PRESET, AvDiTPresets::of, AvDiTConfig.class);
+  }
+
+  /**
+   * The denoiser of a preset, a model folder, or a denoiser's own folder.
+   *
+   * @param preset what the names of sizes without weights begin with
+   * @param presets by name
+   */
+  static <C> C denoiser(String model, String preset, Function<String, C> presets, Class<C> type) {
+    if (model.startsWith(preset)) {
+      return presets.apply(model);
     }
     Path folder = ModelPath.resolve(model);
     Path inside = folder.resolve("denoiser");
-    return ComponentFolder.config(Files.isDirectory(inside) ? inside : folder, AvDiTConfig.class);
+    return ComponentFolder.config(Files.isDirectory(inside) ? inside : folder, type);
   }
 
   /** Whether {@code model} names a size without weights. */

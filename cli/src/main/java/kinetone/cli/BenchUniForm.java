@@ -1,10 +1,7 @@
 package kinetone.cli;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import kinetone.bench.UniFormBench;
-import kinetone.checkpoint.ComponentFolder;
 import kinetone.model.uniform.UniFormConfig;
 import kinetone.model.uniform.UniFormPresets;
 import picocli.CommandLine.Command;
@@ -51,16 +48,8 @@ final class BenchUniForm implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    UniFormConfig config = config();
+    UniFormConfig config =
+        BenchCommand.denoiser(model, PRESET, UniFormPresets::of, UniFormConfig.class);
     return parent.measure("uniform", model, () -> UniFormBench.run(config, captionTokens, rounds));
-  }
-
-  private UniFormConfig config() {
-    if (model.startsWith(PRESET)) {
-      return UniFormPresets.of(model);
-    }
-    Path folder = ModelPath.resolve(model);
-    Path inside = folder.resolve("denoiser");
-    return ComponentFolder.config(Files.isDirectory(inside) ? inside : folder, UniFormConfig.class);
   }
 }
