@@ -16,6 +16,7 @@ import kinetone.checkpoint.Json;
 import kinetone.common.AtomicFile;
 import kinetone.common.Check;
 import kinetone.media.ClipFormat;
+import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.Kinetone;
 import kinetone.pipeline.ModelPacker;
 import kinetone.pipeline.OptionValues;
@@ -72,6 +73,7 @@ public final class ExperimentRun {
     this.models = models;
     // A wrong override or option must not wait until the variants before it are trained.
     for (Variant variant : experiment.variants()) {
+      requireWords(variant);
       experiment.tasks().forEach(task -> sampling(variant, task));
     }
     trained().forEach(variant -> budget.seeds().forEach(seed -> recipes(variant, seed)));
@@ -104,6 +106,15 @@ public final class ExperimentRun {
     overrides.addAll(set);
     overrides.add("trainer.seed=" + seed);
     return RecipeFile.read(Path.of(experiment.recipe()), overrides);
+  }
+
+  private void requireWords(Variant variant) {
+    Check.that(
+        !variant.captions()
+            || Systems.named(experiment.system()).allOptions().contains(CommonOptions.PROMPT),
+        "variant '%s': models of the system '%s' hear no words; leave captions out",
+        variant.name(),
+        experiment.system());
   }
 
   private OptionValues sampling(Variant variant, AskedTask task) {
@@ -154,7 +165,7 @@ public final class ExperimentRun {
           if (!Files.exists(measuredFile(variant, seed, task))) {
             try (Pipeline pipeline = Kinetone.load(model(variant, seed, task), options)) {
               new TaskMeasure(pipeline.index().format(), experiment.world())
-                  .check(pipeline, task, sampling(variant, task));
+                  .check(pipeline, task, variant.captions(), sampling(variant, task));
             }
           }
         }
@@ -300,6 +311,7 @@ public final class ExperimentRun {
               judge,
               task,
               clips,
+              variant.captions(),
               sampling(variant, task),
               (phase, done, all) -> {
                 listener.at(piece, done, all);

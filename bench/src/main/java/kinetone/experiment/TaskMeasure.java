@@ -6,11 +6,13 @@ import kinetone.bench.JointJudge;
 import kinetone.bench.JudgedClip;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
+import kinetone.pipeline.CommonOptions;
 import kinetone.pipeline.GenerateRequest;
 import kinetone.pipeline.OptionValues;
 import kinetone.pipeline.Pipeline;
 import kinetone.pipeline.ProgressListener;
 import kinetone.pipeline.TaskKind;
+import kinetone.scene.Captions;
 import kinetone.scene.Scene;
 import kinetone.scene.SceneGenerator;
 import kinetone.scene.SceneMix;
@@ -33,25 +35,31 @@ final class TaskMeasure {
   /**
    * Requires that {@code pipeline} makes such clips.
    *
+   * @param captions see {@link Variant#captions}
    * @throws kinetone.common.KinetoneException for options that do not go with the task
    */
-  void check(Pipeline pipeline, AskedTask task, OptionValues options) {
-    pipeline.check(request(task, scenes.scene(0)).with(options).build());
+  void check(Pipeline pipeline, AskedTask task, boolean captions, OptionValues options) {
+    pipeline.check(request(task, scenes.scene(0), captions).with(options).build());
   }
 
-  /** Clips of the scenes 0 to {@code count − 1}, the seed of each its number. */
+  /**
+   * Clips of the scenes 0 to {@code count − 1}, the seed of each its number.
+   *
+   * @param captions see {@link Variant#captions}
+   */
   MeasuredTask made(
       Pipeline pipeline,
       JointJudge judge,
       AskedTask task,
       int count,
+      boolean captions,
       OptionValues options,
       ProgressListener progress) {
     judge.requireFit(format);
     List<MeasuredTask.MeasuredClip> clips = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Scene scene = scenes.scene(i);
-      GenerateRequest request = request(task, scene).with(options).seed(i).build();
+      GenerateRequest request = request(task, scene, captions).with(options).seed(i).build();
       Clip made = pipeline.generate(request).clip();
       clips.add(measured(judge, task, scene, whole(task.kind(), scene, made)));
       progress.progress(task.task(), i + 1, count);
@@ -69,8 +77,11 @@ final class TaskMeasure {
     return new MeasuredTask(task.task(), clips);
   }
 
-  private static GenerateRequest.Builder request(AskedTask task, Scene scene) {
+  private static GenerateRequest.Builder request(AskedTask task, Scene scene, boolean captions) {
     GenerateRequest.Builder request = GenerateRequest.of(task.toTask());
+    if (captions) {
+      request.with(CommonOptions.PROMPT, Captions.plain(scene.truth().facts()));
+    }
     return switch (task.kind()) {
       case V2A -> request.video(Clip.of(scene.clip().video().orElseThrow()));
       case A2V -> request.audio(Clip.of(scene.clip().audio().orElseThrow()));

@@ -16,6 +16,8 @@ import kinetone.common.Check;
  *     Absent: its own
  * @param options of sampling, by name
  * @param taskOptions the same for single tasks, over {@code options}
+ * @param captions whether each clip is asked for by the caption of its scene, too, of models that
+ *     hear words; absent: not
  * @param parts folders of parts of the model by role, where they are not the experiment's
  */
 public record Variant(
@@ -25,6 +27,7 @@ public record Variant(
     String like,
     Map<String, JsonNode> options,
     Map<String, Map<String, JsonNode>> taskOptions,
+    Boolean captions,
     Map<String, String> parts) {
   /** Checks the name. */
   public Variant {
@@ -36,6 +39,7 @@ public record Variant(
     tasks = tasks == null ? Map.of() : Map.copyOf(tasks);
     options = options == null ? Map.of() : Map.copyOf(options);
     taskOptions = taskOptions == null ? Map.of() : Map.copyOf(taskOptions);
+    captions = captions != null && captions;
     parts = parts == null ? Map.of() : Map.copyOf(parts);
     Check.that(
         like == null || (set.isEmpty() && tasks.isEmpty()),

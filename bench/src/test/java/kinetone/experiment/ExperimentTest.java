@@ -242,6 +242,7 @@ class ExperimentTest {
           variants=[{name: a, set: [batch=x]}] | batch
           variants=[{name: a, options: {speed: 1}}] | unknown option 'speed'
           variants=[{name: a, taskOptions: {v2a: {speed: 1}}}] | unknown option 'speed'
+          variants=[{name: a, captions: true}] | models of the system 'monl' hear no words
           variants=[{name: a, taskOptions: {joint: {}}}] | task 'joint' is unknown
           variants=[{name: a, parts: {denoiser: x}}] | part 'denoiser' is what the recipe trains
           budgets.quick.seeds=[1, 1] | repeat one
@@ -283,7 +284,9 @@ class ExperimentTest {
         "mdsgen-reducer",
         "mdsgen-guidance",
         "mdsgen-sizes",
-        "mdsgen-channels"
+        "mdsgen-channels",
+        "avdit-parts",
+        "uniform-text"
       })
   void the_experiments_that_are_there_have_recipes_and_options_that_are_known(String name) {
     Path root = Path.of("..").toAbsolutePath().normalize();
