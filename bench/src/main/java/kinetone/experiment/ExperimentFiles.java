@@ -70,7 +70,33 @@ public final class ExperimentFiles {
     for (String quantity : quantities(result)) {
       table(text, result, quantity, tasks);
     }
+    losses(text, result.losses());
     return text.toString();
+  }
+
+  private static void losses(StringBuilder text, List<ExperimentResult.Loss> losses) {
+    List<String> parts = losses.stream().map(ExperimentResult.Loss::part).distinct().toList();
+    if (parts.isEmpty()) {
+      return;
+    }
+    text.append("\n## Held-out loss at the end of training, by seed\n\n| network |");
+    parts.forEach(part -> text.append(' ').append(part).append(" |"));
+    text.append("\n|---|").append("---|".repeat(parts.size())).append('\n');
+    for (String network : losses.stream().map(ExperimentResult.Loss::network).distinct().toList()) {
+      text.append("| ").append(network).append(" |");
+      for (String part : parts) {
+        text.append(' ');
+        losses.stream()
+            .filter(one -> one.network().equals(network) && one.part().equals(part))
+            .forEach(
+                one ->
+                    text.append(
+                        String.join(
+                            ", ", one.bySeed().stream().map(ExperimentFiles::number).toList())));
+        text.append(" |");
+      }
+      text.append('\n');
+    }
   }
 
   private static void table(

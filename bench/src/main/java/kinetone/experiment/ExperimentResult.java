@@ -11,6 +11,7 @@ import kinetone.metric.Bootstrap;
  * @param seeds of the trainings
  * @param clips of each model and task
  * @param protocol how it was measured
+ * @param losses of held-out clips at the end of training
  * @param rows all figures; those of real scenes, the floor for this number of clips, come first
  * @param verdicts on the claims
  */
@@ -20,6 +21,7 @@ public record ExperimentResult(
     List<Long> seeds,
     int clips,
     String protocol,
+    List<Loss> losses,
     List<Row> rows,
     List<Verdict> verdicts) {
   /** How figures are measured, in words. */
@@ -48,4 +50,15 @@ public record ExperimentResult(
       String quantity,
       Bootstrap.Interval value,
       List<Double> bySeed) {}
+
+  /**
+   * A loss of held-out clips at the end of training. Every network of an experiment is asked of the
+   * same clips with the same noise, so it tells networks apart before their clips do; but less loss
+   * need not mean better clips.
+   *
+   * @param network the variant, and the task where a network does one alone
+   * @param part of the loss
+   * @param bySeed of each training
+   */
+  public record Loss(String network, String part, List<Double> bySeed) {}
 }

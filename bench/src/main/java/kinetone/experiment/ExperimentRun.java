@@ -25,6 +25,7 @@ import kinetone.pipeline.Systems;
 import kinetone.recipe.Recipe;
 import kinetone.recipe.RecipeFile;
 import kinetone.recipe.TrainingRun;
+import kinetone.train.RunDirectory;
 import kinetone.train.TrainingEvent;
 import kinetone.train.TrainingListener;
 import org.bytedeco.pytorch.Device;
@@ -147,7 +148,7 @@ public final class ExperimentRun {
       }
     }
     try {
-      return Optional.of(measured(listener).result(budgetName, budget.seeds()));
+      return Optional.of(measured(listener).result(budgetName, budget.seeds(), losses()));
     } catch (CancellationException stopped) {
       return Optional.empty();
     }
@@ -175,6 +176,25 @@ public final class ExperimentRun {
 
   private Path measuredFile(Variant variant, long seed, AskedTask task) {
     return home(variant.name(), seed).resolve("measured").resolve(task.task() + ".json");
+  }
+
+  private List<ExperimentResult.Loss> losses() {
+    List<ExperimentResult.Loss> losses = new ArrayList<>();
+    for (Variant variant : trained()) {
+      for (String task : recipes(variant, budget.seeds().get(0)).keySet()) {
+        Map<String, List<Double>> parts = new LinkedHashMap<>();
+        for (long seed : budget.seeds()) {
+          RunDirectory.open(home(variant.name(), seed).resolve(task).resolve("run"))
+              .heldOut()
+              .forEach(
+                  (part, loss) -> parts.computeIfAbsent(part, p -> new ArrayList<>()).add(loss));
+        }
+        String network = (variant.name() + " " + task).strip();
+        parts.forEach(
+            (part, bySeed) -> losses.add(new ExperimentResult.Loss(network, part, bySeed)));
+      }
+    }
+    return losses;
   }
 
   private Results measured(ExperimentListener listener) {

@@ -44,7 +44,7 @@ final class Results {
     this.made = made;
   }
 
-  ExperimentResult result(String budget, List<Long> seeds) {
+  ExperimentResult result(String budget, List<Long> seeds, List<ExperimentResult.Loss> losses) {
     List<ExperimentResult.Row> rows = new ArrayList<>();
     for (AskedTask task : experiment.tasks()) {
       for (Quantity quantity : quantities(task)) {
@@ -57,7 +57,14 @@ final class Results {
     List<Verdict> verdicts =
         experiment.claims().stream().map(claim -> Verdict.of(claim, comparisons(claim))).toList();
     return new ExperimentResult(
-        experiment.title(), budget, seeds, clips, ExperimentResult.PROTOCOL, rows, verdicts);
+        experiment.title(),
+        budget,
+        seeds,
+        clips,
+        ExperimentResult.PROTOCOL,
+        losses,
+        rows,
+        verdicts);
   }
 
   private List<Quantity> quantities(AskedTask task) {

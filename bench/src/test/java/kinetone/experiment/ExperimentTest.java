@@ -68,7 +68,7 @@ class ExperimentTest {
         seed: 1
         optimizer: {learningRate: 1.0e-3}
         schedule: {shape: CONSTANT, warmupSteps: 1}
-        validateEvery: 100
+        validateEvery: 3
         checkpoint: {everySteps: 1, keep: 2}
       """;
 
@@ -184,7 +184,16 @@ class ExperimentTest {
               "onset-f1-within-125-ms.png");
     }
     assertThat(Files.readString(whole.resolve("result.md")))
-        .contains("- Some claim. **", "| real |", "| each |", "| other-way |");
+        .contains(
+            "- Some claim. **", "| real |", "| each |", "| other-way |", "| each continue | ");
+    assertThat(result.losses())
+        .extracting(ExperimentResult.Loss::network)
+        .containsOnly("one", "each v2a", "each continue");
+    assertThat(result.losses())
+        .filteredOn(loss -> loss.part().equals("vanilla"))
+        .hasSize(3)
+        .allSatisfy(loss -> assertThat(loss.bySeed()).hasSize(2).doesNotHaveDuplicates())
+        .doesNotHaveDuplicates();
     assertThat(Json.fileTree(whole.resolve("result.json"), "a result").get("seeds")).hasSize(2);
   }
 

@@ -35,6 +35,7 @@ import kinetone.report.Curves;
  * </pre>
  */
 public final class RunDirectory {
+  private static final String VALIDATION = "validation ";
   private static final Pattern CHECKPOINT = Pattern.compile("step-([0-9]{8,})");
   private static final Pattern LEFTOVER = Pattern.compile("\\.(tmp|old)-[0-9]+-(.+)");
 
@@ -194,7 +195,7 @@ public final class RunDirectory {
         node.path("validation")
             .properties()
             .forEach(
-                figure -> point(points, "validation " + figure.getKey(), step, figure.getValue()));
+                figure -> point(points, VALIDATION + figure.getKey(), step, figure.getValue()));
       }
     } catch (IOException e) {
       throw KinetoneException.user(e, "cannot read %s", metrics());
@@ -208,6 +209,20 @@ public final class RunDirectory {
                     list.stream().mapToDouble(pair -> pair[0]).toArray(),
                     list.stream().mapToDouble(pair -> pair[1]).toArray())));
     return series;
+  }
+
+  /** The figures of the newest validation, by name; none before there is one. */
+  public Map<String, Double> heldOut() {
+    Map<String, Double> newest = new LinkedHashMap<>();
+    if (Files.exists(metrics())) {
+      for (Curves.Series one : series()) {
+        if (one.name().startsWith(VALIDATION)) {
+          newest.put(
+              one.name().substring(VALIDATION.length()), one.values()[one.values().length - 1]);
+        }
+      }
+    }
+    return newest;
   }
 
   private static void point(
