@@ -14,6 +14,7 @@ import kinetone.metric.Bootstrap;
  * @param advantage above 0 where the variant is better
  * @param bySeed the advantage of each pair of trainings of one seed
  * @param scale the other's figure, which says what is little
+ * @param atChance whether neither is better than chance, so that their difference says nothing
  */
 public record Comparison(
     String task,
@@ -22,21 +23,22 @@ public record Comparison(
     String other,
     Bootstrap.Interval advantage,
     List<Double> bySeed,
-    double scale) {
+    double scale,
+    boolean atChance) {
   private static final double LITTLE = 0.1;
 
   /** Whether the variant is better in every draw that counts, and with every seed. */
   boolean better() {
-    return advantage.low() > 0 && bySeed.stream().allMatch(one -> one > 0);
+    return !atChance && advantage.low() > 0 && bySeed.stream().allMatch(one -> one > 0);
   }
 
   /** Whether the other is. */
   boolean worse() {
-    return advantage.high() < 0 && bySeed.stream().allMatch(one -> one < 0);
+    return !atChance && advantage.high() < 0 && bySeed.stream().allMatch(one -> one < 0);
   }
 
   /** Whether the variant is at most a little worse. */
   boolean noWorse() {
-    return advantage.low() > -LITTLE * Math.abs(scale);
+    return !atChance && advantage.low() > -LITTLE * Math.abs(scale);
   }
 }

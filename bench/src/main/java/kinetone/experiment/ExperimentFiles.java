@@ -55,15 +55,15 @@ public final class ExperimentFiles {
       text.append(verdict.outcome().words()).append("**\n");
       for (Comparison one : verdict.comparisons()) {
         text.append(
-            "  - %s, %s: %s better than %s by %s; by seed %s%n"
+            "  - %s, %s: %s better than %s by %s; by seed %s%s%n"
                 .formatted(
                     one.task(),
                     one.quantity(),
                     one.variant(),
                     one.other(),
                     interval(one.advantage()),
-                    String.join(
-                        ", ", one.bySeed().stream().map(ExperimentFiles::number).toList())));
+                    String.join(", ", one.bySeed().stream().map(ExperimentFiles::number).toList()),
+                    one.atChance() ? "; both at chance, says nothing" : ""));
       }
     }
     List<String> tasks = result.rows().stream().map(ExperimentResult.Row::task).distinct().toList();

@@ -29,11 +29,12 @@ public record ExperimentResult(
       "Each model makes one clip for each of the same held-out scenes with the same seeds; of"
           + " continuation and inpainting only what was made counts. Fréchet distances are over the"
           + " features of the classifiers of bench joint, to as many other real scenes; onsets are"
-          + " compared with the scene's impacts where a track is given, else sound with picture."
+          + " compared with the scene's impacts where a track is given, else sound with picture;"
+          + " shuffled: with those of the next clip."
           + " Means over the seeds of trainings; brackets are 95 % intervals, bootstrap over scenes,"
           + " of distances moved by their bias. A claim is seen when every comparison's interval lies"
           + " on its side and every seed agrees, not seen when none does and one is clearly the other"
-          + " way round.";
+          + " way round. Where both are no better than shuffled clips a comparison says nothing.";
 
   /**
    * One figure.

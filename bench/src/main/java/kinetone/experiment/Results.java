@@ -3,6 +3,7 @@ package kinetone.experiment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import kinetone.metric.Bootstrap;
 
@@ -47,7 +48,7 @@ final class Results {
   ExperimentResult result(String budget, List<Long> seeds, List<ExperimentResult.Loss> losses) {
     List<ExperimentResult.Row> rows = new ArrayList<>();
     for (AskedTask task : experiment.tasks()) {
-      for (Quantity quantity : quantities(task)) {
+      for (Quantity quantity : shown(task)) {
         rows.add(row(REAL, task, quantity, List.of(real.get(task.task()).floor())));
         for (Variant variant : experiment.variants()) {
           rows.add(row(variant.name(), task, quantity, made(variant.name(), task.task())));
@@ -71,6 +72,25 @@ final class Results {
     return Quantity.of(task, real.get(task.task()).reference());
   }
 
+  /** With what chance gives. */
+  private List<Quantity> shown(AskedTask task) {
+    List<Quantity> shown = new ArrayList<>();
+    for (Quantity quantity : quantities(task)) {
+      shown.add(quantity);
+      quantity
+          .chance()
+          .ifPresent(
+              chance ->
+                  shown.add(
+                      new Quantity(
+                          quantity.name() + ", shuffled",
+                          quantity.lowIsGood(),
+                          chance,
+                          Optional.empty())));
+    }
+    return shown;
+  }
+
   private List<MeasuredTask> made(String variant, String task) {
     return made.get(variant).get(task);
   }
@@ -91,10 +111,11 @@ final class Results {
   }
 
   private static double mean(Quantity quantity, List<MeasuredTask> bySeed, int[] drawn) {
-    return bySeed.stream()
-        .mapToDouble(one -> quantity.figure().of(one, drawn))
-        .average()
-        .orElse(Double.NaN);
+    return mean(quantity.figure(), bySeed, drawn);
+  }
+
+  private static double mean(Quantity.Figure figure, List<MeasuredTask> bySeed, int[] drawn) {
+    return bySeed.stream().mapToDouble(one -> figure.of(one, drawn)).average().orElse(Double.NaN);
   }
 
   private List<Comparison> comparisons(Claim claim) {
@@ -129,6 +150,21 @@ final class Results {
         IntStream.range(0, left.size())
             .mapToObj(i -> quantity.advantage(left.get(i), right.get(i)))
             .toList(),
-        right.stream().mapToDouble(one -> one).average().orElse(Double.NaN));
+        right.stream().mapToDouble(one -> one).average().orElse(Double.NaN),
+        !aboveChance(quantity, ours) && !aboveChance(quantity, theirs));
+  }
+
+  private boolean aboveChance(Quantity quantity, List<MeasuredTask> bySeed) {
+    return quantity
+        .chance()
+        .map(
+            chance ->
+                DRAWS
+                        .interval(
+                            clips,
+                            drawn -> mean(quantity, bySeed, drawn) - mean(chance, bySeed, drawn))
+                        .low()
+                    > 0)
+        .orElse(true);
   }
 }

@@ -9,6 +9,11 @@ import org.junit.jupiter.api.Test;
 
 class VerdictTest {
   private static Comparison comparison(double low, double high, Double... bySeed) {
+    return comparison(false, low, high, bySeed);
+  }
+
+  private static Comparison comparison(
+      boolean atChance, double low, double high, Double... bySeed) {
     return new Comparison(
         "v2a",
         "onset F1",
@@ -16,7 +21,8 @@ class VerdictTest {
         "theirs",
         new Bootstrap.Interval((low + high) / 2, low, high),
         List.of(bySeed),
-        1);
+        1,
+        atChance);
   }
 
   private static Outcome better(Comparison... comparisons) {
@@ -52,5 +58,17 @@ class VerdictTest {
         .isEqualTo(Outcome.NOT_SEEN);
     assertThat(outcome(Claim.Relation.NO_WORSE, comparison(-0.08, -0.01, -0.05, -0.05)))
         .isEqualTo(Outcome.SEEN);
+  }
+
+  @Test
+  void where_both_are_at_chance_a_difference_says_nothing() {
+    Comparison clear = comparison(0.1, 0.3, 0.15, 0.25);
+    Comparison far = comparison(true, -0.4, -0.2, -0.3, -0.3);
+    assertThat(better(far)).isEqualTo(Outcome.CANNOT_BE_TOLD);
+    assertThat(better(clear, comparison(true, 0.1, 0.3, 0.15, 0.25)))
+        .isEqualTo(Outcome.CANNOT_BE_TOLD);
+    assertThat(outcome(Claim.Relation.NO_WORSE, far)).isEqualTo(Outcome.CANNOT_BE_TOLD);
+    assertThat(outcome(Claim.Relation.NO_WORSE, comparison(true, -0.01, 0.01, 0.0, 0.0)))
+        .isEqualTo(Outcome.CANNOT_BE_TOLD);
   }
 }
