@@ -161,7 +161,7 @@ public final class ExperimentRun {
    */
   private void requireSampling(Variant trained, long seed) {
     for (Variant variant : experiment.variants()) {
-      if (variant == trained || trained.name().equals(variant.like())) {
+      if (trained.name().equals(variant.like() == null ? variant.name() : variant.like())) {
         for (AskedTask task : experiment.tasks()) {
           if (!Files.exists(measuredFile(variant, seed, task))) {
             try (Pipeline pipeline = Kinetone.load(model(variant, seed, task), options)) {

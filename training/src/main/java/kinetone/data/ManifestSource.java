@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import kinetone.checkpoint.ComponentFolder;
 import kinetone.common.KinetoneException;
+import kinetone.common.Sha256;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.media.FileTrial;
@@ -68,7 +68,7 @@ public final class ManifestSource implements ClipSource {
       try {
         trial.of(entry.file());
         ClipCutter.Stretch stretch = cutter.inspect(entry);
-        String sha256 = checksums.computeIfAbsent(entry.file(), ComponentFolder::sha256);
+        String sha256 = checksums.computeIfAbsent(entry.file(), Sha256::of);
         parts.add(new Part(entry, stretch.clips()));
         accepted.add(
             new ManifestReport.Accepted(
