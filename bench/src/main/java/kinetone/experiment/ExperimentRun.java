@@ -144,7 +144,9 @@ public final class ExperimentRun {
             return Optional.empty();
           }
         }
-        requireSampling(variant, seed);
+        if (seed == budget.seeds().get(0)) {
+          requireSampling(variant, seed);
+        }
       }
     }
     try {

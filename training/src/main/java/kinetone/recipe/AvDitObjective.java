@@ -71,18 +71,14 @@ final class AvDitObjective implements LatentObjective {
                     Counted.ALL,
                     PositionWeight.of(diffusion.prediction(), schedule))));
     samples =
-        Optional.ofNullable(recipe.samples())
-            .map(
-                plan ->
-                    PipelineSamples.of(
-                        plan,
-                        new AvDitSystem(),
-                        recipe.model(),
-                        network,
-                        Map.of(
-                            "video_codec", recipe.videoCodec(), "audio_codec", recipe.audioCodec()),
-                        recipe.format(),
-                        device));
+        PipelineSamples.of(
+            recipe.samples(),
+            new AvDitSystem(),
+            recipe.model(),
+            network,
+            Map.of("video_codec", recipe.videoCodec(), "audio_codec", recipe.audioCodec()),
+            recipe.format(),
+            device);
   }
 
   @Override

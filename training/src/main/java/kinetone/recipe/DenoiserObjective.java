@@ -57,18 +57,14 @@ final class DenoiserObjective implements LatentObjective {
     first = objective(recipe.noiseLevels(0).mixture(schedule.steps(), segments));
     later = objective(recipe.noiseLevels(Long.MAX_VALUE).mixture(schedule.steps(), segments));
     samples =
-        Optional.ofNullable(recipe.samples())
-            .map(
-                plan ->
-                    PipelineSamples.of(
-                        plan,
-                        new MonlSystem(),
-                        recipe.model(),
-                        network,
-                        Map.of(
-                            "video_codec", recipe.videoCodec(), "audio_codec", recipe.audioCodec()),
-                        recipe.format(),
-                        device));
+        PipelineSamples.of(
+            recipe.samples(),
+            new MonlSystem(),
+            recipe.model(),
+            network,
+            Map.of("video_codec", recipe.videoCodec(), "audio_codec", recipe.audioCodec()),
+            recipe.format(),
+            device);
   }
 
   @Override

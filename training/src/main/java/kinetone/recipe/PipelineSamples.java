@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import kinetone.diffusion.Denoiser;
 import kinetone.diffusion.task.Task;
 import kinetone.media.Clip;
@@ -50,11 +51,13 @@ final class PipelineSamples implements AutoCloseable {
   }
 
   /**
-   * Samples of {@code network} in training, which this owns, between other parts.
+   * Samples of {@code network} in training, which they own, between other parts; none without a
+   * plan.
    *
+   * @param plan null where nobody wants any
    * @param folders of the other parts, by role
    */
-  static <C, N extends Module & Denoiser> PipelineSamples of(
+  static <C, N extends Module & Denoiser> Optional<PipelineSamples> of(
       Samples plan,
       JointSystem<C, N> system,
       C config,
@@ -62,11 +65,15 @@ final class PipelineSamples implements AutoCloseable {
       Map<String, String> folders,
       ClipFormat format,
       Device device) {
+    if (plan == null) {
+      return Optional.empty();
+    }
     Map<String, Path> places = new HashMap<>();
     folders.forEach((role, folder) -> places.put(role, Path.of(folder)));
     ModelParts parts = new ModelParts("the model in training", places);
-    return new PipelineSamples(
-        plan, system, format, system.model(config, network, network, parts, format, device));
+    return Optional.of(
+        new PipelineSamples(
+            plan, system, format, system.model(config, network, network, parts, format, device)));
   }
 
   /** Draws what the network makes now. */

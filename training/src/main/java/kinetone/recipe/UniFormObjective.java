@@ -82,23 +82,20 @@ final class UniFormObjective implements LatentObjective {
                     new MixtureOfNoiseLevels.Kind(tasks.get("v2a"), weights.v2a()))));
     tasks.forEach((name, task) -> byTask.put(name, objective(task)));
     samples =
-        Optional.ofNullable(recipe.samples())
-            .map(
-                plan ->
-                    PipelineSamples.of(
-                        plan,
-                        new UniFormSystem(),
-                        recipe.model(),
-                        network,
-                        Map.of(
-                            "video_codec",
-                            recipe.videoCodec(),
-                            "audio_codec",
-                            recipe.audioCodec(),
-                            "text_encoder",
-                            recipe.textEncoder()),
-                        recipe.format(),
-                        device));
+        PipelineSamples.of(
+            recipe.samples(),
+            new UniFormSystem(),
+            recipe.model(),
+            network,
+            Map.of(
+                "video_codec",
+                recipe.videoCodec(),
+                "audio_codec",
+                recipe.audioCodec(),
+                "text_encoder",
+                recipe.textEncoder()),
+            recipe.format(),
+            device);
   }
 
   private Map<String, TimestepSampler> tasks(UniFormConfig model) {
