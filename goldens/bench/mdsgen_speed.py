@@ -14,8 +14,8 @@ Usage: git clone https://github.com/triton99/MDSGen && git -C MDSGen checkout f5
        python goldens/bench/mdsgen_speed.py --mdsgen MDSGen [--size T --size S --size B]
 
 Random weights go from here to `kinetone bench mdsgen --compare`; all three denoise the same noise in turn,
-reference, fused, ours, reference, fused, ours, in the same environment (OMP_WAIT_POLICY=passive, as our launcher
-sets it), and medians are compared, of seconds and of CPU seconds (user and system, of all threads: they depend
+reference, fused, ours, reference, fused, ours, in the same environment (OMP_WAIT_POLICY=passive for
+both), and medians are compared, of seconds and of CPU seconds (user and system, of all threads: they depend
 less on what else runs). What each made is compared too, and a
 difference above 1e-3 of the largest value is an error. Starting, loading and a first run of two steps do not
 count in the seconds of either side. Nothing else should run on the machine; the load is printed.
@@ -36,7 +36,7 @@ import tempfile
 import time
 import types
 
-# Read by libgomp as it loads; our launcher does the same.
+# Read by libgomp as it loads, here and in our process, whose launcher leaves alone what is set.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 import numpy  # noqa: E402
