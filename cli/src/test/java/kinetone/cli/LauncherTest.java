@@ -38,6 +38,7 @@ class LauncherTest {
       #!/usr/bin/env bash
       echo "charmap $(locale charmap)"
       echo "home $KINETONE_HOME"
+      echo "wait $OMP_WAIT_POLICY ${GOMP_SPINCOUNT:-}"
       printf 'argument %s\\n' "$@"
       """;
 
@@ -78,7 +79,7 @@ class LauncherTest {
     builder
         .environment()
         .keySet()
-        .removeAll(List.of("KINETONE_HOME", "LC_ALL", "LC_CTYPE", "LANG"));
+        .removeAll(List.of("KINETONE_HOME", "LC_ALL", "LC_CTYPE", "LANG", "OMP_WAIT_POLICY"));
     builder.environment().putAll(environment);
     Process process = builder.start();
     List<String> lines =
@@ -107,6 +108,14 @@ class LauncherTest {
       }
       assertThat(clone.resolve("cli/target/kinetone.jar")).hasContent(clone.toString());
     }
+  }
+
+  @Test
+  void how_threads_wait_is_set_unless_told() throws Exception {
+    Path launcher = clone.resolve("kinetone");
+    assertThat(run(launcher, Map.of())).contains("wait active 300");
+    assertThat(run(launcher, Map.of("GOMP_SPINCOUNT", "7"))).contains("wait active 7");
+    assertThat(run(launcher, Map.of("OMP_WAIT_POLICY", "passive"))).contains("wait passive ");
   }
 
   @ParameterizedTest
