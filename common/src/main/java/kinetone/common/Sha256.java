@@ -23,19 +23,26 @@ public final class Sha256 {
   }
 
   /**
-   * Of a file, read in pieces.
+   * Of a file that somebody named, read in pieces.
    *
    * @throws KinetoneException of kind USER when it cannot be read
    */
   public static String of(Path file) {
+    try {
+      return ofOwn(file);
+    } catch (IOException e) {
+      throw KinetoneException.user(e, "cannot read %s", file);
+    }
+  }
+
+  /** Of a file of our own, whose faults are no user's. */
+  public static String ofOwn(Path file) throws IOException {
     MessageDigest digest = digest();
     byte[] piece = new byte[PIECE];
     try (InputStream in = Files.newInputStream(file)) {
       for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
         digest.update(piece, 0, n);
       }
-    } catch (IOException e) {
-      throw KinetoneException.user(e, "cannot read %s", file);
     }
     return hex(digest);
   }

@@ -119,7 +119,7 @@ public final class MediaStore implements AutoCloseable {
   /** Stores a finished file, which is moved. */
   public Stored put(Path file) {
     try {
-      return place(file, Sha256.of(file), Files.size(file));
+      return place(file, Sha256.ofOwn(file), Files.size(file));
     } catch (IOException e) {
       throw KinetoneException.resource(e, "a result cannot be stored: the disk refuses");
     }
@@ -177,7 +177,7 @@ public final class MediaStore implements AutoCloseable {
       if (!remote.orElseThrow().get(hash, coming)) {
         return;
       }
-      if (!Sha256.of(coming).equals(hash)) {
+      if (!Sha256.ofOwn(coming).equals(hash)) {
         throw KinetoneException.internal("object %s of the bucket is damaged", hash);
       }
       Files.createDirectories(target.getParent());
