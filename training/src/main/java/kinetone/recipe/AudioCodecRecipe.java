@@ -63,12 +63,13 @@ public record AudioCodecRecipe(
   @Override
   public RecipeTask build(Rng rng, Device device) {
     CausalAudioAutoencoder network = new CausalAudioAutoencoder(model, rng);
-    return CodecTask.of(
-        new CodecSignal.Audio(format.samples()),
-        CausalAudioCodec.FORMAT,
-        network,
-        new CausalAudioCodec(network),
-        gainShape,
+    return new CodecTask(
+        CodecTask.Subject.of(
+            new CodecSignal.Audio(format.samples()),
+            CausalAudioCodec.FORMAT,
+            network,
+            new CausalAudioCodec(network),
+            gainShape),
         loss.terms(rng, device),
         Optional.ofNullable(adversarial).map(game -> opponent(game, rng)),
         new CodecTask.Clips(data, format, batch, crop),

@@ -19,6 +19,7 @@ import kinetone.latent.LatentStatistics;
 import kinetone.latent.loss.AdversarialObjective;
 import kinetone.latent.loss.CodecObjective;
 import kinetone.latent.loss.Discriminator;
+import kinetone.latent.loss.VideoPatchDiscriminator;
 import kinetone.media.Clip;
 import kinetone.media.ClipFormat;
 import kinetone.report.SampleSheet;
@@ -44,7 +45,46 @@ final class CodecTask implements Recipe.RecipeTask {
    * @param discriminator the opponent
    * @param config weights and start
    */
-  record Opponent(Discriminator discriminator, AdversarialObjective.Config config) {}
+  record Opponent(Discriminator discriminator, AdversarialObjective.Config config) {
+    private static final List<Integer> CHANNELS = List.of(32, 64, 128);
+
+    /** Looks at patches of pictures; none where {@code game} is null. */
+    static Optional<Opponent> ofPictures(AdversarialObjective.Config game, Rng rng) {
+      return Optional.ofNullable(game)
+          .map(rules -> new Opponent(new VideoPatchDiscriminator(CHANNELS, rng), rules));
+    }
+  }
+
+  /**
+   * What is trained.
+   *
+   * @param signal what the network sees of clips
+   * @param network itself
+   * @param codec the codec around it, owned by the task
+   * @param save writes the codec into a folder, with statistics of latents
+   */
+  record Subject(
+      CodecSignal signal, Autoencoder network, Codec codec, BiConsumer<Path, Tensor> save) {
+    /**
+     * A codec that is kept as {@code folder} says.
+     *
+     * @param gainShape how the latents are split for diffusion; null for not at all
+     */
+    static <C, K extends Codec> Subject of(
+        CodecSignal signal,
+        CodecFormat<C, K> folder,
+        Autoencoder network,
+        K codec,
+        GainShape gainShape) {
+      return new Subject(
+          signal,
+          network,
+          codec,
+          (path, latents) ->
+              CodecFolder.save(
+                  path, folder, codec, LatentStatistics.of(latents, gainShape), ScalarType.Half));
+    }
+  }
 
   /**
    * What the codec learns from.
@@ -72,21 +112,24 @@ final class CodecTask implements Recipe.RecipeTask {
   private final ClipLoader loader;
   private final List<Clip> heldOut = new ArrayList<>();
 
-  private CodecTask(
-      CodecSignal signal,
-      Autoencoder network,
-      Codec codec,
-      BiConsumer<Path, Tensor> save,
+  /**
+   * Trains {@code subject}.
+   *
+   * @param terms the reconstruction losses
+   * @param samples null for none
+   */
+  CodecTask(
+      Subject subject,
       List<CodecObjective.Term> terms,
       Optional<Opponent> opponent,
       Clips clips,
       Samples samples,
       TrainerConfig trainer,
       Device device) {
-    this.signal = signal;
-    this.network = network;
-    this.codec = codec;
-    this.save = save;
+    this.signal = subject.signal();
+    this.network = subject.network();
+    this.codec = subject.codec();
+    this.save = subject.save();
     this.accumulation = trainer.gradientAccumulation();
     this.objective = new CodecObjective(network, terms);
     this.opponent = opponent;
@@ -102,43 +145,6 @@ final class CodecTask implements Recipe.RecipeTask {
     for (int i = 0; i < Math.min(HELD_OUT, others.size()); i++) {
       heldOut.add(others.clip(i));
     }
-  }
-
-  /**
-   * Trains {@code network}.
-   *
-   * @param signal what it sees of clips
-   * @param folder what the codec's component folder looks like
-   * @param codec the codec around the network, owned by the task
-   * @param gainShape how the latents are split for diffusion; null for not at all
-   * @param terms the reconstruction losses
-   * @param samples null for none
-   */
-  static <C, K extends Codec> CodecTask of(
-      CodecSignal signal,
-      CodecFormat<C, K> folder,
-      Autoencoder network,
-      K codec,
-      GainShape gainShape,
-      List<CodecObjective.Term> terms,
-      Optional<Opponent> opponent,
-      Clips clips,
-      Samples samples,
-      TrainerConfig trainer,
-      Device device) {
-    return new CodecTask(
-        signal,
-        network,
-        codec,
-        (path, latents) ->
-            CodecFolder.save(
-                path, folder, codec, LatentStatistics.of(latents, gainShape), ScalarType.Half),
-        terms,
-        opponent,
-        clips,
-        samples,
-        trainer,
-        device);
   }
 
   @Override

@@ -76,12 +76,9 @@ public record MelCodecRecipe(
     MelAsPicture picture = new MelAsPicture(model.signalMean(), model.signalDeviation());
     AutoencoderKl network = new AutoencoderKl(model, rng);
     MelCodec codec = new MelCodec(new MelCodecConfig(model, mel), network);
-    return CodecTask.of(
-        new MelSignal(codec, format.samples()),
-        MelCodec.FORMAT,
-        network,
-        codec,
-        null,
+    return new CodecTask(
+        CodecTask.Subject.of(
+            new MelSignal(codec, format.samples()), MelCodec.FORMAT, network, codec, null),
         loss.terms(picture.features(features)),
         Optional.ofNullable(adversarial).map(game -> opponent(picture, game, rng)),
         new CodecTask.Clips(data, format, batch, crop),

@@ -1,7 +1,5 @@
 package kinetone.recipe;
 
-import java.util.List;
-import java.util.Optional;
 import kinetone.codec.FramewiseCodec;
 import kinetone.common.Check;
 import kinetone.latent.Autoencoder;
@@ -10,7 +8,6 @@ import kinetone.latent.kl.AutoencoderKl;
 import kinetone.latent.kl.AutoencoderKlConfig;
 import kinetone.latent.loss.AdversarialObjective;
 import kinetone.latent.loss.VideoLossConfig;
-import kinetone.latent.loss.VideoPatchDiscriminator;
 import kinetone.media.ClipFormat;
 import kinetone.tensor.Rng;
 import kinetone.train.TrainerConfig;
@@ -41,8 +38,6 @@ public record PictureCodecRecipe(
     Samples samples,
     TrainerConfig trainer)
     implements Recipe {
-  private static final List<Integer> DISCRIMINATOR_CHANNELS = List.of(32, 64, 128);
-
   /** Checks that pictures and network fit together. */
   public PictureCodecRecipe {
     Recipe.require("data", data);
@@ -60,22 +55,19 @@ public record PictureCodecRecipe(
   @Override
   public RecipeTask build(Rng rng, Device device) {
     AutoencoderKl network = new AutoencoderKl(model, rng);
-    return CodecTask.of(
-        new CodecSignal.Video(),
-        FramewiseCodec.FORMAT,
-        new Frames(network, format.frames()),
-        new FramewiseCodec(network),
-        null,
+    return new CodecTask(
+        CodecTask.Subject.of(
+            new CodecSignal.Video(),
+            FramewiseCodec.FORMAT,
+            new Frames(network, format.frames()),
+            new FramewiseCodec(network),
+            null),
         loss.terms(rng, device),
-        Optional.ofNullable(adversarial).map(game -> opponent(game, rng)),
+        CodecTask.Opponent.ofPictures(adversarial, rng),
         new CodecTask.Clips(data, format, batch, 0),
         samples,
         trainer,
         device);
-  }
-
-  private static CodecTask.Opponent opponent(AdversarialObjective.Config game, Rng rng) {
-    return new CodecTask.Opponent(new VideoPatchDiscriminator(DISCRIMINATOR_CHANNELS, rng), game);
   }
 
   /**

@@ -1,11 +1,8 @@
 package kinetone.recipe;
 
-import java.util.List;
-import java.util.Optional;
 import kinetone.codec.CausalVideoCodec;
 import kinetone.latent.loss.AdversarialObjective;
 import kinetone.latent.loss.VideoLossConfig;
-import kinetone.latent.loss.VideoPatchDiscriminator;
 import kinetone.latent.magvit2.CausalVideoAutoencoder;
 import kinetone.latent.magvit2.CausalVideoConfig;
 import kinetone.media.ClipFormat;
@@ -35,8 +32,6 @@ public record VideoCodecRecipe(
     Samples samples,
     TrainerConfig trainer)
     implements Recipe {
-  private static final List<Integer> DISCRIMINATOR_CHANNELS = List.of(32, 64, 128);
-
   /** Checks the batch. */
   public VideoCodecRecipe {
     Recipe.require("data", data);
@@ -51,21 +46,18 @@ public record VideoCodecRecipe(
   @Override
   public RecipeTask build(Rng rng, Device device) {
     CausalVideoAutoencoder network = new CausalVideoAutoencoder(model, rng);
-    return CodecTask.of(
-        new CodecSignal.Video(),
-        CausalVideoCodec.FORMAT,
-        network,
-        new CausalVideoCodec(network),
-        null,
+    return new CodecTask(
+        CodecTask.Subject.of(
+            new CodecSignal.Video(),
+            CausalVideoCodec.FORMAT,
+            network,
+            new CausalVideoCodec(network),
+            null),
         loss.terms(rng, device),
-        Optional.ofNullable(adversarial).map(game -> opponent(game, rng)),
+        CodecTask.Opponent.ofPictures(adversarial, rng),
         new CodecTask.Clips(data, format, batch, 0),
         samples,
         trainer,
         device);
-  }
-
-  private static CodecTask.Opponent opponent(AdversarialObjective.Config game, Rng rng) {
-    return new CodecTask.Opponent(new VideoPatchDiscriminator(DISCRIMINATOR_CHANNELS, rng), game);
   }
 }
