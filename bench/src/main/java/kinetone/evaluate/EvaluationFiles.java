@@ -31,7 +31,7 @@ public final class EvaluationFiles {
               .map(EvaluationFiles::series)
               .toList();
       if (!curves.isEmpty()) {
-        new Curves(640, 320, false, metric.title(), "clips")
+        new Curves(760, 320, false, metric.title(), "clips")
             .write(folder.resolve(metric.name() + ".png"), curves);
       }
     }

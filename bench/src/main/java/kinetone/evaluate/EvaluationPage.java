@@ -167,6 +167,11 @@ final class EvaluationPage {
         set.perClip().stream()
             .sorted(metric.better().equals("higher") ? order.reversed() : order)
             .toList();
+    if (sorted.get(0).value() == sorted.get(sorted.size() - 1).value()) {
+      page.append("<p>").append(escape(set.set())).append(": ");
+      page.append(number(sorted.get(0).value())).append(" for every clip.</p>\n");
+      return;
+    }
     row(set.set(), "best", sorted.subList(0, SHOWN));
     row(set.set(), "worst", sorted.subList(sorted.size() - SHOWN, sorted.size()));
   }

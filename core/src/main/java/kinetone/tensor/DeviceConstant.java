@@ -40,7 +40,9 @@ public final class DeviceConstant {
   /** The constants on {@code device} as {@code type}. */
   public Tensor on(Device device, ScalarType type) {
     String name = device.is_cpu() ? "cpu" : "%s:%d".formatted(device.type(), device.index());
-    return copies.computeIfAbsent(new Place(name, type), place -> made(device, type));
+    // What tensors answer of their type is a new object each time, equal to nothing.
+    ScalarType one = type.intern();
+    return copies.computeIfAbsent(new Place(name, one), place -> made(device, one));
   }
 
   /** The constants where {@code like} is, in its type. */

@@ -94,7 +94,8 @@ public record Curves(int width, int height, boolean logarithmic, String yLabel, 
           exponent -> String.format(Locale.ROOT, "%.3g", Math.pow(10, exponent)));
     }
     style.setXAxisDecimalPattern("#,##0");
-    style.setLegendPosition(Styler.LegendPosition.InsideNE);
+    // Beside the lines, which may end anywhere within.
+    style.setLegendPosition(Styler.LegendPosition.OutsideE);
     style.setSeriesColors(COLOURS.toArray(Color[]::new));
     for (Series one : series) {
       double[] shown = Arrays.stream(one.values()).map(this::shown).toArray();
