@@ -38,16 +38,26 @@ class EvaluationTest {
   /** Counts how often it looks at a clip, and says how long it is. */
   private static final class Spy implements Measure {
     private final List<Clip> seen = new ArrayList<>();
+    private final double step;
+
+    Spy() {
+      this(0);
+    }
+
+    /** Says {@code step} more of each clip than of the one before. */
+    Spy(double step) {
+      this.step = step;
+    }
 
     @Override
     public String id() {
-      return "spy";
+      return step == 0 ? "spy" : "rising-spy";
     }
 
     @Override
     public double[][] of(Clip clip) {
       seen.add(clip);
-      return new double[][] {{clip.seconds()}};
+      return new double[][] {{clip.seconds() + step * seen.size()}};
     }
 
     Metric metric() {
@@ -254,15 +264,17 @@ class EvaluationTest {
   void the_report_is_written_for_people_and_for_programs() throws IOException {
     Path made = copy(shared.resolve("other"), folder.resolve("made & <b>more"));
     Files.move(made.resolve("0.mp4"), made.resolve("0 <i>#.mp4"));
-    Spy spy = new Spy();
-    EvaluationReport report = evaluate(List.of(spy.metric()), made);
-    Path out = Files.createDirectories(folder.resolve("report"));
-    EvaluationFiles.write(
-        out,
-        report,
+    List<Evaluation.ClipSet> sets =
         List.of(
             new Evaluation.ClipSet("real", shared.resolve("real")),
-            new Evaluation.ClipSet(made.getFileName().toString(), made)));
+            new Evaluation.ClipSet(made.getFileName().toString(), made));
+    Path out = Files.createDirectories(folder.resolve("report"));
+    EvaluationFiles.write(out, evaluate(List.of(new Spy().metric()), made), sets);
+    assertThat(out.resolve("index.html"))
+        .content()
+        .contains("1.125 for every clip.")
+        .doesNotContain("best");
+    EvaluationFiles.write(out, evaluate(List.of(new Spy(1).metric()), made), sets);
     assertThat(out.resolve("index.html"))
         .content()
         .contains("Seconds.", "made &amp; &lt;b&gt;more", "../made%20%26%20%3Cb%3E")
