@@ -15,7 +15,7 @@ Usage: git clone https://github.com/triton99/MDSGen && git -C MDSGen checkout f5
 
 Random weights go from here to `kinetone bench mdsgen --compare`; all three denoise the same noise in turn,
 reference, fused, ours, reference, fused, ours, in the same environment (OMP_WAIT_POLICY=passive for
-both), and medians are compared, of seconds and of CPU seconds (user and system, of all threads: they depend
+all), and medians are compared, of seconds and of CPU seconds (user and system, of all threads: they depend
 less on what else runs). What each made is compared too, and a
 difference above 1e-3 of the largest value is an error. Starting, loading and a first run of two steps do not
 count in the seconds of either side. Nothing else should run on the machine; the load is printed.

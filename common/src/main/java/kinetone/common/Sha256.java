@@ -35,7 +35,11 @@ public final class Sha256 {
     }
   }
 
-  /** Of a file of our own, whose faults are no user's. */
+  /**
+   * Of a file of our own, read in pieces.
+   *
+   * @throws IOException when it cannot be read, which is no user's fault
+   */
   public static String ofOwn(Path file) throws IOException {
     MessageDigest digest = digest();
     byte[] piece = new byte[PIECE];

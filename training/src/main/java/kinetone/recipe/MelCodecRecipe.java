@@ -2,7 +2,6 @@ package kinetone.recipe;
 
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import java.util.List;
-import java.util.Optional;
 import kinetone.codec.MelCodec;
 import kinetone.codec.MelCodecConfig;
 import kinetone.common.Check;
@@ -11,7 +10,6 @@ import kinetone.latent.kl.AutoencoderKlConfig;
 import kinetone.latent.loss.AdversarialObjective;
 import kinetone.latent.loss.MelLossConfig;
 import kinetone.latent.loss.RandomPictureFeatures;
-import kinetone.latent.loss.VideoPatchDiscriminator;
 import kinetone.media.ClipFormat;
 import kinetone.spectral.MelFrontEndConfig;
 import kinetone.tensor.Rng;
@@ -43,7 +41,6 @@ public record MelCodecRecipe(
     AdversarialObjective.Config adversarial,
     TrainerConfig trainer)
     implements Recipe {
-  private static final List<Integer> DISCRIMINATOR_CHANNELS = List.of(32, 64, 128);
   private static final List<Integer> FEATURE_CHANNELS = List.of(16, 32, 64);
 
   /** Checks that spectrogram, network and piece fit together. */
@@ -80,16 +77,14 @@ public record MelCodecRecipe(
         CodecTask.Subject.of(
             new MelSignal(codec, format.samples()), MelCodec.FORMAT, network, codec, null),
         loss.terms(picture.features(features)),
-        Optional.ofNullable(adversarial).map(game -> opponent(picture, game, rng)),
+        CodecTask.Opponent.ofPictures(adversarial, rng)
+            .map(
+                game ->
+                    new CodecTask.Opponent(
+                        picture.discriminator(game.discriminator()), game.config())),
         new CodecTask.Clips(data, format, batch, crop),
         null,
         trainer,
         device);
-  }
-
-  private static CodecTask.Opponent opponent(
-      MelAsPicture picture, AdversarialObjective.Config game, Rng rng) {
-    return new CodecTask.Opponent(
-        picture.discriminator(new VideoPatchDiscriminator(DISCRIMINATOR_CHANNELS, rng)), game);
   }
 }
