@@ -10,6 +10,7 @@ public interface Optimizer extends AutoCloseable {
     return switch (config.kind()) {
       case ADAMW -> new AdamW(config, parameters);
       case ADAN -> new Adan(config, parameters);
+      case MUON -> new Muon(config, parameters);
     };
   }
 

@@ -22,7 +22,7 @@ class AdanTest {
 
   private static OptimizerConfig config(boolean noProx, Double... betas) {
     return new OptimizerConfig(
-        OptimizerConfig.Kind.ADAN, 3e-2, List.of(betas), 1e-8, 0.05, false, noProx);
+        OptimizerConfig.Kind.ADAN, 3e-2, List.of(betas), 1e-8, 0.05, false, noProx, null);
   }
 
   private static OptimizerConfig right(boolean noProx) {
@@ -104,7 +104,14 @@ class AdanTest {
         .isGreaterThan(wrong);
     OptimizerConfig everything =
         new OptimizerConfig(
-            OptimizerConfig.Kind.ADAN, 3e-2, List.of(0.95, 0.9, 0.97), 1e-8, 0.05, true, false);
+            OptimizerConfig.Kind.ADAN,
+            3e-2,
+            List.of(0.95, 0.9, 0.97),
+            1e-8,
+            0.05,
+            true,
+            false,
+            null);
     assertThat(difference("prox", everything, CLIP)).as("decay of biases").isGreaterThan(wrong);
   }
 
@@ -161,7 +168,8 @@ class AdanTest {
         .hasMessage("betas = [0.9, 0.99], must be 3 numbers for ADAN");
     assertThatThrownBy(
             () ->
-                new OptimizerConfig(OptimizerConfig.Kind.ADAMW, 1e-3, null, null, null, null, true))
+                new OptimizerConfig(
+                    OptimizerConfig.Kind.ADAMW, 1e-3, null, null, null, null, true, null))
         .hasMessage("noProx is an option of ADAN, not of ADAMW");
   }
 }
