@@ -15,9 +15,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * How sound becomes columns beside the picture: "all latents agree on every dimension except the
  * last, adjusted by reshaping, then concatenated" (Zhao et al. 2025, section 3.2.2). The order is
  * not in the paper. Here each frame of the picture latent has the sound of its own time beside it,
- * and columns are filled one after the other, from the top, channels first. With the paper's sizes
- * a column is exactly one position of sound, its 16 frequencies of 8 channels from top to bottom:
- * 100 × 16 × 8 = 20 × (5 columns) × 32 × 4.
+ * in the places that its {@link SoundLayout} says.
  *
  * <pre>
  *   | picture: W | sound: k | task: 1 | zeros up to whole patches |
@@ -25,12 +23,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 final class JointColumns {
   private final int frames;
-  private final int height;
   private final int width;
-  private final int channels;
-  private final int steps;
-  private final int size;
-  private final int sound;
+  private final int positions;
+  private final SoundLayout layout;
   private final int all;
   private final long[] audioShape;
   private final DeviceConstant gather;
@@ -38,13 +33,10 @@ final class JointColumns {
 
   JointColumns(UniFormConfig config) {
     frames = config.video().frames();
-    height = config.video().height();
     width = config.video().width();
-    channels = config.video().channels();
     int[] slots = config.slots();
-    steps = steps(config);
-    size = config.audio().size();
-    sound = soundColumns(config);
+    positions = config.positionsPerFrame();
+    layout = SoundLayout.of(config);
     all = columns(config);
     UniFormConfig.Audio audio = config.audio();
     audioShape =
@@ -52,32 +44,23 @@ final class JointColumns {
             ? new long[] {-1, audio.length(), audio.channels()}
             : new long[] {-1, audio.length(), audio.frequencies(), audio.channels()};
     // Position `length` is one of zeros, for slots that have fewer positions than others.
-    long[] from = new long[frames * steps];
+    long[] from = new long[frames * positions];
     long[] to = new long[audio.length()];
     Arrays.fill(from, audio.length());
     int next = 0;
     for (int n = 0; n < frames; n++) {
       for (int i = 0; i < slots[n]; i++) {
-        from[n * steps + i] = next;
-        to[next++] = (long) n * steps + i;
+        from[n * positions + i] = next;
+        to[next++] = (long) n * positions + i;
       }
     }
     gather = new DeviceConstant(() -> Tensors.of(from, from.length));
     scatter = new DeviceConstant(() -> Tensors.of(to, to.length));
   }
 
-  private static int steps(UniFormConfig config) {
-    return Math.max(1, Arrays.stream(config.slots()).max().orElse(1));
-  }
-
-  private static int soundColumns(UniFormConfig config) {
-    long column = (long) config.video().height() * config.video().channels();
-    return Math.toIntExact(((long) steps(config) * config.audio().size() + column - 1) / column);
-  }
-
   /** Columns of the joint latent, padding included. */
   static int columns(UniFormConfig config) {
-    int used = config.video().width() + soundColumns(config) + 1;
+    int used = config.video().width() + SoundLayout.of(config).columns() + 1;
     int patch = config.patch();
     return (used + patch - 1) / patch * patch;
   }
@@ -98,15 +81,7 @@ final class JointColumns {
     Tensor flat = audio.flatten(2, -1).to(video.scalar_type());
     Tensor more = constant_pad_nd(flat, new long[] {0, 0, 0, 1}, new Scalar(0.0));
     Tensor slots = more.index_select(1, gather.on(audio.device(), ScalarType.Long));
-    long filled = (long) steps * size;
-    Tensor columns =
-        constant_pad_nd(
-                slots.reshape(-1, frames, filled),
-                new long[] {0, (long) sound * height * channels - filled},
-                new Scalar(0.0))
-            .unflatten(2, sound, height * (long) channels)
-            .unflatten(3, height, channels)
-            .transpose(2, 3); // (B, T, H, k, C)
+    Tensor columns = layout.toColumns(slots.unflatten(1, frames, positions));
     Tensor says = task.unsqueeze(1).unsqueeze(3).expand(-1, frames, -1, -1, -1);
     Tensor joint = cat(new TensorVector(video, columns, says.to(video.scalar_type())), 3);
     long missing = all - joint.size(3);
@@ -122,13 +97,7 @@ final class JointColumns {
 
   /** The sound's part of (B, T, H, columns, C), as a sound latent. */
   Tensor audio(Tensor joint) {
-    Tensor flat =
-        joint
-            .narrow(3, width, sound)
-            .transpose(2, 3) // (B, T, k, H, C)
-            .flatten(2, 4)
-            .narrow(2, 0, (long) steps * size)
-            .reshape(joint.size(0), (long) frames * steps, size);
-    return flat.index_select(1, scatter.on(joint.device(), ScalarType.Long)).reshape(audioShape);
+    Tensor slots = layout.toSlots(joint.narrow(3, width, layout.columns())).flatten(1, 2);
+    return slots.index_select(1, scatter.on(joint.device(), ScalarType.Long)).reshape(audioShape);
   }
 }

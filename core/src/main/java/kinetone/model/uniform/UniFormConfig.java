@@ -55,18 +55,34 @@ public record UniFormConfig(
    * @param frequencies absent where the latent has no such axis
    * @param slots how many positions go beside each frame of the picture latent; absent, as many
    *     beside each, and the rest of an uneven division is missing from the last
+   * @param layout how a frame's positions fill the columns beside it; absent, {@link
+   *     Layout#COLUMNS}, as the paper's sizes suggest
    */
   public record Audio(
       int length,
       @JsonInclude(JsonInclude.Include.NON_NULL) Integer frequencies,
       int channels,
-      @JsonInclude(JsonInclude.Include.NON_NULL) List<Integer> slots) {
+      @JsonInclude(JsonInclude.Include.NON_NULL) List<Integer> slots,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Layout layout) {
+    /** How the numbers of sound fill the columns beside a picture. */
+    public enum Layout {
+      /** One after the other: right where a position is a whole number of columns. */
+      COLUMNS,
+      /** Each position in patches of its own, so that all patches mean the same. */
+      PATCHES
+    }
+
     /** Checks the ranges. */
     public Audio {
       Check.within("audio.length", length, 1, MOST);
       Check.within("audio.frequencies", frequencies == null ? 1 : frequencies, 1, MOST);
       Check.within("audio.channels", channels, 1, MOST);
       slots = slots == null ? null : List.copyOf(slots);
+    }
+
+    /** As the paper's: {@link Layout#COLUMNS}. */
+    public Audio(int length, Integer frequencies, int channels, List<Integer> slots) {
+      this(length, frequencies, channels, slots, null);
     }
 
     /** Numbers of one position in time. */
@@ -121,6 +137,11 @@ public record UniFormConfig(
       counts[i] = Math.max(0, Math.min(each, audio.length() - i * each));
     }
     return counts;
+  }
+
+  /** Room for positions of sound beside each frame: the most that any has. */
+  int positionsPerFrame() {
+    return Math.max(1, Arrays.stream(slots()).max().orElse(1));
   }
 
   /** Positions of sound beside each frame of the picture latent. */
