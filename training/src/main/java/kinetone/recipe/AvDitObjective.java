@@ -22,6 +22,8 @@ import kinetone.diffusion.loss.PositionWeight;
 import kinetone.diffusion.loss.Weighting;
 import kinetone.diffusion.process.DiffusionConfig;
 import kinetone.diffusion.process.SelfConditioning;
+import kinetone.diffusion.timestep.ShiftedTimesteps;
+import kinetone.diffusion.timestep.TimestepSampler;
 import kinetone.diffusion.timestep.Vanilla;
 import kinetone.model.avdit.AdapterAvDiT;
 import kinetone.system.avdit.AvDitSystem;
@@ -56,13 +58,7 @@ final class AvDitObjective implements LatentObjective {
     objective =
         new DiffusionObjective(
             schedule,
-            new Vanilla(
-                schedule.steps(),
-                Map.of(
-                    Modality.VIDEO,
-                    recipe.model().frames(),
-                    Modality.AUDIO,
-                    recipe.model().audio().length())),
+            timesteps(),
             SelfConditioning.NONE,
             new HybridLoss(
                 schedule,
@@ -79,6 +75,19 @@ final class AvDitObjective implements LatentObjective {
             Map.of("video_codec", recipe.videoCodec(), "audio_codec", recipe.audioCodec()),
             recipe.format(),
             device);
+  }
+
+  private TimestepSampler timesteps() {
+    Map<Modality, Integer> lengths =
+        Map.of(
+            Modality.VIDEO,
+            recipe.model().frames(),
+            Modality.AUDIO,
+            recipe.model().audio().length());
+    TimestepSampler uniform = new Vanilla(schedule.steps(), lengths);
+    return recipe.shift() == null
+        ? uniform
+        : new ShiftedTimesteps(uniform, schedule.steps(), recipe.shift());
   }
 
   @Override

@@ -34,6 +34,8 @@ import org.bytedeco.pytorch.Device;
  * @param train what is trained: {@code ADAPTERS}, unless given, or {@code ALL}, the base too
  * @param gradientCheckpointing whether blocks are computed a second time for their gradients, which
  *     takes up to a third more time and less memory; false unless given
+ * @param shift draws more of the high noise levels ({@link
+ *     kinetone.diffusion.timestep.ShiftedTimesteps}); uniform, as DiT's, when absent
  * @param conditionDrop share of examples trained without their class; DiT 0.1
  * @param batch examples per micro batch
  * @param samples pictures of clips that the network makes while it is trained; none when absent
@@ -50,6 +52,7 @@ public record AvDitRecipe(
     String init,
     Trained train,
     Boolean gradientCheckpointing,
+    Double shift,
     double conditionDrop,
     int batch,
     Samples samples,

@@ -34,6 +34,7 @@ import kinetone.diffusion.process.PredictionType;
 import kinetone.diffusion.schedule.LinearBetaSchedule;
 import kinetone.diffusion.task.TaskMask;
 import kinetone.diffusion.timestep.MixtureOfNoiseLevels;
+import kinetone.diffusion.timestep.ShiftedTimesteps;
 import kinetone.diffusion.timestep.TaskSpecific;
 import kinetone.diffusion.timestep.TimestepSampler;
 import kinetone.diffusion.timestep.Vanilla;
@@ -668,17 +669,20 @@ class ObjectiveContractTest {
     }
   }
 
-  @Test
-  void av_dit_learns_both_modalities_of_a_clip_at_one_level_and_with_its_class() {
-    try (Recipe.RecipeTask task = task(read("av-dit"));
+  @ParameterizedTest
+  @ValueSource(strings = {"shift=null", "shift=3"})
+  void av_dit_learns_both_modalities_of_a_clip_at_one_level_and_with_its_class(String shift) {
+    try (Recipe.RecipeTask task = task(read("av-dit", shift));
         TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard();
         Rng rng = new Rng(5)) {
       Module network = task.phases().get(0).module();
       shake(network, 4);
-      NoiseLevels levels =
-          new Vanilla(SCHEDULE.steps(), Map.of(Modality.VIDEO, 3, Modality.AUDIO, 8))
-              .sample(BATCH, rng);
+      TimestepSampler uniform =
+          new Vanilla(SCHEDULE.steps(), Map.of(Modality.VIDEO, 3, Modality.AUDIO, 8));
+      TimestepSampler drawn =
+          shift.equals("shift=3") ? new ShiftedTimesteps(uniform, SCHEDULE.steps(), 3) : uniform;
+      NoiseLevels levels = drawn.sample(BATCH, rng);
       Part video =
           new Part(
               standardised("labelled", LatentRoles.VIDEO, OF_FOUR),
