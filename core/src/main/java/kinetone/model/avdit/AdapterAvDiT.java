@@ -1,6 +1,7 @@
 package kinetone.model.avdit;
 
 import static org.bytedeco.pytorch.global.torch.addcmul;
+import static org.bytedeco.pytorch.global.torch.arange;
 import static org.bytedeco.pytorch.global.torch.cat;
 
 import java.util.List;
@@ -26,6 +27,7 @@ import kinetone.tensor.TensorScope;
 import kinetone.tensor.Tensors;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.ModuleListImpl;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -42,7 +44,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *     v ← v + gate₁ attn(LN(v; m)) [+ adapter]              among the tokens of one frame
  *     v ← v + temporal(LN(v))                               over the frames at one place
  *     a ← a + gate₁ attn(LN(a; m), low-rank update) + adapter
- *     [v; a] ← [v; a] + adapter(attn(LN([v; a]; m)))        the same attention once more, over both
+ *     [v; a] ← [v; a] + adapter(attn(LN([v; a]; m) [+ τ]))  the same attention once more, over both
  *     v ← v + gate₂ mlp(LN(v; m)) [+ adapter], a likewise
  *   [ε̂; v] of frames = base's last layer;  of sound = new linear(base's last LN)
  * </pre>
@@ -67,6 +69,10 @@ public final class AdapterAvDiT extends Module implements CheckpointableDenoiser
   private final PatchEmbedding audioEmbedder;
   private final Tensor audioPositions;
   private final Tensor framePositions;
+
+  /** τ: when each token is, (1, T S + A, D). */
+  private final Optional<Tensor> times;
+
   private final Linear audioHead;
 
   /**
@@ -88,6 +94,9 @@ public final class AdapterAvDiT extends Module implements CheckpointableDenoiser
     rng.claim(config.frames(), width);
     framePositions = FrameAttention.positions(config.frames(), width);
     register_buffer("frame_pos_embed", framePositions);
+    rng.claim(config.tellsTime() ? config.videoTokens() + audio.tokens() : 0, width);
+    times = config.tellsTime() ? Optional.of(times(config)) : Optional.empty();
+    times.ifPresent(table -> register_buffer("joint_time_embed", table));
     ModuleListImpl list = register_module("blocks", new ModuleListImpl());
     parts = new BlockParts[config.base().depth()];
     for (int i = 0; i < parts.length; i++) {
@@ -98,6 +107,21 @@ public final class AdapterAvDiT extends Module implements CheckpointableDenoiser
         register_module(
             "audio_final_layer",
             Linear.zero(width, 2L * audio.patch() * audio.patch() * audio.channels(), rng));
+  }
+
+  /** Sinusoids of the middle of each token's time, in frames. */
+  private static Tensor times(AdapterAvDiTConfig config) {
+    AdapterAvDiTConfig.Audio audio = config.audio();
+    Tensor frames = arange(new Scalar(config.frames())).add(new Scalar(0.5));
+    double framesPerToken = (double) config.frames() / audio.times();
+    Tensor sound =
+        arange(new Scalar(audio.times())).add(new Scalar(0.5)).mul(new Scalar(framesPerToken));
+    Tensor middles =
+        cat(
+            new TensorVector(
+                frames.repeat_interleave((long) config.base().side() * config.base().side()),
+                sound.repeat_interleave(audio.rows())));
+    return SinCosPosition.at(middles, config.base().width()).unsqueeze(0);
   }
 
   /** The size and form of this network. */
@@ -186,9 +210,9 @@ public final class AdapterAvDiT extends Module implements CheckpointableDenoiser
               Place.AUDIO_ATTENTION);
       if (own.joins()) {
         Tensor both = cat(new TensorVector(video, audio), 1);
-        Tensor heard =
-            attention(
-                shared, own, Place.JOINT_ATTENTION, AdaLayerNorm.apply(both, m.get(0), m.get(1)));
+        Tensor modulated = AdaLayerNorm.apply(both, m.get(0), m.get(1));
+        Tensor told = times.map(modulated::add).orElse(modulated);
+        Tensor heard = attention(shared, own, Place.JOINT_ATTENTION, told);
         Tensor joined = own.adapted(Place.JOINT_ATTENTION, both, heard);
         video = joined.narrow(1, 0, config.videoTokens());
         audio = joined.narrow(1, config.videoTokens(), config.audio().tokens());

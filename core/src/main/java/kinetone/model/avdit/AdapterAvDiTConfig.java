@@ -19,6 +19,8 @@ import kinetone.nn.BottleneckAdapter;
  * @param updates low-rank updates of the frozen attention, by place; none when absent
  * @param adapters by place; none when absent. Picture and sound attend to each other where there is
  *     one at {@link Place#JOINT_ATTENTION}
+ * @param jointTime whether the attention of picture and sound together is told when each token is,
+ *     by the same sinusoids for both; no when absent
  */
 public record AdapterAvDiTConfig(
     DiTConfig base,
@@ -26,7 +28,8 @@ public record AdapterAvDiTConfig(
     Audio audio,
     @JsonInclude(JsonInclude.Include.NON_NULL) TemporalAttention temporalAttention,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<Place, LowRank> updates,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<Place, Adapter> adapters) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<Place, Adapter> adapters,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Boolean jointTime) {
   private static final int MOST_FRAMES = 4096;
 
   /**
@@ -140,6 +143,22 @@ public record AdapterAvDiTConfig(
         !updates.containsKey(Place.JOINT_ATTENTION) || adapters.containsKey(Place.JOINT_ATTENTION),
         "updates.JOINT_ATTENTION needs adapters.JOINT_ATTENTION, through which that attention is"
             + " heard");
+  }
+
+  /** Without times in the attention over both modalities. */
+  public AdapterAvDiTConfig(
+      DiTConfig base,
+      int frames,
+      Audio audio,
+      TemporalAttention temporalAttention,
+      Map<Place, LowRank> updates,
+      Map<Place, Adapter> adapters) {
+    this(base, frames, audio, temporalAttention, updates, adapters, null);
+  }
+
+  /** Whether the attention over both modalities is told the time of its tokens. */
+  boolean tellsTime() {
+    return jointTime != null && jointTime;
   }
 
   private static <V> Map<Place, V> sorted(Map<Place, V> given) {

@@ -306,8 +306,51 @@ class AdapterAvDiTTest {
   }
 
   @Test
+  void told_the_time_sound_hears_in_which_order_frames_come() {
+    assertThat(changeOfSoundWhenFramesSwap(null)).as("frames have no order").isLessThan(1e-5);
+    assertThat(changeOfSoundWhenFramesSwap(true)).isGreaterThan(1e-3);
+  }
+
+  private static double changeOfSoundWhenFramesSwap(Boolean jointTime) {
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard();
+        Rng rng = new Rng(3)) {
+      AdapterAvDiT net = new AdapterAvDiT(timed(jointTime), rng);
+      fill(net, rng);
+      Latents noisy = latents(rng);
+      NoiseLevels levels = levels(2, 700);
+      Latents swapped = Latents.of(noisy.video().flip(1), noisy.audio());
+      Tensor one = net.predict(noisy, levels, Conditions.NONE).noise().audio();
+      return distance(net.predict(swapped, levels, Conditions.NONE).noise().audio(), one);
+    }
+  }
+
+  /** As many moments of sound as frames, no other order among frames. */
+  private static AdapterAvDiTConfig timed(Boolean jointTime) {
+    return new AdapterAvDiTConfig(
+        BASE, 3, SMALL.audio(), null, SMALL.updates(), SMALL.adapters(), jointTime);
+  }
+
+  @Test
+  void picture_and_sound_of_one_moment_are_told_the_same_time() {
+    try (TensorScope scope = TensorScope.open();
+        Rng rng = new Rng(3)) {
+      Map<String, Tensor> told = StateDict.of(new AdapterAvDiT(timed(true), rng));
+      Tensor times = told.get("joint_time_embed").squeeze(0);
+      int places = BASE.side() * BASE.side();
+      for (int frame = 0; frame < 3; frame++) {
+        float[] seen = Tensors.toFloats(times.get((long) frame * places + 1));
+        float[] heard = Tensors.toFloats(times.get(3L * places + 2L * frame));
+        assertThat(heard).isEqualTo(seen);
+      }
+      assertThat(Tensors.toFloats(times.get(0))).isNotEqualTo(Tensors.toFloats(times.get(places)));
+      assertThat(StateDict.of(new AdapterAvDiT(SMALL, rng))).doesNotContainKey("joint_time_embed");
+    }
+  }
+
+  @Test
   void configurations_are_read_as_they_are_written_and_checked() throws Exception {
-    for (AdapterAvDiTConfig config : List.of(SMALL, AdapterAvDiTPresets.XL_2)) {
+    for (AdapterAvDiTConfig config : List.of(SMALL, timed(true), AdapterAvDiTPresets.XL_2)) {
       String text = Json.MAPPER.writeValueAsString(config);
       assertThat(Json.MAPPER.readValue(text, AdapterAvDiTConfig.class)).isEqualTo(config);
     }
