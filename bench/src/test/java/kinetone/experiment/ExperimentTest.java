@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ExperimentTest {
   private static final String RECIPE =
@@ -284,19 +284,17 @@ class ExperimentTest {
         .isPresent();
   }
 
+  static List<String> experimentsThatAreThere() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("../configs/experiments"))) {
+      return files
+          .map(file -> file.getFileName().toString().replace(".yaml", ""))
+          .sorted()
+          .toList();
+    }
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "monl-strategies",
-        "monl-strategies-epsilon",
-        "mdsgen-masking",
-        "mdsgen-reducer",
-        "mdsgen-guidance",
-        "mdsgen-sizes",
-        "mdsgen-channels",
-        "avdit-parts",
-        "uniform-text"
-      })
+  @MethodSource("experimentsThatAreThere")
   void the_experiments_that_are_there_have_recipes_and_options_that_are_known(String name) {
     Path root = Path.of("..").toAbsolutePath().normalize();
     Experiment experiment =
