@@ -38,6 +38,7 @@ public record Curves(int width, int height, boolean logarithmic, String yLabel, 
           new Color(0x56B4E9));
 
   private static final float STROKE = 1.6f;
+  private static final float MITRE_LIMIT = 10;
 
   /** Checks the size. */
   public Curves {
@@ -102,13 +103,20 @@ public record Curves(int width, int height, boolean logarithmic, String yLabel, 
       if (Arrays.stream(shown).anyMatch(Double::isFinite)) {
         XYSeries line = chart.addSeries(one.name(), one.steps(), shown);
         line.setMarker(SeriesMarkers.NONE);
-        line.setLineStyle(new BasicStroke(STROKE, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        line.setLineStyle(stroke(chart.getSeriesMap().size() - 1));
       }
     }
     if (chart.getSeriesMap().isEmpty()) {
       chart.addSeries("nothing yet", new double[] {0, 1}, new double[] {1, 1});
     }
     return BitmapEncoder.getBufferedImage(chart);
+  }
+
+  /** Dashed where the colours begin again, so that no two lines look the same. */
+  static BasicStroke stroke(int line) {
+    float[] dash = line < COLOURS.size() ? null : new float[] {6, 4};
+    return new BasicStroke(
+        STROKE, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND, MITRE_LIMIT, dash, 0);
   }
 
   private double shown(double value) {
