@@ -85,9 +85,7 @@ final class AvDitObjective implements LatentObjective {
             Modality.AUDIO,
             recipe.model().audio().length());
     TimestepSampler uniform = new Vanilla(schedule.steps(), lengths);
-    return recipe.shift() == null
-        ? uniform
-        : new ShiftedTimesteps(uniform, schedule.steps(), recipe.shift());
+    return new ShiftedTimesteps(uniform, schedule.steps(), recipe.shift());
   }
 
   @Override

@@ -35,7 +35,7 @@ import org.bytedeco.pytorch.Device;
  * @param gradientCheckpointing whether blocks are computed a second time for their gradients, which
  *     takes up to a third more time and less memory; false unless given
  * @param shift draws more of the high noise levels ({@link
- *     kinetone.diffusion.timestep.ShiftedTimesteps}); uniform, as DiT's, when absent
+ *     kinetone.diffusion.timestep.ShiftedTimesteps}); 1, uniform as DiT's, when absent
  * @param conditionDrop share of examples trained without their class; DiT 0.1
  * @param batch examples per micro batch
  * @param samples pictures of clips that the network makes while it is trained; none when absent
@@ -75,6 +75,7 @@ public record AvDitRecipe(
     Recipe.require("model", model);
     train = train == null ? Trained.ADAPTERS : train;
     gradientCheckpointing = gradientCheckpointing != null && gradientCheckpointing;
+    shift = shift == null ? 1 : shift;
     Check.that(
         base != null || train == Trained.ALL,
         "base is missing: the folder of the DiT that stays frozen (or train: ALL)");
