@@ -287,7 +287,11 @@ class GenerateFilesTest {
     for (String[] command :
         new String[][] {
           {
-            "demo", "--model=" + odd, "--sound-model=" + odd, "--prompt-model=none",
+            "demo",
+            "--model=" + odd,
+            "--sound-model=" + odd,
+            "--joint-model=none",
+            "--prompt-model=none",
           },
           {"generate", "--model", odd.toString()},
         }) {
