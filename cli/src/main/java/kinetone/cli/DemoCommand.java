@@ -118,11 +118,11 @@ final class DemoCommand implements Callable<Integer> {
         + (jointModel.equals(NONE)
             ? ""
             : " Beside the joint clip stands one of AV-DiT (Wang et al. 2024), a model of single"
-                + " pictures with small trained parts.")
+                + " pictures with small trained parts, whose sound is seldom in time yet.")
         + (promptModel.equals(NONE)
             ? ""
-            : " Clips from words are UniForm's (Zhao et al. 2025), whose weights are early: most"
-                + " show what they are told, fewer sound so.");
+            : " Clips from words are UniForm's (Zhao et al. 2025): they show what they are told and"
+                + " sound so, but seldom as often as they are told.");
   }
 
   private void requireWritable(ClipFormat format) {
