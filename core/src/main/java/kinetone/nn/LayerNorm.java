@@ -3,6 +3,7 @@ package kinetone.nn;
 import static org.bytedeco.pytorch.global.torch.empty;
 import static org.bytedeco.pytorch.global.torch.layer_norm;
 
+import kinetone.tensor.Tensors;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -27,6 +28,11 @@ public final class LayerNorm extends Module {
     register_parameter("bias", offset);
     weight = new TensorOptional(factor);
     bias = new TensorOptional(offset);
+  }
+
+  /** The norm over the last axis without weight and bias: (..., width) to (..., width). */
+  public static Tensor plain(Tensor x, double epsilon) {
+    return layer_norm(x, new long[] {x.size(-1)}, Tensors.NONE, Tensors.NONE, epsilon, true);
   }
 
   /** (..., width) to (..., width). */

@@ -2,7 +2,10 @@ package kinetone.recipe;
 
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import kinetone.checkpoint.Base;
@@ -21,17 +24,17 @@ import kinetone.diffusion.loss.NoiseLoss;
 import kinetone.diffusion.loss.PositionWeight;
 import kinetone.diffusion.loss.Weighting;
 import kinetone.diffusion.process.DiffusionConfig;
+import kinetone.diffusion.process.ForwardProcess;
 import kinetone.diffusion.process.SelfConditioning;
-import kinetone.diffusion.timestep.ShiftedTimesteps;
-import kinetone.diffusion.timestep.TimestepSampler;
-import kinetone.diffusion.timestep.Vanilla;
 import kinetone.model.avdit.AdapterAvDiT;
+import kinetone.model.avdit.AdapterAvDiTConfig;
 import kinetone.system.avdit.AvDitSystem;
 import kinetone.tensor.Rng;
 import kinetone.tensor.StateDict;
 import kinetone.train.TrainingTask;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -45,6 +48,7 @@ final class AvDitObjective implements LatentObjective {
   private final AdapterAvDiT network;
   private final NoiseSchedule schedule;
   private final Denoiser denoiser;
+  private final DenoisingLoss loss;
   private final DiffusionObjective objective;
   private final Optional<PipelineSamples> samples;
 
@@ -55,17 +59,16 @@ final class AvDitObjective implements LatentObjective {
     DiffusionConfig diffusion = recipe.model().base().diffusion();
     schedule = diffusion.noiseSchedule();
     denoiser = noisePrediction(network);
+    loss =
+        new HybridLoss(
+            schedule,
+            new NoiseLoss(
+                Weighting.SUM_OF_MODALITIES,
+                Counted.NOISY,
+                PositionWeight.of(diffusion.prediction(), schedule)));
     objective =
         new DiffusionObjective(
-            schedule,
-            timesteps(),
-            SelfConditioning.NONE,
-            new HybridLoss(
-                schedule,
-                new NoiseLoss(
-                    Weighting.SUM_OF_MODALITIES,
-                    Counted.ALL,
-                    PositionWeight.of(diffusion.prediction(), schedule))));
+            schedule, recipe.timesteps(schedule.steps()), SelfConditioning.NONE, loss);
     samples =
         PipelineSamples.of(
             recipe.samples(),
@@ -77,20 +80,17 @@ final class AvDitObjective implements LatentObjective {
             device);
   }
 
-  private TimestepSampler timesteps() {
-    Map<Modality, Integer> lengths =
-        Map.of(
-            Modality.VIDEO,
-            recipe.model().frames(),
-            Modality.AUDIO,
-            recipe.model().audio().length());
-    TimestepSampler uniform = new Vanilla(schedule.steps(), lengths);
-    return new ShiftedTimesteps(uniform, schedule.steps(), recipe.shift());
-  }
-
   @Override
   public Network network() {
     return new Network("denoiser", AdapterAvDiT.TYPE, recipe.model(), network);
+  }
+
+  /** Of the same weights: what is added to scores has none. */
+  @Override
+  public boolean startsFrom(Object config) {
+    AdapterAvDiTConfig own = recipe.model();
+    return config instanceof AdapterAvDiTConfig there
+        && there.withJointScores(own.jointTimeSlope(), own.jointAcross()).equals(own);
   }
 
   @Override
@@ -107,13 +107,21 @@ final class AvDitObjective implements LatentObjective {
 
   private DenoisingLoss.Value value(
       Denoiser through, LatentBatch batch, double conditionDrop, Rng rng) {
-    Latents clean = Latents.of(batch.get(LatentRoles.VIDEO), batch.get(LatentRoles.AUDIO));
-    Conditions conditions =
-        LabelConditions.of(batch, recipe.model().base().labels(), 1, conditionDrop, rng);
-    return objective.of(through, clean, conditions, rng);
+    return objective.of(through, clean(batch), conditions(batch, conditionDrop, rng), rng);
   }
 
-  /** The parts of the loss, with the classes. */
+  private static Latents clean(LatentBatch batch) {
+    return Latents.of(batch.get(LatentRoles.VIDEO), batch.get(LatentRoles.AUDIO));
+  }
+
+  private Conditions conditions(LatentBatch batch, double drop, Rng rng) {
+    return LabelConditions.of(batch, recipe.model().base().labels(), 1, drop, rng);
+  }
+
+  /**
+   * The parts of the loss, with the classes; and what each modality's part is beside the other
+   * modality of another clip, at the same levels: no higher where neither hears the other.
+   */
   @Override
   public List<HeldOut> heldOut() {
     return List.of(
@@ -121,12 +129,39 @@ final class AvDitObjective implements LatentObjective {
             HELD_OUT_BATCHES,
             HeldOut.Noise.ANEW,
             (batch, rng) -> {
-              DenoisingLoss.Value value = value(denoiser, batch, 0, rng);
-              return Map.of(
-                  "total", (double) value.total().item_float(),
-                  "video", (double) value.parts().get("video").item_float(),
-                  "audio", (double) value.parts().get("audio").item_float());
+              Conditions conditions = conditions(batch, 0, rng);
+              DenoisingLoss.Sample drawn = objective.draw(clean(batch), rng);
+              DenoisingLoss.Value value = loss(drawn, conditions);
+              Map<String, Double> figures = new LinkedHashMap<>();
+              figures.put("total", (double) value.total().item_float());
+              for (Modality modality : Modality.values()) {
+                String name = modality.name().toLowerCase(Locale.ROOT);
+                figures.put(name, (double) value.parts().get(name).item_float());
+                DenoisingLoss.Value beside = loss(strangersBeside(modality, drawn), conditions);
+                figures.put(
+                    name + "_beside_another_clip", (double) beside.parts().get(name).item_float());
+              }
+              return figures;
             }));
+  }
+
+  private DenoisingLoss.Value loss(DenoisingLoss.Sample drawn, Conditions conditions) {
+    return loss.of(drawn, denoiser.predict(drawn.noisy(), drawn.levels(), conditions));
+  }
+
+  /** The same draw with every other modality from the clip before. */
+  private DenoisingLoss.Sample strangersBeside(Modality kept, DenoisingLoss.Sample drawn) {
+    Map<Modality, Tensor> clean = new EnumMap<>(Modality.class);
+    for (Modality modality : Modality.values()) {
+      Tensor own = drawn.clean().get(modality);
+      clean.put(modality, modality == kept ? own : own.roll(new long[] {1}, new long[] {0}));
+    }
+    Latents mixed = Latents.of(clean);
+    return new DenoisingLoss.Sample(
+        mixed,
+        drawn.noise(),
+        new ForwardProcess(schedule).q(mixed, drawn.noise(), drawn.levels()),
+        drawn.levels());
   }
 
   @Override

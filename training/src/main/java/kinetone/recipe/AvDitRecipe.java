@@ -3,15 +3,23 @@ package kinetone.recipe;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import kinetone.checkpoint.ComponentFolder;
+import kinetone.codec.Codecs;
 import kinetone.common.Check;
 import kinetone.data.LatentRoles;
+import kinetone.diffusion.Modality;
+import kinetone.diffusion.task.SegmentMap;
+import kinetone.diffusion.timestep.ShiftedTimesteps;
+import kinetone.diffusion.timestep.TimestepSampler;
+import kinetone.diffusion.timestep.Vanilla;
 import kinetone.media.ClipFormat;
 import kinetone.model.avdit.AdapterAvDiT;
 import kinetone.model.avdit.AdapterAvDiTConfig;
 import kinetone.model.dit.DiT;
 import kinetone.model.dit.DiTConfig;
+import kinetone.signal.ClipGeometry;
 import kinetone.tensor.Rng;
 import kinetone.train.TrainerConfig;
 import org.bytedeco.pytorch.Device;
@@ -34,8 +42,10 @@ import org.bytedeco.pytorch.Device;
  * @param train what is trained: {@code ADAPTERS}, unless given, or {@code ALL}, the base too
  * @param gradientCheckpointing whether blocks are computed a second time for their gradients, which
  *     takes up to a third more time and less memory; false unless given
- * @param shift draws more of the high noise levels ({@link
- *     kinetone.diffusion.timestep.ShiftedTimesteps}); 1, uniform as DiT's, when absent
+ * @param shift draws more of the high noise levels ({@link ShiftedTimesteps}); 1, uniform as DiT's,
+ *     when absent. One level for picture and sound, as the paper's
+ * @param noiseLevels instead of {@code shift}: a mixture in which picture and sound may have levels
+ *     of their own, and either may be given; none when absent
  * @param conditionDrop share of examples trained without their class; DiT 0.1
  * @param batch examples per micro batch
  * @param samples pictures of clips that the network makes while it is trained; none when absent
@@ -53,6 +63,7 @@ public record AvDitRecipe(
     Trained train,
     Boolean gradientCheckpointing,
     Double shift,
+    NoiseLevelRecipe noiseLevels,
     double conditionDrop,
     int batch,
     Samples samples,
@@ -75,7 +86,9 @@ public record AvDitRecipe(
     Recipe.require("model", model);
     train = train == null ? Trained.ADAPTERS : train;
     gradientCheckpointing = gradientCheckpointing != null && gradientCheckpointing;
-    shift = shift == null ? 1 : shift;
+    Check.that(
+        shift == null || noiseLevels == null,
+        "shift and noiseLevels are both given; noiseLevels has shifts of its own");
     Check.that(
         base != null || train == Trained.ALL,
         "base is missing: the folder of the DiT that stays frozen (or train: ALL)");
@@ -109,6 +122,31 @@ public record AvDitRecipe(
       inputs.add(LatentInput.ofLabels("model.base.labels", pictures.labels()));
     }
     return inputs;
+  }
+
+  /** How timesteps are drawn. */
+  TimestepSampler timesteps(int steps) {
+    Map<Modality, Integer> lengths =
+        Map.of(Modality.VIDEO, model.frames(), Modality.AUDIO, model.audio().length());
+    if (noiseLevels != null) {
+      return noiseLevels.mixture(steps, segments(lengths));
+    }
+    return new ShiftedTimesteps(new Vanilla(steps, lengths), steps, shift == null ? 1 : shift);
+  }
+
+  private SegmentMap segments(Map<Modality, Integer> lengths) {
+    SegmentMap segments =
+        new ClipGeometry(
+                format,
+                Codecs.describeVideo(Path.of(videoCodec)).layout().time(),
+                Codecs.describeAudio(Path.of(audioCodec)).layout().time())
+            .segments();
+    Check.that(
+        segments.lengths().equals(lengths),
+        "format: its clips have latents of %s positions, the model has %s",
+        segments.lengths(),
+        lengths);
+    return segments;
   }
 
   /** The folder of the base, if there is one. */

@@ -720,6 +720,70 @@ class ObjectiveContractTest {
     }
   }
 
+  @Test
+  void av_dit_may_be_given_one_modality_which_is_clean_and_does_not_count() {
+    String given =
+        "noiseLevels={vanilla: 0, perTimeSegment: 0, perModality: 0, perSegmentAndModality: 0,"
+            + " audioSegments: LATENT, tasks: [{task: a2v, weight: 1, shift: 3}]}";
+    AvDitRecipe recipe = (AvDitRecipe) read("av-dit", given, "format.samples=2600");
+    try (Recipe.RecipeTask task = task(recipe);
+        TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard();
+        Rng rng = new Rng(5)) {
+      Module network = task.phases().get(0).module();
+      shake(network, 4);
+      NoiseLevels levels = recipe.timesteps(SCHEDULE.steps()).sample(BATCH, rng);
+      assertThat(levels.get(Modality.AUDIO).eq(new Scalar(0L)).all().item_bool()).isTrue();
+      assertThat(levels.get(Modality.VIDEO).gt(new Scalar(0L)).all().item_bool()).isTrue();
+      Part video =
+          new Part(
+              standardised("labelled", LatentRoles.VIDEO, OF_FOUR),
+              new long[] {BATCH, 3, 4, 4, 4},
+              levels.get(Modality.VIDEO),
+              rng);
+      Tensor sound =
+          Tensors.of(standardised("labelled", LatentRoles.AUDIO, OF_TWO), BATCH, 8, 4, 2);
+      Tensor labels = Tensors.of(raw("labelled", LatentRoles.LABEL), BATCH).to(ScalarType.Long);
+      Latents said = said(network, Latents.of(video.input(), sound), levels, labels);
+      TrainingTask.Value value = loss(task);
+      assertThat(part(value, "video")).isCloseTo(error(video, said.video()), EXACT);
+      assertThat(part(value, "audio")).isEqualTo(0);
+      assertThat((double) value.total().item_float())
+          .isCloseTo(part(value, "video") + part(value, "video_vlb"), EXACT);
+    }
+    assertThatThrownBy(() -> read("av-dit", given, "shift=3"))
+        .hasMessageContaining("shift and noiseLevels are both given");
+    assertThatThrownBy(() -> task(read("av-dit", given)))
+        .hasMessageContaining("positions, the model has {");
+  }
+
+  @Test
+  void validation_of_av_dit_says_whether_one_modality_hears_the_other() {
+    try (Recipe.RecipeTask task = task(read("av-dit"))) {
+      assertThat(changeBesideAnotherClip(task, "video")).as("fresh, so silent").isZero();
+      try (TensorScope scope = TensorScope.open();
+          NoGradGuard noGrad = new NoGradGuard()) {
+        shake(task.phases().get(0).module(), 4);
+      }
+      assertThat(changeBesideAnotherClip(task, "video")).isGreaterThan(1e-4);
+      assertThat(changeBesideAnotherClip(task, "audio")).isGreaterThan(1e-4);
+    }
+  }
+
+  private static double changeBesideAnotherClip(Recipe.RecipeTask task, String modality) {
+    Map<String, Double> figures = task.validate();
+    return Math.abs(figures.get(modality + "_beside_another_clip") / figures.get(modality) - 1);
+  }
+
+  @Test
+  void av_dit_starts_from_one_whose_scores_fall_otherwise_but_from_no_other_network() {
+    String exported = train("start", "av-dit", "trainer.steps=1").resolve("model").toString();
+    task(read("av-dit", "init=" + exported, "model.jointTimeSlope=2")).close();
+    assertThatThrownBy(
+            () -> task(read("av-dit", "init=" + exported, "model.temporalAttention=null")))
+        .hasMessageContaining("holds another network");
+  }
+
   private static Latents said(Module network, Latents noisy, NoiseLevels levels, Tensor labels) {
     return ((Denoiser) network).predict(noisy, levels, Conditions.NONE.withLabels(labels)).noise();
   }

@@ -37,10 +37,10 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * video and its sound, and small trained parts that make them a sounding video (Wang et al. 2024).
  *
  * <pre>
- *   c = base's embedding of t and class                     (B, D), one t for both modalities
+ *   c = base's embedding of t and class                     (B, D), of each modality: its own t
  *   v = base's tokens of every frame                        (B, T S, D)
  *   a = new patches + sinusoids                             (B, A, D)
- *   in every block of the base, m = its six vectors of c:
+ *   in every block of the base, m = its six vectors of c of the modality:
  *     v ← v + gate₁ attn(LN(v; m)) [+ adapter]              among the tokens of one frame
  *     v ← v + temporal(LN(v))                               over the frames at one place
  *     a ← a + gate₁ attn(LN(a; m), low-rank update) + adapter
@@ -73,6 +73,8 @@ public final class AdapterAvDiT extends Module implements CheckpointableDenoiser
   /** τ: when each token is, (1, T S + A, D). */
   private final Optional<Tensor> times;
 
+  private final Optional<JointScores> jointScores;
+
   private final Linear audioHead;
 
   /**
@@ -95,8 +97,20 @@ public final class AdapterAvDiT extends Module implements CheckpointableDenoiser
     framePositions = FrameAttention.positions(config.frames(), width);
     register_buffer("frame_pos_embed", framePositions);
     rng.claim(config.tellsTime() ? config.videoTokens() + audio.tokens() : 0, width);
-    times = config.tellsTime() ? Optional.of(times(config)) : Optional.empty();
+    times =
+        config.tellsTime()
+            ? Optional.of(SinCosPosition.at(middles(config), width).unsqueeze(0))
+            : Optional.empty();
     times.ifPresent(table -> register_buffer("joint_time_embed", table));
+    jointScores =
+        config.hasJointScores()
+            ? Optional.of(
+                new JointScores(
+                    middles(config),
+                    config.videoTokens(),
+                    config.timeSlope(),
+                    config.looksAcross()))
+            : Optional.empty();
     ModuleListImpl list = register_module("blocks", new ModuleListImpl());
     parts = new BlockParts[config.base().depth()];
     for (int i = 0; i < parts.length; i++) {
@@ -109,19 +123,17 @@ public final class AdapterAvDiT extends Module implements CheckpointableDenoiser
             Linear.zero(width, 2L * audio.patch() * audio.patch() * audio.channels(), rng));
   }
 
-  /** Sinusoids of the middle of each token's time, in frames. */
-  private static Tensor times(AdapterAvDiTConfig config) {
+  /** The middle of each token's time, in frames, (T S + A). */
+  private static Tensor middles(AdapterAvDiTConfig config) {
     AdapterAvDiTConfig.Audio audio = config.audio();
     Tensor frames = arange(new Scalar(config.frames())).add(new Scalar(0.5));
     double framesPerToken = (double) config.frames() / audio.times();
     Tensor sound =
         arange(new Scalar(audio.times())).add(new Scalar(0.5)).mul(new Scalar(framesPerToken));
-    Tensor middles =
-        cat(
-            new TensorVector(
-                frames.repeat_interleave((long) config.base().side() * config.base().side()),
-                sound.repeat_interleave(audio.rows())));
-    return SinCosPosition.at(middles, config.base().width()).unsqueeze(0);
+    return cat(
+        new TensorVector(
+            frames.repeat_interleave((long) config.base().side() * config.base().side()),
+            sound.repeat_interleave(audio.rows())));
   }
 
   /** The size and form of this network. */
@@ -143,8 +155,8 @@ public final class AdapterAvDiT extends Module implements CheckpointableDenoiser
    * Predicts noise and variance.
    *
    * @param noisy video (B, T, H, W, C) and audio (B, L, F, C) in the sizes of the configuration
-   * @param levels (B, T) and (B, L), one level per example; where positions differ, the highest
-   *     counts
+   * @param levels (B, T) and (B, L), one level per example and modality, one for both in the paper;
+   *     where positions differ, the highest counts
    * @param conditions labels of the base's classes, or none for "no class"; {@code keep} drops them
    *     by example
    */
@@ -157,69 +169,78 @@ public final class AdapterAvDiT extends Module implements CheckpointableDenoiser
     requireShapes(noisy);
     try (TensorScope scope = TensorScope.open()) {
       UnaryOperator<Tensor> entered = x -> checkpoints.map(tape -> tape.enter(x)).orElse(x);
-      Tensor c = entered.apply(base.condition(timestep(levels), conditions));
+      Both c =
+          new Both(
+              entered.apply(base.condition(timestep(levels, Modality.VIDEO), conditions)),
+              entered.apply(base.condition(timestep(levels, Modality.AUDIO), conditions)));
       long batch = noisy.batch();
       Tensor frames = base.embed(noisy.video().flatten(0, 1));
-      Tokens tokens =
-          new Tokens(
+      Both tokens =
+          new Both(
               entered.apply(frames.view(batch, config.videoTokens(), config.base().width())),
               entered.apply(audioEmbedder.forward(noisy.audio()).add(audioPositions)));
       for (int i = 0; i < parts.length; i++) {
         tokens =
             checkpoints.isPresent() ? kept(checkpoints.get(), i, tokens, c) : block(i, tokens, c);
       }
-      Tensor video = video(base.last().forward(tokens.video(), c), batch);
-      Tensor audio = audio(audioHead.forward(base.last().modulated(tokens.audio(), c)));
+      Tensor video = video(base.last().forward(tokens.video(), c.video()), batch);
+      Tensor audio = audio(audioHead.forward(base.last().modulated(tokens.audio(), c.audio())));
       return new Prediction(
           half(scope, video, audio, 0), Optional.of(half(scope, video, audio, 1)));
     }
   }
 
-  /** Tokens of the frames (B, T S, D) and of the sound (B, A, D). */
-  private record Tokens(Tensor video, Tensor audio) {}
+  /** Tokens of the frames (B, T S, D) and of the sound (B, A, D), or the conditions (B, D). */
+  private record Both(Tensor video, Tensor audio) {}
 
-  private Tokens kept(GradientCheckpoints checkpoints, int i, Tokens x, Tensor c) {
+  private Both kept(GradientCheckpoints checkpoints, int i, Both x, Both c) {
     List<Tensor> made =
         checkpoints.run(
-            List.of(x.video(), x.audio(), c),
+            List.of(x.video(), x.audio(), c.video(), c.audio()),
             in -> {
-              Tokens out = block(i, new Tokens(in.get(0), in.get(1)), in.get(2));
+              Both out = block(i, new Both(in.get(0), in.get(1)), new Both(in.get(2), in.get(3)));
               return List.of(out.video(), out.audio());
             });
-    return new Tokens(made.get(0), made.get(1));
+    return new Both(made.get(0), made.get(1));
   }
 
   /** In a scope of its own, so that the next block finds its memory free and in cache. */
-  private Tokens block(int i, Tokens x, Tensor c) {
+  private Both block(int i, Both x, Both c) {
     try (TensorScope scope = TensorScope.open()) {
       DiTBlock shared = base.block(i);
       BlockParts own = parts[i];
-      TensorVector m = shared.modulation().forward(c);
+      TensorVector mv = shared.modulation().forward(c.video());
+      TensorVector ma = shared.modulation().forward(c.audio());
       Tensor video =
-          branch(x.video(), m, 0, h -> perFrame(shared, own, h), own, Place.VIDEO_ATTENTION);
+          branch(x.video(), mv, 0, h -> perFrame(shared, own, h), own, Place.VIDEO_ATTENTION);
       if (own.temporal().isPresent()) {
         video = video.add(own.temporal().get().forward(video, framePositions));
       }
       Tensor audio =
           branch(
               x.audio(),
-              m,
+              ma,
               0,
               h -> attention(shared, own, Place.AUDIO_ATTENTION, h),
               own,
               Place.AUDIO_ATTENTION);
       if (own.joins()) {
         Tensor both = cat(new TensorVector(video, audio), 1);
-        Tensor modulated = AdaLayerNorm.apply(both, m.get(0), m.get(1));
+        Tensor modulated =
+            cat(
+                new TensorVector(
+                    AdaLayerNorm.apply(video, mv.get(0), mv.get(1)),
+                    AdaLayerNorm.apply(audio, ma.get(0), ma.get(1))),
+                1);
         Tensor told = times.map(modulated::add).orElse(modulated);
-        Tensor heard = attention(shared, own, Place.JOINT_ATTENTION, told);
+        Tensor heard = together(shared.attention(), own.update(Place.JOINT_ATTENTION), told);
         Tensor joined = own.adapted(Place.JOINT_ATTENTION, both, heard);
         video = joined.narrow(1, 0, config.videoTokens());
         audio = joined.narrow(1, config.videoTokens(), config.audio().tokens());
       }
-      video = branch(video, m, 3, shared.mlp()::forward, own, Place.VIDEO_MLP);
-      audio = branch(audio, m, 3, shared.mlp()::forward, own, Place.AUDIO_MLP);
-      return new Tokens(scope.keep(video), scope.keep(audio));
+      video = branch(video, mv, 3, shared.mlp()::forward, own, Place.VIDEO_MLP);
+      audio = branch(audio, ma, 3, shared.mlp()::forward, own, Place.AUDIO_MLP);
+      return new Both(scope.keep(video), scope.keep(audio));
     }
   }
 
@@ -237,17 +258,24 @@ public final class AdapterAvDiT extends Module implements CheckpointableDenoiser
   }
 
   private static Tensor attention(DiTBlock shared, BlockParts own, Place place, Tensor h) {
-    SelfAttention frozen = shared.attention();
-    Optional<AttentionUpdate> update = own.update(place);
+    return attention(shared.attention(), own.update(place), h);
+  }
+
+  private static Tensor attention(
+      SelfAttention frozen, Optional<AttentionUpdate> update, Tensor h) {
     return update.isPresent() ? frozen.forward(h, update.get()) : frozen.forward(h);
   }
 
-  /** (B), in DiT's numbering, which begins with 0. */
-  private static Tensor timestep(NoiseLevels levels) {
-    long[] time = {1};
-    Tensor video = levels.get(Modality.VIDEO).to(ScalarType.Float).amax(time, false);
-    Tensor audio = levels.get(Modality.AUDIO).to(ScalarType.Float).amax(time, false);
-    return video.maximum(audio).sub(Tensors.ONE);
+  private Tensor together(SelfAttention frozen, Optional<AttentionUpdate> update, Tensor h) {
+    return jointScores
+        .map(scores -> frozen.forward(h, update, scores.like(h)))
+        .orElseGet(() -> attention(frozen, update, h));
+  }
+
+  /** (B), in DiT's numbering, which begins with 0 and has none for clean latents. */
+  private static Tensor timestep(NoiseLevels levels, Modality modality) {
+    Tensor highest = levels.get(modality).to(ScalarType.Float).amax(new long[] {1}, false);
+    return highest.sub(Tensors.ONE).clamp_min(new Scalar(0.0));
   }
 
   private Tensor video(Tensor tokens, long batch) {

@@ -21,6 +21,10 @@ import kinetone.nn.BottleneckAdapter;
  *     one at {@link Place#JOINT_ATTENTION}
  * @param jointTime whether the attention of picture and sound together is told when each token is,
  *     by the same sinusoids for both; no when absent
+ * @param jointTimeSlope by how much the scores of that attention fall with each frame that two
+ *     tokens are apart ({@link JointScores}); not at all when absent
+ * @param jointAcross whether in that attention tokens attend to the other modality only; no when
+ *     absent
  */
 public record AdapterAvDiTConfig(
     DiTConfig base,
@@ -29,7 +33,11 @@ public record AdapterAvDiTConfig(
     @JsonInclude(JsonInclude.Include.NON_NULL) TemporalAttention temporalAttention,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<Place, LowRank> updates,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<Place, Adapter> adapters,
-    @JsonInclude(JsonInclude.Include.NON_NULL) Boolean jointTime) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) Boolean jointTime,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Double jointTimeSlope,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Boolean jointAcross) {
+  private static final double STEEPEST = 100;
+
   private static final int MOST_FRAMES = 4096;
 
   /**
@@ -106,11 +114,25 @@ public record AdapterAvDiTConfig(
    *
    * @param ratio hidden width over the width of the base
    * @param blocks that have it; all when absent
+   * @param norm whether hidden numbers are normalised before the activation, so that it cannot shut
+   *     for good ({@link BottleneckAdapter}); no when absent
    */
-  public record Adapter(double ratio, @JsonInclude(JsonInclude.Include.NON_NULL) Blocks blocks) {
+  public record Adapter(
+      double ratio,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Blocks blocks,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Boolean norm) {
     /** Checks the range. */
     public Adapter {
       BottleneckAdapter.hidden(1, ratio);
+    }
+
+    /** Without a norm. */
+    public Adapter(double ratio, Blocks blocks) {
+      this(ratio, blocks, null);
+    }
+
+    boolean hasNorm() {
+      return norm != null && norm;
     }
   }
 
@@ -121,6 +143,9 @@ public record AdapterAvDiTConfig(
     Check.that(audio != null, "audio is missing");
     updates = sorted(updates);
     adapters = sorted(adapters);
+    if (jointTimeSlope != null) {
+      Check.within("jointTimeSlope", jointTimeSlope, 0, STEEPEST);
+    }
     if (temporalAttention != null) {
       requireBlocks("temporalAttention", temporalAttention.blocks(), base.depth());
     }
@@ -153,7 +178,30 @@ public record AdapterAvDiTConfig(
       TemporalAttention temporalAttention,
       Map<Place, LowRank> updates,
       Map<Place, Adapter> adapters) {
-    this(base, frames, audio, temporalAttention, updates, adapters, null);
+    this(base, frames, audio, temporalAttention, updates, adapters, null, null, null);
+  }
+
+  /**
+   * The same with other scores of the attention over both modalities; no weight depends on them.
+   */
+  public AdapterAvDiTConfig withJointScores(Double slope, Boolean across) {
+    return new AdapterAvDiTConfig(
+        base, frames, audio, temporalAttention, updates, adapters, jointTime, slope, across);
+  }
+
+  /** Whether anything is added to the scores of the attention over both modalities. */
+  boolean hasJointScores() {
+    return jointTimeSlope != null || looksAcross();
+  }
+
+  /** In scores per frame. */
+  double timeSlope() {
+    return jointTimeSlope == null ? 0 : jointTimeSlope;
+  }
+
+  /** Whether tokens attend to the other modality only, where both are there. */
+  boolean looksAcross() {
+    return jointAcross != null && jointAcross;
   }
 
   /** Whether the attention over both modalities is told the time of its tokens. */

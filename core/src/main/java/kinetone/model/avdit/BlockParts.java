@@ -41,7 +41,8 @@ final class BlockParts extends Module {
         .forEach(
             (place, adapter) -> {
               if (AdapterAvDiTConfig.covers(adapter.blocks(), block)) {
-                BottleneckAdapter network = new BottleneckAdapter(width, adapter.ratio(), rng);
+                BottleneckAdapter network =
+                    new BottleneckAdapter(width, adapter.ratio(), adapter.hasNorm(), rng);
                 adapters.put(place, register_module(name(place, "adapter"), network));
               }
             });

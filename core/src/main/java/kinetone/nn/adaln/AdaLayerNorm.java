@@ -1,8 +1,8 @@
 package kinetone.nn.adaln;
 
 import static org.bytedeco.pytorch.global.torch.addcmul;
-import static org.bytedeco.pytorch.global.torch.layer_norm;
 
+import kinetone.nn.LayerNorm;
 import kinetone.tensor.Tensors;
 import org.bytedeco.pytorch.Tensor;
 
@@ -17,7 +17,7 @@ public final class AdaLayerNorm {
 
   /** Layer norm over the last axis, without affine weights. */
   public static Tensor normalise(Tensor x) {
-    return layer_norm(x, new long[] {x.size(-1)}, Tensors.NONE, Tensors.NONE, EPSILON, true);
+    return LayerNorm.plain(x, EPSILON);
   }
 
   /** {@code normalised · (1 + scale) + shift}; scale and shift broadcast. */

@@ -64,6 +64,18 @@ public final class SelfAttention extends Module {
   }
 
   /**
+   * As {@link #forward(Tensor)}, with {@code update} and with {@code scores} added to the scaled
+   * scores.
+   *
+   * @param update of the same width; none leaves both layers as they are
+   * @param scores broadcasts to (B, heads, N, N); only without relative positions
+   */
+  public Tensor forward(Tensor x, Optional<AttentionUpdate> update, Tensor scores) {
+    Check.that(bias.isEmpty(), "attention has relative positions, and takes no other scores");
+    return mix(project(x, update), Optional.of(scores), update);
+  }
+
+  /**
    * As {@link #forward(Tensor)} among some of the tokens.
    *
    * @param x (B, n, width)

@@ -2,15 +2,19 @@ package kinetone.model.avdit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.bytedeco.pytorch.global.torch.cat;
 import static org.bytedeco.pytorch.global.torch.full;
+import static org.bytedeco.pytorch.global.torch.zeros_like;
 
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import kinetone.checkpoint.Json;
 import kinetone.common.KinetoneException;
 import kinetone.diffusion.Conditions;
@@ -328,7 +332,7 @@ class AdapterAvDiTTest {
   /** As many moments of sound as frames, no other order among frames. */
   private static AdapterAvDiTConfig timed(Boolean jointTime) {
     return new AdapterAvDiTConfig(
-        BASE, 3, SMALL.audio(), null, SMALL.updates(), SMALL.adapters(), jointTime);
+        BASE, 3, SMALL.audio(), null, SMALL.updates(), SMALL.adapters(), jointTime, null, null);
   }
 
   @Test
@@ -349,8 +353,95 @@ class AdapterAvDiTTest {
   }
 
   @Test
+  void where_scores_fall_steeply_with_time_sound_hears_only_the_frame_of_its_moment() {
+    assertThat(changeOfSoundWhenTheLastFrameChanges(null)).allMatch(change -> change > 1e-3);
+    List<Double> steep = changeOfSoundWhenTheLastFrameChanges(100.0);
+    assertThat(steep.subList(0, 2)).allMatch(change -> change < 1e-6);
+    assertThat(steep.get(2)).isGreaterThan(1e-3);
+  }
+
+  /** By moment, of a network in which sound is heard by sound only before it hears frames. */
+  private static List<Double> changeOfSoundWhenTheLastFrameChanges(Double slope) {
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard();
+        Rng rng = new Rng(3)) {
+      DiTConfig oneBlock = new DiTConfig(1, 32, 2, 2, 8, 4, 3);
+      AdapterAvDiT net =
+          new AdapterAvDiT(
+              new AdapterAvDiTConfig(
+                  oneBlock, 3, SMALL.audio(), null, null, SMALL.adapters(), null, slope, null),
+              rng);
+      fill(net, rng);
+      Latents noisy = latents(rng);
+      NoiseLevels levels = levels(2, 700);
+      Tensor video = noisy.video().clone();
+      video.narrow(1, 2, 1).neg_();
+      Tensor one = net.predict(noisy, levels, Conditions.NONE).noise().audio();
+      Tensor other =
+          net.predict(Latents.of(video, noisy.audio()), levels, Conditions.NONE).noise().audio();
+      return IntStream.range(0, 3)
+          .mapToObj(
+              moment -> distance(other.narrow(1, 2L * moment, 2), one.narrow(1, 2L * moment, 2)))
+          .toList();
+    }
+  }
+
+  @Test
+  void each_modality_is_told_its_own_level_and_the_other_hears_of_it_through_the_joint_attention() {
+    Map<Place, AdapterAvDiTConfig.Adapter> apart = new EnumMap<>(SMALL.adapters());
+    apart.remove(Place.JOINT_ATTENTION);
+    for (Modality changed : Modality.values()) {
+      Map<Modality, Double> alone = changesWithTheLevelOf(changed, apart);
+      assertThat(alone.remove(changed)).isGreaterThan(1e-3);
+      assertThat(alone.values()).containsOnly(0.0);
+      assertThat(changesWithTheLevelOf(changed, SMALL.adapters()).values())
+          .allMatch(change -> change > 1e-5);
+    }
+  }
+
+  private static Map<Modality, Double> changesWithTheLevelOf(
+      Modality changed, Map<Place, AdapterAvDiTConfig.Adapter> adapters) {
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard();
+        Rng rng = new Rng(3)) {
+      AdapterAvDiT net = new AdapterAvDiT(with(Map.of(), adapters), rng);
+      fill(net, rng);
+      Latents noisy = latents(rng);
+      NoiseLevels same = levels(2, 700);
+      Map<Modality, Tensor> one = new EnumMap<>(Modality.class);
+      for (Modality modality : Modality.values()) {
+        Tensor level = same.get(modality);
+        one.put(modality, modality == changed ? zeros_like(level) : level);
+      }
+      Latents before = net.predict(noisy, same, Conditions.NONE).noise();
+      Latents after = net.predict(noisy, NoiseLevels.of(one), Conditions.NONE).noise();
+      Map<Modality, Double> changes = new EnumMap<>(Modality.class);
+      for (Modality modality : Modality.values()) {
+        changes.put(modality, distance(after.get(modality), before.get(modality)));
+      }
+      return changes;
+    }
+  }
+
+  @Test
+  void scores_fall_with_time_and_where_tokens_look_across_their_own_modality_counts_for_nothing() {
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor times = Tensors.of(new float[] {0.5f, 1.5f, 3}, 3);
+      Tensor fading = new JointScores(times, 2, 2, false).like(times);
+      assertThat(Tensors.toFloats(fading)).containsExactly(-0f, -2, -5, -2, -0f, -3, -5, -3, -0f);
+      Tensor across = new JointScores(times, 2, 2, true).like(times);
+      float low = (float) (1 / (1 + Math.exp(2)));
+      assertThat(Tensors.toFloats(across.softmax(1)))
+          .as("two tokens of the video, one of the sound")
+          .containsExactly(new float[] {0, 0, 1, 0, 0, 1, low, 1 - low, 0}, within(1e-6f));
+    }
+  }
+
+  @Test
   void configurations_are_read_as_they_are_written_and_checked() throws Exception {
-    for (AdapterAvDiTConfig config : List.of(SMALL, timed(true), AdapterAvDiTPresets.XL_2)) {
+    for (AdapterAvDiTConfig config :
+        List.of(
+            SMALL, timed(true), timed(true).withJointScores(2.0, true), AdapterAvDiTPresets.XL_2)) {
       String text = Json.MAPPER.writeValueAsString(config);
       assertThat(Json.MAPPER.readValue(text, AdapterAvDiTConfig.class)).isEqualTo(config);
     }
@@ -360,6 +451,8 @@ class AdapterAvDiTTest {
         .hasMessageContaining("low-rank updates are for attention");
     assertThatThrownBy(() -> with(Map.of(Place.JOINT_ATTENTION, RANK_4), Map.of()))
         .hasMessageContaining("needs adapters.JOINT_ATTENTION");
+    assertThatThrownBy(() -> SMALL.withJointScores(Double.NaN, null))
+        .hasMessageContaining("jointTimeSlope");
   }
 
   private static void assertRefused(
