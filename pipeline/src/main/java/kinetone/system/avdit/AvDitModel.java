@@ -60,7 +60,7 @@ public final class AvDitModel extends JointModel {
 
   @Override
   public void check(GenerateRequest request, OptionValues options) {
-    ClassLabel label = label(options);
+    ClassLabel label = label(request.task(), options);
     double asked = request.options().find(CommonOptions.GUIDANCE_SCALE).orElse(1.0);
     Check.that(
         label.choice() != ClassLabel.Choice.NONE || asked <= 1,
@@ -69,8 +69,13 @@ public final class AvDitModel extends JointModel {
         asked);
   }
 
-  private ClassLabel label(OptionValues options) {
-    return ClassLabel.read(options.get(AvDitOptions.CLASS_LABEL), network.config().base());
+  /** What is given has a class already, which nobody but the user can name. */
+  private ClassLabel label(Task task, OptionValues options) {
+    String asked = options.get(AvDitOptions.CLASS_LABEL);
+    DiTConfig base = network.config().base();
+    return asked.isEmpty() && !(task instanceof Task.Joint)
+        ? ClassLabel.NOBODYS
+        : ClassLabel.read(asked, base);
   }
 
   @Override
@@ -79,7 +84,8 @@ public final class AvDitModel extends JointModel {
     NoiseSchedule schedule = diffusion().noiseSchedule();
     Denoiser plain = noisePredictor(denoiser(), schedule);
     DiTConfig base = network.config().base();
-    OptionalInt chosen = label(options).of(base, () -> streams.rng(LABEL_STREAM).nextDouble());
+    OptionalInt chosen =
+        label(task, options).of(base, () -> streams.rng(LABEL_STREAM).nextDouble());
     Denoiser guided =
         chosen.isEmpty() ? plain : towards(chosen.getAsInt(), plain, options, schedule);
     return new Sampling(guided, sampler(options, schedule));

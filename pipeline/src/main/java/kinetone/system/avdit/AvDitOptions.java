@@ -11,7 +11,7 @@ public final class AvDitOptions {
           "class_label",
           100,
           "Class of the clip, by name or number; any: one that the seed draws; none: the model without"
-              + " a class, and without guidance. Any unless given, if the model names its classes.");
+              + " a class, and without guidance. Unless given: any for both together, if the model names its classes, and none for one from the other.");
 
   static final List<Option<?>> ALL = List.of(CLASS_LABEL);
 

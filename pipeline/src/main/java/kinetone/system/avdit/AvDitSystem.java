@@ -50,7 +50,7 @@ public final class AvDitSystem extends JointSystem<AdapterAvDiTConfig, AdapterAv
 
   @Override
   public Set<TaskKind> tasks() {
-    return EnumSet.of(TaskKind.JOINT);
+    return EnumSet.of(TaskKind.JOINT, TaskKind.A2V, TaskKind.V2A);
   }
 
   @Override

@@ -9,6 +9,9 @@ import kinetone.model.dit.DiTConfig;
 
 /** Which class of the base a request means by {@link AvDitOptions#CLASS_LABEL}. */
 record ClassLabel(Choice choice, int number) {
+  /** No class. */
+  static final ClassLabel NOBODYS = new ClassLabel(Choice.NONE, 0);
+
   private static final String ANY = "any";
   private static final String NONE = "none";
 
@@ -27,7 +30,7 @@ record ClassLabel(Choice choice, int number) {
   static ClassLabel read(String text, DiTConfig base) {
     boolean named = base.labels() != null;
     if (text.equals(NONE) || (text.isEmpty() && !named)) {
-      return new ClassLabel(Choice.NONE, 0);
+      return NOBODYS;
     }
     if (text.equals(ANY) || text.isEmpty()) {
       return new ClassLabel(Choice.ANY, 0);

@@ -37,6 +37,11 @@ public final class SpiedAvDit implements SpiedModel {
   }
 
   @Override
+  public OptionValues usualOptions() {
+    return OptionValues.NONE.with(AvDitOptions.CLASS_LABEL, "any");
+  }
+
+  @Override
   public Path write(Path folder) {
     return TinyAvDit.write(folder);
   }
