@@ -39,6 +39,12 @@ public record SamplingRequest(
         SamplingListener.NONE);
   }
 
+  /** The same request with other latents given, and other positions generated. */
+  public SamplingRequest withGiven(Latents other, TaskMask otherMask) {
+    return new SamplingRequest(
+        denoiser, other, otherMask, noise, conditions, selfConditioning, listener);
+  }
+
   /** The same request with another denoiser. */
   public SamplingRequest withDenoiser(Denoiser other) {
     return new SamplingRequest(other, given, mask, noise, conditions, selfConditioning, listener);

@@ -5,10 +5,13 @@ import kinetone.common.Check;
 import kinetone.diffusion.Conditions;
 import kinetone.diffusion.Denoiser;
 import kinetone.diffusion.Latents;
+import kinetone.diffusion.Modality;
 import kinetone.diffusion.NoiseSchedule;
 import kinetone.diffusion.guidance.ClassifierFreeGuidance;
 import kinetone.diffusion.guidance.GuidanceScale;
 import kinetone.diffusion.process.DiffusionConfig;
+import kinetone.diffusion.sampler.Cascade;
+import kinetone.diffusion.sampler.Sampler;
 import kinetone.diffusion.task.Task;
 import kinetone.diffusion.task.TaskMask;
 import kinetone.model.avdit.AdapterAvDiT;
@@ -67,6 +70,12 @@ public final class AvDitModel extends JointModel {
         "guidance_scale %s guides towards a class, and there is none; leave it out or give a"
             + " class_label",
         asked);
+    int again = request.options().find(AvDitOptions.NUM_SOUND_STEPS).orElse(0);
+    Check.that(
+        again == 0 || request.task() instanceof Task.Joint,
+        "num_sound_steps %d makes sound once more in clips that are made whole (task joint); leave it"
+            + " out",
+        again);
   }
 
   /** What is given has a class already, which nobody but the user can name. */
@@ -88,7 +97,20 @@ public final class AvDitModel extends JointModel {
         label(task, options).of(base, () -> streams.rng(LABEL_STREAM).nextDouble());
     Denoiser guided =
         chosen.isEmpty() ? plain : towards(chosen.getAsInt(), plain, options, schedule);
-    return new Sampling(guided, sampler(options, schedule));
+    return new Sampling(guided, sampler(task, options, schedule));
+  }
+
+  private Sampler sampler(Task task, OptionValues options, NoiseSchedule schedule) {
+    Sampler whole = sampler(options, schedule);
+    int again = options.get(AvDitOptions.NUM_SOUND_STEPS);
+    return again == 0 || !(task instanceof Task.Joint)
+        ? whole
+        : new Cascade(
+            whole,
+            sampler(options.with(CommonOptions.NUM_INFERENCE_STEPS, again), schedule),
+            Modality.AUDIO,
+            options.get(CommonOptions.NUM_INFERENCE_STEPS),
+            again);
   }
 
   private Denoiser towards(

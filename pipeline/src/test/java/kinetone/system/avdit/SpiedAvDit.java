@@ -87,7 +87,12 @@ public final class SpiedAvDit implements SpiedModel {
         new Change(
             TaskKind.JOINT,
             OptionValues.NONE.with(AvDitOptions.CLASS_LABEL, "two"),
-            OptionValues.NONE.with(AvDitOptions.CLASS_LABEL, "2")));
+            OptionValues.NONE.with(AvDitOptions.CLASS_LABEL, "2")),
+        AvDitOptions.NUM_SOUND_STEPS,
+        new Change(
+            TaskKind.JOINT,
+            OptionValues.NONE,
+            OptionValues.NONE.with(AvDitOptions.NUM_SOUND_STEPS, 2)));
   }
 
   @Override
