@@ -45,6 +45,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *     v ← v + temporal(LN(v))                               over the frames at one place
  *     a ← a + gate₁ attn(LN(a; m), low-rank update) + adapter
  *     [v; a] ← [v; a] + adapter(attn(LN([v; a]; m) [+ τ]))  the same attention once more, over both
+ *                                     [with scores that fall with time, and across only]
  *     v ← v + gate₂ mlp(LN(v; m)) [+ adapter], a likewise
  *   [ε̂; v] of frames = base's last layer;  of sound = new linear(base's last LN)
  * </pre>
