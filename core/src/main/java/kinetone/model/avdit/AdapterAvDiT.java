@@ -1,7 +1,6 @@
 package kinetone.model.avdit;
 
 import static org.bytedeco.pytorch.global.torch.addcmul;
-import static org.bytedeco.pytorch.global.torch.arange;
 import static org.bytedeco.pytorch.global.torch.cat;
 
 import java.util.List;
@@ -29,6 +28,7 @@ import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.ModuleListImpl;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -100,18 +100,13 @@ public final class AdapterAvDiT extends Module implements CheckpointableDenoiser
     rng.claim(config.tellsTime() ? config.videoTokens() + audio.tokens() : 0, width);
     times =
         config.tellsTime()
-            ? Optional.of(SinCosPosition.at(middles(config), width).unsqueeze(0))
+            ? Optional.of(
+                SinCosPosition.at(
+                        JointScores.middles(config, new TensorOptions(ScalarType.Float)), width)
+                    .unsqueeze(0))
             : Optional.empty();
     times.ifPresent(table -> register_buffer("joint_time_embed", table));
-    jointScores =
-        config.hasJointScores()
-            ? Optional.of(
-                new JointScores(
-                    middles(config),
-                    config.videoTokens(),
-                    config.timeSlope(),
-                    config.looksAcross()))
-            : Optional.empty();
+    jointScores = config.hasJointScores() ? Optional.of(new JointScores(config)) : Optional.empty();
     ModuleListImpl list = register_module("blocks", new ModuleListImpl());
     parts = new BlockParts[config.base().depth()];
     for (int i = 0; i < parts.length; i++) {
@@ -122,19 +117,6 @@ public final class AdapterAvDiT extends Module implements CheckpointableDenoiser
         register_module(
             "audio_final_layer",
             Linear.zero(width, 2L * audio.patch() * audio.patch() * audio.channels(), rng));
-  }
-
-  /** The middle of each token's time, in frames, (T S + A). */
-  private static Tensor middles(AdapterAvDiTConfig config) {
-    AdapterAvDiTConfig.Audio audio = config.audio();
-    Tensor frames = arange(new Scalar(config.frames())).add(new Scalar(0.5));
-    double framesPerToken = (double) config.frames() / audio.times();
-    Tensor sound =
-        arange(new Scalar(audio.times())).add(new Scalar(0.5)).mul(new Scalar(framesPerToken));
-    return cat(
-        new TensorVector(
-            frames.repeat_interleave((long) config.base().side() * config.base().side()),
-            sound.repeat_interleave(audio.rows())));
   }
 
   /** The size and form of this network. */

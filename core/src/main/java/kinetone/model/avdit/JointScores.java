@@ -1,10 +1,14 @@
 package kinetone.model.avdit;
 
 import static org.bytedeco.pytorch.global.torch.arange;
+import static org.bytedeco.pytorch.global.torch.cat;
+import static org.bytedeco.pytorch.global.torch.ones;
+import static org.bytedeco.pytorch.global.torch.zeros;
 
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
 
 /**
  * What is added to the scores of the attention over both modalities, so that tokens find those of
@@ -16,34 +20,45 @@ final class JointScores {
   /** Behind the softmax it is zero, and it is a number in every precision. */
   private static final double NEVER = -1e4;
 
-  private final Tensor times;
-  private final int videoTokens;
-  private final double slope;
-  private final boolean across;
+  private final AdapterAvDiTConfig config;
 
-  /**
-   * For one sequence of tokens, those of the video first.
-   *
-   * @param times of all tokens (N), in frames
-   * @param slope in scores per frame
-   * @param across whether tokens attend to the other modality only
-   */
-  JointScores(Tensor times, int videoTokens, double slope, boolean across) {
-    this.times = times.to(ScalarType.Float);
-    this.videoTokens = videoTokens;
-    this.slope = slope;
-    this.across = across;
+  /** For the tokens of a network of {@code config}, those of the video first. */
+  JointScores(AdapterAvDiTConfig config) {
+    this.config = config;
   }
 
-  /** (N, N), none of it positive, on the device and in the precision of {@code like}. */
+  /** The middle of each token's time, in frames, (T S + A). */
+  static Tensor middles(AdapterAvDiTConfig config, TensorOptions options) {
+    AdapterAvDiTConfig.Audio audio = config.audio();
+    double framesPerToken = (double) config.frames() / audio.times();
+    Tensor frames = arange(new Scalar(config.frames()), options).add(new Scalar(0.5));
+    Tensor sound =
+        arange(new Scalar(audio.times()), options)
+            .add(new Scalar(0.5))
+            .mul(new Scalar(framesPerToken));
+    return cat(
+        new TensorVector(
+            frames.repeat_interleave((long) config.base().side() * config.base().side()),
+            sound.repeat_interleave(audio.rows())));
+  }
+
+  /** (T S + A, T S + A), none of it positive, where {@code like} is and as precise. */
   Tensor like(Tensor like) {
-    Tensor here = times.to(like.device(), ScalarType.Float);
-    Tensor scores = here.unsqueeze(0).sub(here.unsqueeze(1)).abs().mul(new Scalar(-slope));
-    if (across) {
-      Tensor seen = arange(new Scalar(times.size(0))).lt(new Scalar((long) videoTokens));
-      Tensor there = seen.to(like.device(), seen.scalar_type());
-      scores = scores.masked_fill(there.unsqueeze(0).eq(there.unsqueeze(1)), new Scalar(NEVER));
+    Tensor times = middles(config, like.options());
+    Tensor scores = apart(times).abs().mul(new Scalar(-config.timeSlope()));
+    if (!config.looksAcross()) {
+      return scores;
     }
-    return scores.to(like.scalar_type());
+    Tensor seen =
+        cat(
+            new TensorVector(
+                ones(new long[] {config.videoTokens()}, like.options()),
+                zeros(new long[] {config.audio().tokens()}, like.options())));
+    return scores.masked_fill(apart(seen).eq(new Scalar(0.0)), new Scalar(NEVER));
+  }
+
+  /** All differences. */
+  private static Tensor apart(Tensor x) {
+    return x.unsqueeze(0).sub(x.unsqueeze(1));
   }
 }

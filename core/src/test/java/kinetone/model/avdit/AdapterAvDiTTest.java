@@ -2,9 +2,9 @@ package kinetone.model.avdit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 import static org.bytedeco.pytorch.global.torch.cat;
 import static org.bytedeco.pytorch.global.torch.full;
+import static org.bytedeco.pytorch.global.torch.zeros;
 import static org.bytedeco.pytorch.global.torch.zeros_like;
 
 import java.util.EnumMap;
@@ -426,14 +426,23 @@ class AdapterAvDiTTest {
   @Test
   void scores_fall_with_time_and_where_tokens_look_across_their_own_modality_counts_for_nothing() {
     try (TensorScope scope = TensorScope.open()) {
-      Tensor times = Tensors.of(new float[] {0.5f, 1.5f, 3}, 3);
-      Tensor fading = new JointScores(times, 2, 2, false).like(times);
-      assertThat(Tensors.toFloats(fading)).containsExactly(-0f, -2, -5, -2, -0f, -3, -5, -3, -0f);
-      Tensor across = new JointScores(times, 2, 2, true).like(times);
-      float low = (float) (1 / (1 + Math.exp(2)));
-      assertThat(Tensors.toFloats(across.softmax(1)))
-          .as("two tokens of the video, one of the sound")
-          .containsExactly(new float[] {0, 0, 1, 0, 0, 1, low, 1 - low, 0}, within(1e-6f));
+      Tensor like = zeros(1);
+      int places = BASE.side() * BASE.side();
+      int video = 3 * places;
+      int lastSound = video + 5;
+      AdapterAvDiTConfig slow = timed(null).withJointScores(2.0, null);
+      float[] ofFirst = Tensors.toFloats(new JointScores(slow).like(like).get(0));
+      assertThat(ofFirst).hasSize(video + 6);
+      assertThat(ofFirst[places - 1]).as("of one frame").isZero();
+      assertThat(ofFirst[places]).as("the next frame").isEqualTo(-2);
+      assertThat(ofFirst[video]).as("sound of the same moment").isZero();
+      assertThat(ofFirst[lastSound]).as("the last sound").isEqualTo(-4);
+      JointScores across = new JointScores(timed(null).withJointScores(2.0, true));
+      Tensor shares = across.like(like).softmax(1);
+      assertThat(shares.get(0).narrow(0, 0, video).sum().item_float()).isZero();
+      assertThat(shares.get(lastSound).narrow(0, video, 6).sum().item_float()).isZero();
+      assertThat(shares.get(0).get(video).item_float())
+          .isGreaterThan(shares.get(0).get(lastSound).item_float());
     }
   }
 
