@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import kinetone.checkpoint.ComponentFolder;
-import kinetone.codec.Codecs;
 import kinetone.common.Check;
 import kinetone.data.LatentRoles;
 import kinetone.diffusion.Modality;
@@ -19,7 +18,6 @@ import kinetone.model.avdit.AdapterAvDiT;
 import kinetone.model.avdit.AdapterAvDiTConfig;
 import kinetone.model.dit.DiT;
 import kinetone.model.dit.DiTConfig;
-import kinetone.signal.ClipGeometry;
 import kinetone.tensor.Rng;
 import kinetone.train.TrainerConfig;
 import org.bytedeco.pytorch.Device;
@@ -135,12 +133,7 @@ public record AvDitRecipe(
   }
 
   private SegmentMap segments(Map<Modality, Integer> lengths) {
-    SegmentMap segments =
-        new ClipGeometry(
-                format,
-                Codecs.describeVideo(Path.of(videoCodec)).layout().time(),
-                Codecs.describeAudio(Path.of(audioCodec)).layout().time())
-            .segments();
+    SegmentMap segments = CodecSegments.of(format, videoCodec, audioCodec);
     Check.that(
         segments.lengths().equals(lengths),
         "format: its clips have latents of %s positions, the model has %s",

@@ -1,15 +1,12 @@
 package kinetone.recipe;
 
-import java.nio.file.Path;
 import java.util.List;
-import kinetone.codec.Codecs;
 import kinetone.common.Check;
 import kinetone.data.LatentRoles;
 import kinetone.diffusion.task.SegmentMap;
 import kinetone.media.ClipFormat;
 import kinetone.model.monl.AvDiT;
 import kinetone.model.monl.AvDiTConfig;
-import kinetone.signal.ClipGeometry;
 import kinetone.tensor.Rng;
 import kinetone.train.TrainerConfig;
 import org.bytedeco.pytorch.Device;
@@ -93,12 +90,7 @@ public record DenoiserRecipe(
 
   @Override
   public LatentObjective objective(Rng rng, Device device) {
-    SegmentMap segments =
-        new ClipGeometry(
-                format,
-                Codecs.describeVideo(Path.of(videoCodec)).layout().time(),
-                Codecs.describeAudio(Path.of(audioCodec)).layout().time())
-            .segments();
+    SegmentMap segments = CodecSegments.of(format, videoCodec, audioCodec);
     return new DenoiserObjective(this, new AvDiT(model, segments, rng), segments, device);
   }
 

@@ -44,8 +44,9 @@ final class JointScores {
 
   /** (T S + A, T S + A), none of it positive, where {@code like} is and as precise. */
   Tensor like(Tensor like) {
-    Tensor times = middles(config, like.options());
-    Tensor scores = apart(times).abs().mul(new Scalar(-config.timeSlope()));
+    // In float32: bfloat16 would round times of longer clips to whole frames.
+    Tensor times = middles(config, new TensorOptions(like.device()));
+    Tensor scores = apart(times).abs().mul(new Scalar(-config.timeSlope())).to(like.scalar_type());
     if (!config.looksAcross()) {
       return scores;
     }
