@@ -90,7 +90,7 @@ final class AvDitObjective implements LatentObjective {
   public boolean startsFrom(Object config) {
     AdapterAvDiTConfig own = recipe.model();
     return config instanceof AdapterAvDiTConfig there
-        && there.withJointScores(own.jointTimeSlope(), own.jointAcross()).equals(own);
+        && there.withJointHeads(own.jointHeads()).equals(own);
   }
 
   @Override

@@ -106,7 +106,8 @@ public final class AdapterAvDiT extends Module implements CheckpointableDenoiser
                     .unsqueeze(0))
             : Optional.empty();
     times.ifPresent(table -> register_buffer("joint_time_embed", table));
-    jointScores = config.hasJointScores() ? Optional.of(new JointScores(config)) : Optional.empty();
+    jointScores =
+        config.jointHeads().isEmpty() ? Optional.empty() : Optional.of(new JointScores(config));
     ModuleListImpl list = register_module("blocks", new ModuleListImpl());
     parts = new BlockParts[config.base().depth()];
     for (int i = 0; i < parts.length; i++) {

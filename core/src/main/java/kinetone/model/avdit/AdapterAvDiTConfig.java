@@ -3,6 +3,7 @@ package kinetone.model.avdit;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import kinetone.common.Check;
 import kinetone.model.dit.DiTConfig;
@@ -21,10 +22,8 @@ import kinetone.nn.BottleneckAdapter;
  *     one at {@link Place#JOINT_ATTENTION}
  * @param jointTime whether the attention of picture and sound together is told when each token is,
  *     by the same sinusoids for both; no when absent
- * @param jointTimeSlope by how much the scores of that attention fall with each frame that two
- *     tokens are apart ({@link JointScores}); not at all when absent
- * @param jointAcross whether in that attention tokens attend to the other modality only; no when
- *     absent
+ * @param jointHeads what is added to the scores of that attention ({@link JointScores}), one for
+ *     all of its heads or one for each; nothing when absent
  */
 public record AdapterAvDiTConfig(
     DiTConfig base,
@@ -34,10 +33,7 @@ public record AdapterAvDiTConfig(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<Place, LowRank> updates,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<Place, Adapter> adapters,
     @JsonInclude(JsonInclude.Include.NON_NULL) Boolean jointTime,
-    @JsonInclude(JsonInclude.Include.NON_NULL) Double jointTimeSlope,
-    @JsonInclude(JsonInclude.Include.NON_NULL) Boolean jointAcross) {
-  private static final double STEEPEST = 100;
-
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<JointHead> jointHeads) {
   private static final int MOST_FRAMES = 4096;
 
   /**
@@ -136,6 +132,35 @@ public record AdapterAvDiTConfig(
     }
   }
 
+  /**
+   * How a head of the attention over both modalities looks.
+   *
+   * @param timeSlope by how much scores fall with each frame that two tokens are apart; not at all
+   *     when absent
+   * @param across whether tokens attend to the other modality only; no when absent
+   */
+  public record JointHead(
+      @JsonInclude(JsonInclude.Include.NON_NULL) Double timeSlope,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Boolean across) {
+    private static final double STEEPEST = 100;
+
+    /** Checks the range. */
+    public JointHead {
+      if (timeSlope != null) {
+        Check.within("timeSlope", timeSlope, 0, STEEPEST);
+      }
+    }
+
+    /** In scores per frame. */
+    double slope() {
+      return timeSlope == null ? 0 : timeSlope;
+    }
+
+    boolean looksAcross() {
+      return across != null && across;
+    }
+  }
+
   /** Checks that the sizes fit each other. */
   public AdapterAvDiTConfig {
     Check.that(base != null, "base is missing");
@@ -143,9 +168,12 @@ public record AdapterAvDiTConfig(
     Check.that(audio != null, "audio is missing");
     updates = sorted(updates);
     adapters = sorted(adapters);
-    if (jointTimeSlope != null) {
-      Check.within("jointTimeSlope", jointTimeSlope, 0, STEEPEST);
-    }
+    jointHeads = jointHeads == null ? List.of() : List.copyOf(jointHeads);
+    Check.that(
+        jointHeads.size() <= 1 || jointHeads.size() == base.heads(),
+        "jointHeads has %d entries, must have one, or one for each of the %d heads",
+        jointHeads.size(),
+        base.heads());
     if (temporalAttention != null) {
       requireBlocks("temporalAttention", temporalAttention.blocks(), base.depth());
     }
@@ -178,30 +206,15 @@ public record AdapterAvDiTConfig(
       TemporalAttention temporalAttention,
       Map<Place, LowRank> updates,
       Map<Place, Adapter> adapters) {
-    this(base, frames, audio, temporalAttention, updates, adapters, null, null, null);
+    this(base, frames, audio, temporalAttention, updates, adapters, null, List.of());
   }
 
   /**
    * The same with other scores of the attention over both modalities; no weight depends on them.
    */
-  public AdapterAvDiTConfig withJointScores(Double slope, Boolean across) {
+  public AdapterAvDiTConfig withJointHeads(List<JointHead> heads) {
     return new AdapterAvDiTConfig(
-        base, frames, audio, temporalAttention, updates, adapters, jointTime, slope, across);
-  }
-
-  /** Whether anything is added to the scores of the attention over both modalities. */
-  boolean hasJointScores() {
-    return jointTimeSlope != null || looksAcross();
-  }
-
-  /** In scores per frame. */
-  double timeSlope() {
-    return jointTimeSlope == null ? 0 : jointTimeSlope;
-  }
-
-  /** Whether tokens attend to the other modality only, where both are there. */
-  boolean looksAcross() {
-    return jointAcross != null && jointAcross;
+        base, frames, audio, temporalAttention, updates, adapters, jointTime, heads);
   }
 
   /** Whether the attention over both modalities is told the time of its tokens. */

@@ -3,6 +3,7 @@ package kinetone.model.avdit;
 import static org.bytedeco.pytorch.global.torch.arange;
 import static org.bytedeco.pytorch.global.torch.cat;
 import static org.bytedeco.pytorch.global.torch.ones;
+import static org.bytedeco.pytorch.global.torch.stack;
 import static org.bytedeco.pytorch.global.torch.zeros;
 
 import org.bytedeco.pytorch.Scalar;
@@ -13,8 +14,7 @@ import org.bytedeco.pytorch.TensorVector;
 /**
  * What is added to the scores of the attention over both modalities, so that tokens find those of
  * their own moment: −slope |t_i − t_j|, as ALiBi's (Press et al. 2022, section 3) in both
- * directions, but the same in all heads; and where tokens shall look across, nothing is left of
- * their own modality.
+ * directions, by head; and where tokens shall look across, nothing is left of their own modality.
  */
 final class JointScores {
   /** Behind the softmax it is zero, and it is a number in every precision. */
@@ -42,20 +42,25 @@ final class JointScores {
             sound.repeat_interleave(audio.rows())));
   }
 
-  /** (T S + A, T S + A), none of it positive, where {@code like} is and as precise. */
+  /** (heads or 1, T S + A, T S + A), none of it positive, where {@code like} is and as precise. */
   Tensor like(Tensor like) {
     // In float32: bfloat16 would round times of longer clips to whole frames.
-    Tensor times = middles(config, new TensorOptions(like.device()));
-    Tensor scores = apart(times).abs().mul(new Scalar(-config.timeSlope())).to(like.scalar_type());
-    if (!config.looksAcross()) {
-      return scores;
+    TensorOptions options = new TensorOptions(like.device());
+    Tensor distances = apart(middles(config, options)).abs();
+    Tensor own = apart(modalities(options)).eq(new Scalar(0.0));
+    TensorVector heads = new TensorVector();
+    for (AdapterAvDiTConfig.JointHead head : config.jointHeads()) {
+      Tensor fallen = distances.mul(new Scalar(-head.slope()));
+      heads.push_back(head.looksAcross() ? fallen.masked_fill(own, new Scalar(NEVER)) : fallen);
     }
-    Tensor seen =
-        cat(
-            new TensorVector(
-                ones(new long[] {config.videoTokens()}, like.options()),
-                zeros(new long[] {config.audio().tokens()}, like.options())));
-    return scores.masked_fill(apart(seen).eq(new Scalar(0.0)), new Scalar(NEVER));
+    return stack(heads).to(like.scalar_type());
+  }
+
+  private Tensor modalities(TensorOptions options) {
+    return cat(
+        new TensorVector(
+            ones(new long[] {config.videoTokens()}, options),
+            zeros(new long[] {config.audio().tokens()}, options)));
   }
 
   /** All differences. */

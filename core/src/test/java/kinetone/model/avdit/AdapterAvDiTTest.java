@@ -44,6 +44,8 @@ class AdapterAvDiTTest {
   private static final DiTConfig BASE = new DiTConfig(2, 32, 2, 2, 8, 4, 3);
   private static final AdapterAvDiTConfig.Adapter QUARTER =
       new AdapterAvDiTConfig.Adapter(0.25, null);
+  private static final List<AdapterAvDiTConfig.JointHead> ACROSS =
+      List.of(new AdapterAvDiTConfig.JointHead(2.0, true));
   private static final AdapterAvDiTConfig.LowRank RANK_4 =
       new AdapterAvDiTConfig.LowRank(4, 6, null);
   private static final AdapterAvDiTConfig SMALL =
@@ -332,7 +334,7 @@ class AdapterAvDiTTest {
   /** As many moments of sound as frames, no other order among frames. */
   private static AdapterAvDiTConfig timed(Boolean jointTime) {
     return new AdapterAvDiTConfig(
-        BASE, 3, SMALL.audio(), null, SMALL.updates(), SMALL.adapters(), jointTime, null, null);
+        BASE, 3, SMALL.audio(), null, SMALL.updates(), SMALL.adapters(), jointTime, null);
   }
 
   @Test
@@ -368,8 +370,8 @@ class AdapterAvDiTTest {
       DiTConfig oneBlock = new DiTConfig(1, 32, 2, 2, 8, 4, 3);
       AdapterAvDiT net =
           new AdapterAvDiT(
-              new AdapterAvDiTConfig(
-                  oneBlock, 3, SMALL.audio(), null, null, SMALL.adapters(), null, slope, null),
+              new AdapterAvDiTConfig(oneBlock, 3, SMALL.audio(), null, null, SMALL.adapters())
+                  .withJointHeads(List.of(new AdapterAvDiTConfig.JointHead(slope, null))),
               rng);
       fill(net, rng);
       Latents noisy = latents(rng);
@@ -424,21 +426,22 @@ class AdapterAvDiTTest {
   }
 
   @Test
-  void scores_fall_with_time_and_where_tokens_look_across_their_own_modality_counts_for_nothing() {
+  void scores_fall_with_time_and_where_a_head_looks_across_its_own_modality_counts_for_nothing() {
     try (TensorScope scope = TensorScope.open()) {
       Tensor like = zeros(1);
       int places = BASE.side() * BASE.side();
       int video = 3 * places;
       int lastSound = video + 5;
-      AdapterAvDiTConfig slow = timed(null).withJointScores(2.0, null);
-      float[] ofFirst = Tensors.toFloats(new JointScores(slow).like(like).get(0));
+      AdapterAvDiTConfig.JointHead slow = new AdapterAvDiTConfig.JointHead(2.0, null);
+      AdapterAvDiTConfig.JointHead across = new AdapterAvDiTConfig.JointHead(2.0, true);
+      Tensor scores = new JointScores(timed(null).withJointHeads(List.of(slow, across))).like(like);
+      float[] ofFirst = Tensors.toFloats(scores.get(0).get(0));
       assertThat(ofFirst).hasSize(video + 6);
       assertThat(ofFirst[places - 1]).as("of one frame").isZero();
       assertThat(ofFirst[places]).as("the next frame").isEqualTo(-2);
       assertThat(ofFirst[video]).as("sound of the same moment").isZero();
       assertThat(ofFirst[lastSound]).as("the last sound").isEqualTo(-4);
-      JointScores across = new JointScores(timed(null).withJointScores(2.0, true));
-      Tensor shares = across.like(like).softmax(1);
+      Tensor shares = scores.get(1).softmax(1);
       assertThat(shares.get(0).narrow(0, 0, video).sum().item_float()).isZero();
       assertThat(shares.get(lastSound).narrow(0, video, 6).sum().item_float()).isZero();
       assertThat(shares.get(0).get(video).item_float())
@@ -449,8 +452,7 @@ class AdapterAvDiTTest {
   @Test
   void configurations_are_read_as_they_are_written_and_checked() throws Exception {
     for (AdapterAvDiTConfig config :
-        List.of(
-            SMALL, timed(true), timed(true).withJointScores(2.0, true), AdapterAvDiTPresets.XL_2)) {
+        List.of(SMALL, timed(true), timed(true).withJointHeads(ACROSS), AdapterAvDiTPresets.XL_2)) {
       String text = Json.MAPPER.writeValueAsString(config);
       assertThat(Json.MAPPER.readValue(text, AdapterAvDiTConfig.class)).isEqualTo(config);
     }
@@ -460,8 +462,11 @@ class AdapterAvDiTTest {
         .hasMessageContaining("low-rank updates are for attention");
     assertThatThrownBy(() -> with(Map.of(Place.JOINT_ATTENTION, RANK_4), Map.of()))
         .hasMessageContaining("needs adapters.JOINT_ATTENTION");
-    assertThatThrownBy(() -> SMALL.withJointScores(Double.NaN, null))
-        .hasMessageContaining("jointTimeSlope");
+    assertThatThrownBy(() -> new AdapterAvDiTConfig.JointHead(Double.NaN, null))
+        .hasMessageContaining("timeSlope");
+    assertThatThrownBy(
+            () -> SMALL.withJointHeads(List.of(ACROSS.get(0), ACROSS.get(0), ACROSS.get(0))))
+        .hasMessageContaining("one for each of the 2 heads");
   }
 
   private static void assertRefused(
