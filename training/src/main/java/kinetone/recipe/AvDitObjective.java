@@ -89,8 +89,7 @@ final class AvDitObjective implements LatentObjective {
   @Override
   public boolean startsFrom(Object config) {
     AdapterAvDiTConfig own = recipe.model();
-    return config instanceof AdapterAvDiTConfig there
-        && there.withJointHeads(own.jointHeads()).equals(own);
+    return config instanceof AdapterAvDiTConfig there && there.withScoresOf(own).equals(own);
   }
 
   @Override

@@ -778,7 +778,7 @@ class ObjectiveContractTest {
   @Test
   void av_dit_starts_from_one_whose_scores_fall_otherwise_but_from_no_other_network() {
     String exported = train("start", "av-dit", "trainer.steps=1").resolve("model").toString();
-    task(read("av-dit", "init=" + exported, "model.jointTimeSlope=2")).close();
+    task(read("av-dit", "init=" + exported, "model.jointHeads=[{timeSlope: 2}]")).close();
     assertThatThrownBy(
             () -> task(read("av-dit", "init=" + exported, "model.temporalAttention=null")))
         .hasMessageContaining("holds another network");

@@ -34,6 +34,8 @@ public record AdapterAvDiTConfig(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<Place, Adapter> adapters,
     @JsonInclude(JsonInclude.Include.NON_NULL) Boolean jointTime,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<JointHead> jointHeads) {
+  private static final double STEEPEST = 100;
+
   private static final int MOST_FRAMES = 4096;
 
   /**
@@ -86,8 +88,23 @@ public record AdapterAvDiTConfig(
    * The attention over frames.
    *
    * @param blocks that have it; all when absent
+   * @param placeSlopes by head, by how much scores fall with each place that two tokens lie apart
+   *     ({@link PlaceScores}); when absent tokens attend to those of their own place only
    */
-  public record TemporalAttention(@JsonInclude(JsonInclude.Include.NON_NULL) Blocks blocks) {}
+  public record TemporalAttention(
+      @JsonInclude(JsonInclude.Include.NON_NULL) Blocks blocks,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Double> placeSlopes) {
+    /** Checks the ranges. */
+    public TemporalAttention {
+      placeSlopes = placeSlopes == null ? List.of() : List.copyOf(placeSlopes);
+      placeSlopes.forEach(slope -> Check.within("placeSlopes", slope, 0, STEEPEST));
+    }
+
+    /** Over the frames at each place. */
+    public TemporalAttention(Blocks blocks) {
+      this(blocks, List.of());
+    }
+  }
 
   /**
    * Low-rank updates of both linear layers of an attention.
@@ -142,8 +159,6 @@ public record AdapterAvDiTConfig(
   public record JointHead(
       @JsonInclude(JsonInclude.Include.NON_NULL) Double timeSlope,
       @JsonInclude(JsonInclude.Include.NON_NULL) Boolean across) {
-    private static final double STEEPEST = 100;
-
     /** Checks the range. */
     public JointHead {
       if (timeSlope != null) {
@@ -176,6 +191,12 @@ public record AdapterAvDiTConfig(
         base.heads());
     if (temporalAttention != null) {
       requireBlocks("temporalAttention", temporalAttention.blocks(), base.depth());
+      int slopes = temporalAttention.placeSlopes().size();
+      Check.that(
+          slopes == 0 || slopes == base.heads(),
+          "temporalAttention.placeSlopes has %d entries, must have one for each of the %d heads",
+          slopes,
+          base.heads());
     }
     for (Map.Entry<Place, LowRank> update : updates.entrySet()) {
       String name = "updates." + update.getKey();
@@ -209,12 +230,15 @@ public record AdapterAvDiTConfig(
     this(base, frames, audio, temporalAttention, updates, adapters, null, List.of());
   }
 
-  /**
-   * The same with other scores of the attention over both modalities; no weight depends on them.
-   */
-  public AdapterAvDiTConfig withJointHeads(List<JointHead> heads) {
+  /** The same with the scores of attention that {@code other} has; no weight depends on them. */
+  public AdapterAvDiTConfig withScoresOf(AdapterAvDiTConfig other) {
+    TemporalAttention temporal =
+        temporalAttention == null || other.temporalAttention == null
+            ? temporalAttention
+            : new TemporalAttention(
+                temporalAttention.blocks(), other.temporalAttention.placeSlopes());
     return new AdapterAvDiTConfig(
-        base, frames, audio, temporalAttention, updates, adapters, jointTime, heads);
+        base, frames, audio, temporal, updates, adapters, jointTime, other.jointHeads);
   }
 
   /** Whether the attention over both modalities is told the time of its tokens. */
@@ -255,7 +279,10 @@ public record AdapterAvDiTConfig(
     for (int i = 0; i < base.depth(); i++) {
       sum += both * 12 * d * d + 2 * d * (video * perFrame + audio * audio);
       if (temporalAttention != null && covers(temporalAttention.blocks(), i)) {
-        sum += video * (4 * d * d + 2 * d * frames);
+        sum +=
+            video
+                * (4 * d * d
+                    + 2 * d * (temporalAttention.placeSlopes().isEmpty() ? frames : video));
       }
       if (has(Place.JOINT_ATTENTION, i)) {
         sum += both * (4 * d * d + 2 * d * both);

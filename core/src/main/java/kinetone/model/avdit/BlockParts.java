@@ -22,10 +22,7 @@ final class BlockParts extends Module {
     AdapterAvDiTConfig.TemporalAttention wanted = config.temporalAttention();
     temporal =
         wanted != null && AdapterAvDiTConfig.covers(wanted.blocks(), block)
-            ? Optional.of(
-                register_module(
-                    "temporal",
-                    new FrameAttention(config.frames(), width, config.base().heads(), rng)))
+            ? Optional.of(register_module("temporal", new FrameAttention(config, rng)))
             : Optional.empty();
     config
         .updates()

@@ -1,5 +1,7 @@
 package kinetone.model.avdit;
 
+import java.util.List;
+import java.util.Optional;
 import kinetone.nn.adaln.AdaLayerNorm;
 import kinetone.nn.attention.SelfAttention;
 import kinetone.nn.embed.SinCosPosition;
@@ -11,18 +13,26 @@ import org.bytedeco.pytorch.Tensor;
  * Attention over the frames at each place of the picture, "for temporal consistency" (Wang et al.
  * 2024). The layer norm has no weights, as all of DiT's; positions in time are fixed sinusoids,
  * added behind it, without which frames would have no order. Both are inferred: the paper's text at
- * hand names the layer alone. Its last layer is zero at first.
+ * hand names the layer alone. Its last layer is zero at first. With {@link PlaceScores} it reaches
+ * the places around as well, in all frames.
  */
 final class FrameAttention extends Module {
   private final SelfAttention attention;
   private final int frames;
   private final int width;
+  private final Optional<PlaceScores> reach;
 
-  FrameAttention(int frames, int width, int heads, Rng rng) {
+  /** Of the frames and heads of {@code config}, which has a temporal attention. */
+  FrameAttention(AdapterAvDiTConfig config, Rng rng) {
     super("FrameAttention");
-    this.frames = frames;
-    this.width = width;
-    attention = register_module("attn", new SelfAttention(width, heads, rng));
+    this.frames = config.frames();
+    this.width = config.base().width();
+    List<Double> slopes = config.temporalAttention().placeSlopes();
+    reach =
+        slopes.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new PlaceScores(slopes, frames, config.base().side()));
+    attention = register_module("attn", new SelfAttention(width, config.base().heads(), rng));
     attention.zeroInitialise(rng);
   }
 
@@ -39,6 +49,10 @@ final class FrameAttention extends Module {
    */
   Tensor forward(Tensor x, Tensor positions) {
     Tensor seen = AdaLayerNorm.normalise(x).unflatten(1, frames, -1).add(positions);
+    if (reach.isPresent()) {
+      Tensor all = seen.flatten(1, 2);
+      return attention.forward(all, Optional.empty(), reach.get().like(all));
+    }
     Tensor byPlace = seen.transpose(1, 2).reshape(-1, frames, width); // (B · places, frames, D)
     return attention
         .forward(byPlace)

@@ -333,8 +333,13 @@ class AdapterAvDiTTest {
 
   /** As many moments of sound as frames, no other order among frames. */
   private static AdapterAvDiTConfig timed(Boolean jointTime) {
+    return timed(jointTime, List.of());
+  }
+
+  private static AdapterAvDiTConfig timed(
+      Boolean jointTime, List<AdapterAvDiTConfig.JointHead> heads) {
     return new AdapterAvDiTConfig(
-        BASE, 3, SMALL.audio(), null, SMALL.updates(), SMALL.adapters(), jointTime, null);
+        BASE, 3, SMALL.audio(), null, SMALL.updates(), SMALL.adapters(), jointTime, heads);
   }
 
   @Test
@@ -370,8 +375,15 @@ class AdapterAvDiTTest {
       DiTConfig oneBlock = new DiTConfig(1, 32, 2, 2, 8, 4, 3);
       AdapterAvDiT net =
           new AdapterAvDiT(
-              new AdapterAvDiTConfig(oneBlock, 3, SMALL.audio(), null, null, SMALL.adapters())
-                  .withJointHeads(List.of(new AdapterAvDiTConfig.JointHead(slope, null))),
+              new AdapterAvDiTConfig(
+                  oneBlock,
+                  3,
+                  SMALL.audio(),
+                  null,
+                  null,
+                  SMALL.adapters(),
+                  null,
+                  List.of(new AdapterAvDiTConfig.JointHead(slope, null))),
               rng);
       fill(net, rng);
       Latents noisy = latents(rng);
@@ -434,7 +446,7 @@ class AdapterAvDiTTest {
       int lastSound = video + 5;
       AdapterAvDiTConfig.JointHead slow = new AdapterAvDiTConfig.JointHead(2.0, null);
       AdapterAvDiTConfig.JointHead across = new AdapterAvDiTConfig.JointHead(2.0, true);
-      Tensor scores = new JointScores(timed(null).withJointHeads(List.of(slow, across))).like(like);
+      Tensor scores = new JointScores(timed(null, List.of(slow, across))).like(like);
       float[] ofFirst = Tensors.toFloats(scores.get(0).get(0));
       assertThat(ofFirst).hasSize(video + 6);
       assertThat(ofFirst[places - 1]).as("of one frame").isZero();
@@ -452,7 +464,7 @@ class AdapterAvDiTTest {
   @Test
   void configurations_are_read_as_they_are_written_and_checked() throws Exception {
     for (AdapterAvDiTConfig config :
-        List.of(SMALL, timed(true), timed(true).withJointHeads(ACROSS), AdapterAvDiTPresets.XL_2)) {
+        List.of(SMALL, timed(true), timed(true, ACROSS), AdapterAvDiTPresets.XL_2)) {
       String text = Json.MAPPER.writeValueAsString(config);
       assertThat(Json.MAPPER.readValue(text, AdapterAvDiTConfig.class)).isEqualTo(config);
     }
@@ -464,8 +476,7 @@ class AdapterAvDiTTest {
         .hasMessageContaining("needs adapters.JOINT_ATTENTION");
     assertThatThrownBy(() -> new AdapterAvDiTConfig.JointHead(Double.NaN, null))
         .hasMessageContaining("timeSlope");
-    assertThatThrownBy(
-            () -> SMALL.withJointHeads(List.of(ACROSS.get(0), ACROSS.get(0), ACROSS.get(0))))
+    assertThatThrownBy(() -> timed(null, List.of(ACROSS.get(0), ACROSS.get(0), ACROSS.get(0))))
         .hasMessageContaining("one for each of the 2 heads");
   }
 
