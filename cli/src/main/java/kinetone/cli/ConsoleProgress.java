@@ -1,6 +1,7 @@
 package kinetone.cli;
 
 import java.time.Duration;
+import java.util.Optional;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -25,14 +26,17 @@ final class ConsoleProgress implements AutoCloseable {
             .setConsumer(new ConsoleProgressBarConsumer(System.err, 100))
             .setEtaFunction(
                 state ->
-                    state.getCurrent() == 0
-                        ? java.util.Optional.empty()
-                        : java.util.Optional.of(
-                            Duration.ofMillis(
-                                (long)
-                                    (state.getElapsedAfterStart().toMillis()
-                                        * (double) (state.getMax() - state.getCurrent())
-                                        / state.getCurrent()))));
+                    left(
+                        state.getElapsedAfterStart(),
+                        state.getCurrent() - state.getStart(),
+                        state.getMax() - state.getCurrent()));
+  }
+
+  /** Of the steps taken here: what a resumed work did before took none of this time. */
+  static Optional<Duration> left(Duration elapsed, long taken, long missing) {
+    return taken <= 0
+        ? Optional.empty()
+        : Optional.of(Duration.ofMillis((long) (elapsed.toMillis() * (double) missing / taken)));
   }
 
   private ConsoleProgress() {
@@ -61,7 +65,7 @@ final class ConsoleProgress implements AutoCloseable {
       return;
     }
     if (bar == null) {
-      bar = builder.build();
+      bar = builder.startsFrom(step, Duration.ZERO).build();
     }
     bar.stepTo(step);
   }
