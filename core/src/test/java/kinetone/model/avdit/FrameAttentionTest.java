@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 final class FrameAttentionTest {
   private static final int FRAMES = 3;
   private static final DiTConfig BASE = new DiTConfig(1, 32, 2, 2, 8, 4, 3);
-  private static final int PLACES = BASE.side() * BASE.side();
+  private static final long PLACES = (long) BASE.side() * BASE.side();
 
   @Test
   void frames_are_seen_at_the_own_place_alone_unless_a_slope_lets_others_count() {
@@ -31,7 +31,7 @@ final class FrameAttentionTest {
         Rng rng = new Rng(3)) {
       Tensor x = rng.normal(1, FRAMES * PLACES, BASE.width());
       Tensor moved = x.clone();
-      moved.select(1, 2L * PLACES + 1).neg_();
+      moved.select(1, 2 * PLACES + 1).neg_();
       Tensor positions = FrameAttention.positions(FRAMES, BASE.width());
       FrameAttention plain = network(List.of());
       Tensor before = plain.forward(x, positions);
