@@ -44,6 +44,7 @@ public final class Workers implements AutoCloseable {
   private final Object wake = new Object();
   private final AtomicLong finished = new AtomicLong();
   private volatile boolean draining;
+  private volatile boolean impatient;
 
   /** A job in work. */
   private static final class Running {
@@ -53,6 +54,11 @@ public final class Workers implements AutoCloseable {
 
     Running(Claim claim) {
       this.claim = claim;
+    }
+
+    void giveBack() {
+      givenBack = true;
+      cancellation.cancel();
     }
   }
 
@@ -158,6 +164,10 @@ public final class Workers implements AutoCloseable {
     }
     Running job = new Running(claim.get());
     running.put(claim.get().job().id(), job);
+    if (impatient) {
+      // Taken while those in work were already being told to end.
+      job.giveBack();
+    }
     try {
       Optional<ModelPool.Lease> reserved = pool.reserve(claim.get().job().asked().model());
       if (reserved.isEmpty()) {
@@ -293,9 +303,9 @@ public final class Workers implements AutoCloseable {
         long left = Math.max(1, (until - System.nanoTime()) / 1_000_000);
         thread.join(left);
       }
+      impatient = true;
       for (Running job : running.values()) {
-        job.givenBack = true;
-        job.cancellation.cancel();
+        job.giveBack();
       }
       for (Thread thread : threads) {
         thread.join(STEP_MILLIS);
