@@ -67,7 +67,8 @@ public final class JointBench {
                 + " codecs and back; real: the same scenes",
             "heard against seen in the same clip, pairs at most 50 or 125 ms apart, F1 over all"
                 + " onsets; what is seen is timed to half a frame; clips with impacts are those"
-                + " that the picture classifier takes for ball, bell, footsteps or keys",
+                + " that the picture classifier takes for ball, bell, footsteps or keys, which also"
+                + " stand by themselves",
             "shuffled: heard in the next clip; fixed grid: as many as are heard, evenly spaced",
             "trained on other scenes alone, all kinds equally often",
             "half the sum of differences of shares, classifier's kinds against the data's mix, and"

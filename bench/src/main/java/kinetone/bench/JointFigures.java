@@ -22,7 +22,8 @@ import kinetone.scene.SceneMix;
  * none. All sets have the same names in the same order, so that they can stand beside each other.
  */
 final class JointFigures {
-  private static final double[] WINDOWS = {0.05, 0.125};
+  private static final double NARROW = 0.05;
+  private static final double WIDE = 0.125;
 
   private final List<JudgedClip> clips;
   private final Map<String, Bootstrap.Interval> figures = new LinkedHashMap<>();
@@ -40,8 +41,13 @@ final class JointFigures {
   static Map<String, Bootstrap.Interval> of(
       List<JudgedClip> clips, List<JudgedClip> reference, SceneMix data) {
     JointFigures all = new JointFigures(clips);
-    all.onsets("clips with impacts", clip -> clip.seen().impacts());
-    all.onsets("all clips", clip -> true);
+    all.onsets("clips with impacts", clip -> clip.seen().impacts(), NARROW, WIDE);
+    all.onsets("all clips", clip -> true, NARROW, WIDE);
+    for (SceneKind kind : SceneKind.values()) {
+      if (kind.impacts()) {
+        all.onsets("seen as " + JointBench.words(kind), clip -> clip.seen() == kind, WIDE);
+      }
+    }
     all.mean("onsets seen per clip", clip -> clip.onsetsSeen().length);
     all.mean("onsets heard per clip", clip -> clip.onsetsHeard().length);
     all.mean("share of clips with impacts", clip -> clip.seen().impacts() ? 1 : 0);
@@ -55,11 +61,11 @@ final class JointFigures {
   }
 
   /** F1 between what is seen and what is heard, and what chance gives. */
-  private void onsets(String which, Predicate<JudgedClip> belongs) {
+  private void onsets(String which, Predicate<JudgedClip> belongs, double... windows) {
     OnsetComparison comparison = new OnsetComparison();
     List<JudgedClip> compared = clips.stream().filter(belongs).toList();
     compared.forEach(clip -> comparison.add(clip.onsetsSeen(), clip.onsetsHeard(), clip.seconds()));
-    for (double within : WINDOWS) {
+    for (double within : windows) {
       String what = "onset F1 within %.0f ms, %s".formatted(1000 * within, which);
       boolean enough = compared.size() > 1;
       figures.put(what, enough ? comparison.score(what, within).interval() : null);

@@ -93,6 +93,19 @@ class JointFiguresTest {
   }
 
   @Test
+  void each_kind_with_impacts_has_onsets_of_its_own() {
+    List<JudgedClip> clips = new ArrayList<>(clips(0, balls(6)));
+    clips.addAll(clips(0.3, SceneKind.BELL, SceneKind.BELL));
+    Map<String, Bootstrap.Interval> figures = figures(clips);
+    assertThat(value(figures, "onset F1 within 125 ms, seen as ball")).isEqualTo(1);
+    assertThat(value(figures, "onset F1 within 125 ms, seen as ball, shuffled")).isLessThan(0.7);
+    assertThat(value(figures, "onset F1 within 125 ms, seen as bell")).isZero();
+    assertThat(figures)
+        .containsEntry("onset F1 within 125 ms, seen as keys", null)
+        .doesNotContainKey("onset F1 within 125 ms, seen as rain");
+  }
+
+  @Test
   void planted_disagreement_is_counted() {
     List<JudgedClip> clips = clips(0, balls(10));
     for (int i = 0; i < 3; i++) {

@@ -43,6 +43,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *   in every block of the base, m = its six vectors of c of the modality:
  *     v ← v + gate₁ attn(LN(v; m)) [+ adapter]              among the tokens of one frame
  *     v ← v + temporal(LN(v))                               over the frames at one place
+ *                                     [and at others, with scores that fall with the distance]
  *     a ← a + gate₁ attn(LN(a; m), low-rank update) + adapter
  *     [v; a] ← [v; a] + adapter(attn(LN([v; a]; m) [+ τ]))  the same attention once more, over both
  *                                     [with scores that fall with time, and across only]
